@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::node::Operand;
 use crate::object::ObjectKind;
 use crate::quote::quoted;
-use crate::value::{Data, MapKind, Value};
+use crate::value::{Data, IntType, MapKind, Value};
 
 use super::{At, MissingKey, Outcome, State};
 
@@ -83,6 +83,18 @@ impl<'t> State<'_, '_, 't> {
                     (None, _) => self.no_field(name, &receiver),
                 }
             }
+            Data::Int(IntType::Duration, nanoseconds) => {
+                let Some(data) = duration_method(*nanoseconds, name) else {
+                    return self.no_field(name, &receiver);
+                };
+                if has_arguments {
+                    let count = operands.len().saturating_sub(1) + usize::from(last.is_some());
+                    return self.error(format!(
+                        "wrong number of args for {name}: want 0 got {count}"
+                    ));
+                }
+                Ok(Value::new(data, receiver.origin.made()))
+            }
             _ => self.no_field(name, &receiver),
         }
     }
@@ -103,4 +115,24 @@ impl<'t> State<'_, '_, 't> {
             (MissingKey::Invalid, _) => Ok(Value::nil()),
         }
     }
+}
+
+/// Methods of `time.Duration` without parameters.
+#[allow(clippy::cast_precision_loss)]
+fn duration_method(nanoseconds: i64, name: &str) -> Option<Data> {
+    let float = |unit: f64| Data::Float(nanoseconds as f64 / unit);
+    let whole = |unit: i64| Data::Int(IntType::Int64, nanoseconds / unit);
+    Some(match name {
+        "Hours" => float(3600e9),
+        "Minutes" => float(60e9),
+        "Seconds" => float(1e9),
+        "Milliseconds" => whole(1_000_000),
+        "Microseconds" => whole(1_000),
+        "Nanoseconds" => whole(1),
+        "Abs" => Data::Int(IntType::Duration, nanoseconds.saturating_abs()),
+        "String" => Data::String(Arc::new(podwright_syntax::provenance::Text::constant(
+            crate::duration::format(nanoseconds),
+        ))),
+        _ => return None,
+    })
 }

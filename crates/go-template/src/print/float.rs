@@ -1,5 +1,8 @@
 //! Formatting of floats (`strconv/ftoa.go`).
 
+/// Most digits behind the point. Go has no such limit; Rust's formatting has.
+const MAX_PRECISION: usize = 60_000;
+
 /// Formats a float as `strconv.FormatFloat` does with a verb and a precision; `None` for the shortest text that reads
 /// as the same number.
 #[must_use]
@@ -10,6 +13,7 @@ pub fn format_float(number: f64, verb: char, precision: Option<usize>) -> String
     if number.is_infinite() {
         return if number > 0.0 { "+Inf" } else { "-Inf" }.to_owned();
     }
+    let precision = precision.map(|precision| precision.min(MAX_PRECISION));
     match verb {
         'e' | 'E' => scientific(number, verb, precision),
         'f' => match precision {

@@ -121,7 +121,7 @@ impl Printer {
                 self.padded(&text, &value.origin.made());
             }
             _ => {
-                let precision = self.flags.precision.unwrap_or(4).max(4);
+                let precision = self.flags.precision.unwrap_or(4).clamp(4, 60_000);
                 let mut text = format!("U+{number:0precision$X}");
                 if let Some(character) = character.filter(|&c| self.flags.sharp && is_print(c)) {
                     text.push_str(&format!(" '{character}'"));

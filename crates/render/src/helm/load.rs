@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use podwright_go_template::{Data, Entries, Map, Value};
-use podwright_syntax::provenance::Text;
+use podwright_syntax::provenance::{Origin, Text};
 use podwright_syntax::text::{FileId, Location, Span};
 
 use crate::RenderError;
@@ -301,7 +301,17 @@ fn check_api_version(data: &Metadata, file: &File) -> Result<(), RenderError> {
 /// A file with values: its documents, merged (`LoadValues`).
 pub(super) fn values(file: &File) -> Result<Map, RenderError> {
     let mut all = Map::new(Entries::new());
-    for document in read::documents(file.source.tree(), Source::File(file.id))? {
+    let mut text = file.text();
+    let documents = match text.is_empty() || text.as_str().ends_with('\n') {
+        true => read::documents(file.source.tree(), Source::File(file.id))?,
+        // Helm adds the line break, which a block scalar at the end then has.
+        false => {
+            text.push_str("\n", Origin::Nowhere);
+            let tree = podwright_syntax::yaml::read(text.as_str().into());
+            read::documents(&tree, Source::Text(&text))?
+        }
+    };
+    for document in documents {
         match &document.data {
             Data::Map(map) => all = merge_maps(&all, map),
             Data::Nil => {}

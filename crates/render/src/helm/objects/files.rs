@@ -90,13 +90,6 @@ impl Object for Files {
             .unwrap_or_default();
         Ok(match name {
             "Get" => match self.get(argument) {
-                Some(file) if file.source.text().is_none() => {
-                    // A binary file is still bytes for `b64enc`.
-                    Value::new(
-                        Data::Bytes(file.bytes().into()),
-                        Origin::made_at(file.start()),
-                    )
-                }
                 Some(file) => file.text().into(),
                 None => call.string("", &arguments),
             },
