@@ -116,7 +116,10 @@ impl Printer {
             'c' => self.padded(&shown.to_string(), &value.origin.made()),
             'q' => {
                 let mut text = String::from("'");
-                escape(shown, '\'', &mut text);
+                match self.flags.plus {
+                    true => escape_ascii(shown, '\'', &mut text),
+                    false => escape(shown, '\'', &mut text),
+                }
                 text.push('\'');
                 self.padded(&text, &value.origin.made());
             }
@@ -223,11 +226,7 @@ impl Printer {
         if self.flags.plus {
             let mut ascii = String::from("\"");
             for character in text.as_str().chars() {
-                match character as u32 {
-                    0..=0x7f => escape(character, '"', &mut ascii),
-                    code @ 0x80..=0xffff => ascii.push_str(&format!("\\u{code:04x}")),
-                    code => ascii.push_str(&format!("\\U{code:08x}")),
-                }
+                escape_ascii(character, '"', &mut ascii);
             }
             ascii.push('"');
             let origin = made_text(&text);
@@ -283,6 +282,15 @@ impl Printer {
             'x' | 'X' => self.hex(bytes, verb, value.origin.made()),
             _ => self.bad_verb(verb, value),
         }
+    }
+}
+
+/// As [`escape`], with everything escaped that is not ASCII.
+fn escape_ascii(character: char, quote: char, out: &mut String) {
+    match character as u32 {
+        0..=0x7f => escape(character, quote, out),
+        code @ 0x80..=0xffff => out.push_str(&format!("\\u{code:04x}")),
+        code => out.push_str(&format!("\\U{code:08x}")),
     }
 }
 
