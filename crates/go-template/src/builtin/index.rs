@@ -99,6 +99,10 @@ pub(super) fn slice(_: &mut Call<'_>, mut arguments: Vec<Value>) -> Result<Value
     };
     let mut bounds = [0, length, length];
     for (bound, index) in bounds.iter_mut().zip(&arguments) {
+        if index.is_boxed {
+            // Unlike `index`, Go does not look into the interface.
+            return Err("cannot index slice/array with type interface {}".into());
+        }
         *bound = position(index, length)?;
     }
     let [start, end, most] = bounds;
