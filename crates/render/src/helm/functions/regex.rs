@@ -105,6 +105,15 @@ fn translated(pattern: &str) -> String {
                 (Some(other), _) if other.is_ascii_alphanumeric() => {
                     out.push('\\');
                     out.push(other);
+                    // `\p{L}`, `\x{e9}`
+                    if matches!(other, 'p' | 'P' | 'x') && characters.peek() == Some(&'{') {
+                        for next in characters.by_ref() {
+                            out.push(next);
+                            if next == '}' {
+                                break;
+                            }
+                        }
+                    }
                 }
                 (Some(other), _) => out.push_str(&regex::escape(&other.to_string())),
                 (None, _) => out.push('\\'),
@@ -141,11 +150,20 @@ fn translated(pattern: &str) -> String {
                 out.push('\\');
                 out.push(character);
             }
+            '{' if !is_in_class && !is_repetition(characters.clone()) => out.push_str("\\{"),
             '-' if is_in_class && characters.peek() == Some(&'-') => out.push_str("\\-"),
             other => out.push(other),
         }
     }
     out
+}
+
+/// Whether `2}`, `2,}` or `2,3}` follows. Any other `{` is a character in Go.
+fn is_repetition(rest: impl Iterator<Item = char>) -> bool {
+    let inner: String = rest.take_while(|&c| c != '}').take(12).collect();
+    let (least, most) = inner.split_once(',').unwrap_or((&inner, ""));
+    let is_number = |text: &str| text.chars().all(|c| c.is_ascii_digit());
+    !least.is_empty() && is_number(least) && is_number(most)
 }
 
 fn matches(call: &mut Call<'_>, arguments: &[Value], fails: bool) -> Outcome {
@@ -316,6 +334,7 @@ mod tests {
             (r"[[\]]", r"[\[\]]"),
             (r"a\-b\/c", r"a\-b/c"),
             (r"[^&]", r"[^\&]"),
+            (r"{{x}}a{2,3}b{2}c{,2}", r"\{\{x}}a{2,3}b{2}c\{,2}"),
         ] {
             assert_eq!(translated(pattern), expected);
             assert!(regex::Regex::new(&translated(pattern)).is_ok());

@@ -345,6 +345,9 @@ fn join(call: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
 }
 
 fn sort_alpha(_: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
+    if items(&arguments[0]).is_none() {
+        return Ok(strings([strval(&arguments[0])]));
+    }
     let mut parts = texts(&arguments[0]);
     parts.sort_by(|a, b| a.as_str().cmp(b.as_str()));
     Ok(strings(parts))

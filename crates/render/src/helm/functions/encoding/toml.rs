@@ -31,7 +31,7 @@ pub(super) fn to_toml(call: &mut Call<'_>, arguments: Vec<Value>) -> Result<Valu
     let value = as_data(&arguments[0]);
     match &value.data {
         Data::Map(map) => writer.table(map, &mut Vec::new(), true)?,
-        _ => return Err("toml: top-level values must be Go maps or structs".into()),
+        _ => writer.value(&value, 0)?,
     }
     call.allocate(writer.out.len())?;
     Ok(writer.out.into())
