@@ -54,8 +54,9 @@ fn clean(path: &str) -> Result<String, String> {
     for part in rest.split('/') {
         match part {
             "" | "." => {}
-            ".." if parts.pop().is_none() => parts.push(".."),
-            ".." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => {
+                parts.pop();
+            }
             part => parts.push(part),
         }
     }
@@ -65,4 +66,29 @@ fn clean(path: &str) -> Result<String, String> {
         ));
     }
     Ok(parts.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::clean;
+
+    #[test]
+    fn paths_stay_in_the_chart() {
+        assert_eq!(
+            clean("c/templates/./a.yaml").as_deref(),
+            Ok("templates/a.yaml")
+        );
+        assert_eq!(clean("c/x/../a").as_deref(), Ok("a"));
+        for path in [
+            "c/../../etc/x",
+            "c/../x",
+            "c//etc/x",
+            "c/C:/x",
+            "Chart.yaml",
+            "c",
+            "c/..",
+        ] {
+            assert!(clean(path).is_err(), "{path}");
+        }
+    }
 }
