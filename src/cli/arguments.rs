@@ -57,6 +57,7 @@ const RENDER_EXAMPLES: &str = "\
 Examples:
   podwright render overlays/production
   podwright render overlays/production | kubectl diff -f -
+  podwright render charts/shop -f values-prod.yaml --set image.tag=1.2.3 --namespace shop
   podwright render --format origins overlays/production
 
 Exit codes: 0 rendered, 2 could not run.";
@@ -85,11 +86,11 @@ pub(super) enum Command {
     /// variables (where each comes from and what it overrides), and how the container stops. What the files do not
     /// determine is shown as unknown. Credentials are never printed.
     Explain(Box<Explain>),
-    /// Print what a kustomization makes of its files
+    /// Print what a kustomization or a Helm chart makes of its files
     ///
-    /// Prints the same objects in the same order as kustomize build. Nothing is fetched and no program is run: a
-    /// kustomization that needs that is an error.
-    Render(Render),
+    /// Prints the same objects in the same order as kustomize build or helm template. Nothing is fetched and no program
+    /// is run: a kustomization that needs that is an error. Random strings, certificates and the time are placeholders.
+    Render(Box<Render>),
     /// Print the documentation of a rule
     Rule {
         /// Name of the rule
@@ -349,8 +350,8 @@ pub(super) struct Context {
 #[derive(Debug, Args)]
 #[command(after_help = RENDER_EXAMPLES)]
 pub(super) struct Render {
-    /// Directory with a kustomization
-    #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::DirPath)]
+    /// Directory with a kustomization or a chart, or a packed chart
+    #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
     pub(super) path: PathBuf,
 
     /// Allow a kustomization to use files outside of its directory
@@ -360,6 +361,71 @@ pub(super) struct Render {
     /// Output format
     #[arg(long, value_enum, default_value = "yaml")]
     pub(super) format: RenderFormat,
+
+    #[command(flatten)]
+    pub(super) chart: ChartArguments,
+}
+
+/// How `podwright render` renders a chart.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Helm charts")]
+pub(super) struct ChartArguments {
+    /// Name of the release
+    #[arg(long, value_name = "NAME", default_value = "release-name")]
+    pub(super) release: String,
+
+    /// Namespace of the release
+    #[arg(long, value_name = "NAME", default_value = "default")]
+    pub(super) namespace: String,
+
+    /// Kubernetes release of the cluster [default: the newest]
+    #[arg(long, value_name = "VERSION")]
+    pub(super) kubernetes_version: Option<String>,
+
+    /// API versions that the chart sees as served
+    #[arg(long, value_enum, default_value = "cluster")]
+    pub(super) capabilities: Capabilities,
+
+    /// Another API version that the chart sees as served: group/version or group/version/Kind
+    #[arg(long, value_name = "VERSION", value_delimiter = ',')]
+    pub(super) api_versions: Vec<String>,
+
+    /// Render for an upgrade of the release instead of its installation
+    #[arg(long)]
+    pub(super) is_upgrade: bool,
+
+    /// Print the custom resource definitions in crds/, too
+    #[arg(long)]
+    pub(super) include_crds: bool,
+
+    /// File with values; can be repeated, later files win
+    #[arg(short = 'f', long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) values: Vec<PathBuf>,
+
+    /// Set values: key1=val1,key2=val2
+    #[arg(long, value_name = "ASSIGNMENTS")]
+    pub(super) set: Vec<String>,
+
+    /// Set values that are strings
+    #[arg(long, value_name = "ASSIGNMENTS")]
+    pub(super) set_string: Vec<String>,
+
+    /// Set values written as JSON
+    #[arg(long, value_name = "ASSIGNMENTS")]
+    pub(super) set_json: Vec<String>,
+
+    /// Set a value to everything after the equal sign
+    #[arg(long, value_name = "ASSIGNMENT")]
+    pub(super) set_literal: Vec<String>,
+}
+
+/// Where a chart's `.Capabilities.APIVersions` comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Capabilities {
+    /// What a cluster of this Kubernetes release serves
+    Cluster,
+    /// The list that helm template uses without a cluster
+    Helm,
 }
 
 /// Output format of `podwright render`.

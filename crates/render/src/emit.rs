@@ -5,8 +5,7 @@ use podwright_syntax::text::Location;
 
 use crate::node::{Map, Node, Scalar, Value};
 use crate::scalar::ScalarType;
-use crate::source_map::SourceMap;
-use crate::text::{Origin, Text};
+use crate::{Origin, SourceMap, Text};
 
 /// Writes documents as `kustomize build` does: block style, two columns per level, lists flush with their key, `---`
 /// between the documents. Scalars keep their style where they can.

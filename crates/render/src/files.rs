@@ -19,6 +19,11 @@ pub trait Files: Sync {
     /// Returns why the file cannot be read, such as a missing permission or a size over the limit.
     fn read(&self, path: &Path) -> Result<Arc<SourceFile>, String>;
 
+    /// Names of what is in a directory, a real path, in order.
+    fn entries(&self, _: &Path) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Whether a file at this real path may be read if it is outside of the directory of its kustomization. A
     /// kustomization must not bring a foreign file into a report.
     fn may_be_outside(&self, _: &Path) -> bool {
@@ -144,6 +149,12 @@ impl<'f> Sources<'f> {
         self.files.find(path)
     }
 
+    /// Names of what is in a directory, a real path, in order.
+    #[must_use]
+    pub fn entries(&self, directory: &Path) -> Vec<String> {
+        self.files.entries(directory)
+    }
+
     /// Whether a file at this real path may be read from outside.
     #[must_use]
     pub fn may_be_outside(&self, path: &Path) -> bool {
@@ -170,6 +181,15 @@ impl<'f> Sources<'f> {
         self.opened.push(file);
         self.by_path.insert(path.to_owned(), id);
         Ok(id)
+    }
+
+    /// Adds a file that is not on the disk, such as one in an archive.
+    pub fn add(&mut self, path: PathBuf, bytes: Vec<u8>) -> FileId {
+        let id = FileId(u32::try_from(self.opened.len()).unwrap_or(u32::MAX));
+        self.opened
+            .push(Arc::new(SourceFile::new(path.clone(), bytes)));
+        self.by_path.insert(path, id);
+        id
     }
 
     /// A file that was opened.

@@ -1,4 +1,4 @@
-//! Renders sources to what is applied, and remembers where every byte comes from.
+//! Renders kustomizations and charts to what is applied, and remembers where every byte comes from.
 //!
 //! A build is a pure function of the files that it reads. Its result is an ordinary text with a source map, so that
 //! rules can judge it like any other file.
@@ -6,18 +6,16 @@
 mod emit;
 mod error;
 pub mod files;
+pub mod helm;
 pub mod kustomize;
 mod node;
 mod read;
 mod scalar;
-mod source_map;
-mod text;
 
 pub use emit::emit;
 pub use error::RenderError;
 pub use files::{Files, Found, SourceFile, Sources};
 pub use node::{Entry, Map, Node, Scalar, Value};
+pub use podwright_syntax::provenance::{Origin, SourceMap, Text};
 pub use read::{document, documents, read};
 pub use scalar::ScalarType;
-pub use source_map::SourceMap;
-pub use text::{Origin, Text};

@@ -5,8 +5,8 @@ use std::num::NonZeroU32;
 use podwright_syntax::NodeKind;
 use podwright_syntax::text::Location;
 
+use crate::Text;
 use crate::scalar::ScalarType;
-use crate::text::Text;
 
 /// A value and the place where it is written.
 #[derive(Clone, Debug, PartialEq)]

@@ -6,10 +6,10 @@ use podwright_syntax::text::{FileId, Location};
 use podwright_syntax::{NodeId, NodeKind, SyntaxTree};
 use rustc_hash::FxHashMap;
 
+use crate::Text;
 use crate::error::RenderError;
 use crate::node::{Entry, Map, Node, Scalar, Value};
 use crate::scalar::ScalarType;
-use crate::text::Text;
 
 /// Most nodes that a document may have with its aliases expanded.
 const MAX_NODES: usize = 1_000_000;

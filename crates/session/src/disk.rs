@@ -15,6 +15,9 @@ use crate::discover;
 /// Most directories above a path that are searched for a `.gitignore`.
 const MAX_DIRECTORIES: usize = 64;
 
+/// Most names of a directory that are read.
+const MAX_ENTRIES: usize = 50_000;
+
 /// Reads regular files up to the size that a run accepts.
 #[derive(Clone, Debug)]
 pub struct OnDisk {
@@ -66,6 +69,14 @@ impl Files for OnDisk {
         }
         let bytes = discover::read_path(path).map_err(|error| error.to_string())?;
         Ok(Arc::new(SourceFile::new(path.to_owned(), bytes)))
+    }
+
+    fn entries(&self, directory: &Path) -> Vec<String> {
+        let entries = fs::read_dir(directory).into_iter().flatten().flatten();
+        let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+        let mut names: Vec<String> = names.take(MAX_ENTRIES).collect();
+        names.sort();
+        names
     }
 
     /// As git does, the `.gitignore` that is nearest to the path decides.

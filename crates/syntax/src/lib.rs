@@ -8,6 +8,7 @@ pub mod json;
 mod lookup;
 mod parse;
 mod path;
+pub mod provenance;
 mod scalar;
 mod separators;
 pub mod text;

@@ -88,3 +88,72 @@ fn nothing_is_fetched() {
         "error: kustomization.yaml:2:3: remote files are not fetched: `https://example.invalid/x.yaml`\n"
     );
 }
+
+fn chart() -> Directory {
+    Directory::new(&[
+        (
+            "shop/Chart.yaml",
+            "apiVersion: v2\nname: shop\nversion: 1.0.0\n",
+        ),
+        ("shop/values.yaml", "image: {name: web, tag: \"1\"}\n"),
+        (
+            "shop/templates/_helpers.tpl",
+            "{{- define \"image\" -}}\n{{ required \"set image.name\" .name }}:{{ .tag }}\n{{- end }}\n",
+        ),
+        (
+            "shop/templates/pod.yaml",
+            "apiVersion: v1\nkind: Pod\nmetadata:\n  name: {{ .Release.Name }}\nspec:\n  containers:\n  \
+             - name: web\n    image: {{ include \"image\" .Values.image }}\n",
+        ),
+        ("prod.yaml", "image:\n  tag: \"2\"\n"),
+    ])
+}
+
+#[test]
+fn charts_are_printed_as_helm_does() {
+    let run = render(
+        &chart(),
+        &["shop", "-f", "prod.yaml", "--set", "image.name=api"],
+    );
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert_eq!(
+        run.stdout,
+        "---\n# Source: shop/templates/pod.yaml\napiVersion: v1\nkind: Pod\nmetadata:\n  name: release-name\n\
+         spec:\n  containers:\n  - name: web\n    image: api:2\n"
+    );
+}
+
+#[test]
+fn origins_of_a_chart_are_its_values_and_templates() {
+    let run = render(
+        &chart(),
+        &["shop", "-f", "prod.yaml", "--format", "origins"],
+    );
+    let image = run.stdout.lines().find(|line| line.contains(".image"));
+    let image: serde_json::Value = serde_json::from_str(image.expect("an image")).expect("JSON");
+    assert_eq!(
+        image,
+        serde_json::json!({
+            "source": "shop/templates/pod.yaml",
+            "document": 0,
+            "path": "spec.containers[0].image",
+            "value": "web:2",
+            "origins": [
+                {"file": "shop/values.yaml", "line": 1, "column": 15, "how": "copied"},
+                {"file": "shop/templates/_helpers.tpl", "line": 2, "column": 38, "how": "copied"},
+                {"file": "prod.yaml", "line": 2, "column": 8, "how": "copied"},
+            ],
+        })
+    );
+}
+
+#[test]
+fn errors_of_a_chart_name_the_template_and_its_callers() {
+    let run = render(&chart(), &["shop", "--set", "image.name="]);
+    assert_eq!(run.code, 2);
+    assert_eq!(run.stdout, "");
+    assert_eq!(
+        run.stderr,
+        "error: shop/templates/_helpers.tpl:2:4: set image.name; used by shop/templates/pod.yaml:8:15\n"
+    );
+}

@@ -1,8 +1,8 @@
 use podwright_syntax::text::{FileId, Span};
 
 use super::emit;
+use crate::Origin;
 use crate::read::documents;
-use crate::text::Origin;
 
 fn round_trip(text: &str) -> (String, crate::SourceMap) {
     let tree = podwright_syntax::parse(text.into());

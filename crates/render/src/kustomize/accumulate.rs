@@ -10,9 +10,9 @@ use super::generate::base64_lines;
 use super::gvk::ResId;
 use super::provenance;
 use super::resource::{Behavior, Resource};
+use crate::Text;
 use crate::error::RenderError;
 use crate::node::{Entry, Map, Node, Scalar, Value};
-use crate::text::Text;
 
 /// Most values that all objects of a build may have together.
 const MAX_VALUES: usize = 5_000_000;

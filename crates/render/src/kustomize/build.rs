@@ -16,10 +16,10 @@ use super::resource::Resource;
 use super::sort::{sort, sort_legacy};
 use super::step::Effects;
 use super::target::{Builder, Target};
+use crate::Text;
 use crate::error::RenderError;
 use crate::files::Sources;
 use crate::node::{Node, Scalar};
-use crate::text::Text;
 
 /// What a build may do, and how its result looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

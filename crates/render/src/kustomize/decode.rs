@@ -8,7 +8,7 @@ use super::meant::meant;
 use crate::error::RenderError;
 use crate::node::{Entry, Node, Scalar, Value};
 use crate::scalar::ScalarType;
-use crate::text::{Origin, Text};
+use crate::{Origin, Text};
 
 /// A type that can be read from a value that is not null.
 pub(super) trait Decode: Sized {

@@ -11,7 +11,7 @@ use super::path;
 use crate::error::RenderError;
 use crate::node::{Entry, Map, Node, Scalar, Value};
 use crate::scalar::ScalarType;
-use crate::text::{Origin, Text};
+use crate::{Origin, Text};
 
 /// A field that a transformer changes (`types.FieldSpec`).
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,9 +3,9 @@
 use podwright_syntax::text::Location;
 
 use super::decode::{Decode, Integer, StringMap, unknown_field};
+use crate::Text;
 use crate::error::RenderError;
 use crate::node::{Map, Node, Value};
-use crate::text::Text;
 
 /// How strictly a file is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use super::resource::Resource;
 use crate::error::RenderError;
 use crate::node::{Node, Scalar, Value};
 use crate::scalar::{ScalarType, timestamp};
-use crate::text::{Origin, Text};
+use crate::{Origin, Text};
 
 /// Objects with this annotation are for tools only, unless it is `false`.
 const LOCAL_CONFIG: &str = "config.kubernetes.io/local-config";

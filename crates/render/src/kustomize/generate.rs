@@ -15,7 +15,7 @@ use super::resource::{Behavior, Resource};
 use crate::error::RenderError;
 use crate::node::{Entry, Map, Node, Scalar, Value};
 use crate::scalar::ScalarType;
-use crate::text::{Origin, Text};
+use crate::{Origin, Text};
 
 pub(super) use source::{Content, Inputs, content_of};
 

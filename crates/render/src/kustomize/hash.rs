@@ -4,9 +4,9 @@ use sha2::{Digest, Sha256};
 
 use super::build::Hashes;
 use super::resource::Resource;
+use crate::Text;
 use crate::node::{Node, Scalar, Value};
 use crate::scalar::ScalarType;
-use crate::text::Text;
 
 /// Stands for a hash: as long as one, and a valid end of a name.
 const PLACEHOLDER: &str = "hashsuffix";

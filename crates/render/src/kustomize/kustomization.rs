@@ -15,7 +15,7 @@ use podwright_syntax::text::FileId;
 use super::decode::{Anything, StringMap, record};
 use super::transform::{Image, LabelEntry, Replica};
 use super::variables::Variable;
-use crate::text::Text;
+use crate::Text;
 
 /// Names of a kustomization file, of which a directory may have one.
 pub const FILE_NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];

@@ -9,7 +9,7 @@ use podwright_syntax::text::{FileId, Location, Span};
 
 use crate::error::RenderError;
 use crate::files::{Found, Sources};
-use crate::text::{Origin, Text};
+use crate::{Origin, Text};
 
 /// A directory with a kustomization, and the one that refers to it.
 #[derive(Debug)]

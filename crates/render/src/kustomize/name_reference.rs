@@ -7,9 +7,9 @@ use super::config::TransformerConfig;
 use super::field_spec::{Create, FieldSpec, set_scalar};
 use super::gvk::{Gvk, ResId};
 use super::resource::Resource;
+use crate::Text;
 use crate::error::RenderError;
 use crate::node::{Node, Scalar, Value};
-use crate::text::Text;
 
 /// Replaces the old names of objects by their new ones in the fields that refer to them.
 ///

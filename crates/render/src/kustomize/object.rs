@@ -4,10 +4,10 @@ use std::collections::VecDeque;
 use std::ops::Range;
 
 use super::resource::Resource;
+use crate::Text;
 use crate::error::RenderError;
 use crate::node::{Node, Value};
 use crate::read::{Duplicates, document_in};
-use crate::text::Text;
 
 /// Reads all objects of a text (`SliceFromBytes`).
 ///

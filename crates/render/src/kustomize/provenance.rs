@@ -3,8 +3,8 @@
 use super::gvk::Gvk;
 use super::loader::clean;
 use super::resource::Resource;
+use crate::Text;
 use crate::node::{Node, Scalar};
-use crate::text::Text;
 
 /// Annotation with the file of an object, or its generator.
 pub(super) const ORIGIN: &str = "config.kubernetes.io/origin";

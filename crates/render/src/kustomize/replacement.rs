@@ -12,9 +12,9 @@ use super::gvk::{Gvk, ResId};
 use super::path::split_with_brackets;
 use super::resource::Resource;
 use super::select::{Compiled, Selector};
+use crate::Text;
 use crate::error::RenderError;
 use crate::node::{Node, Scalar, Value};
-use crate::text::Text;
 use lookup::{Leaf, Matcher, get, get_mut, locate};
 use write::{Options, put, read_options};
 

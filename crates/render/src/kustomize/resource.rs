@@ -6,8 +6,8 @@ use podwright_syntax::text::Location;
 
 use super::gvk::{Gvk, ResId};
 use super::schema;
+use crate::Text;
 use crate::node::Node;
-use crate::text::Text;
 
 /// An object, and what kustomize remembers of it. kustomize keeps this in annotations, which it removes at the end.
 #[derive(Clone, Debug, PartialEq)]

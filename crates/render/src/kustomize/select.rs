@@ -7,9 +7,9 @@ use std::cell::OnceCell;
 use regex::{Regex, RegexBuilder};
 
 use super::resource::Resource;
+use crate::Text;
 use crate::error::RenderError;
 use crate::node::{Map, Node};
-use crate::text::Text;
 
 /// Which objects a patch or replacement means. A missing field selects everything.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -239,7 +239,7 @@ fn is_repetition(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::Pattern;
-    use crate::text::Text;
+    use crate::Text;
 
     /// Matches of Go's `regexp`, anchored.
     #[test]

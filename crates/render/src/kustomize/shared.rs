@@ -8,8 +8,8 @@
 use std::num::NonZeroU32;
 
 use super::resource::Resource;
+use crate::Text;
 use crate::node::{Node, Value};
-use crate::text::Text;
 
 /// Gives all scalars that are one the text of the one that was changed.
 pub(super) fn spread(resource: &mut Resource) {

@@ -15,8 +15,8 @@ use super::resource::Resource;
 use super::schema::Schema;
 use super::transform::{Image, Namespace, Replica, Subjects, add_prefix, add_suffix, set_pairs};
 use super::value_add::ValueAdd;
+use crate::Text;
 use crate::error::RenderError;
-use crate::text::Text;
 
 /// A transformer with its configuration.
 #[derive(Clone, Debug)]

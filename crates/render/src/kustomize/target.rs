@@ -23,10 +23,10 @@ use super::provenance::{self, ConfiguredBy, Recorded};
 use super::resource::Resource;
 use super::schema::Schema;
 use super::step::{Effects, Transformer};
+use crate::Text;
 use crate::error::RenderError;
 use crate::node::Node;
 use crate::read::{Duplicates, document_in};
-use crate::text::Text;
 
 pub(super) use configure::selector;
 

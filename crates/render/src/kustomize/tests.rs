@@ -9,9 +9,9 @@ use podwright_syntax::text::{LineIndex, Location, Span};
 use super::finish::printed;
 use super::object::objects;
 use super::{Options, build};
+use crate::Text;
 use crate::files::{Files, Found, SourceFile, Sources};
 use crate::node::Node;
-use crate::text::Text;
 
 struct Disk;
 

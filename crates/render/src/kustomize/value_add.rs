@@ -15,7 +15,7 @@ use super::transform::{Namespace, Subjects};
 use crate::error::RenderError;
 use crate::node::{Node, Scalar, Value};
 use crate::scalar::ScalarType;
-use crate::text::{Origin, Text};
+use crate::{Origin, Text};
 
 record! {
     /// Configuration.

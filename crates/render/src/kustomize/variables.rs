@@ -15,10 +15,10 @@ use super::gvk::{Gvk, ResId};
 use super::path::split_with_brackets;
 use super::replacement::field_at;
 use super::resource::Resource;
+use crate::Text;
 use crate::error::RenderError;
 use crate::node::{Node, Scalar, Value};
 use crate::scalar::ScalarType;
-use crate::text::Text;
 use expand::{Expansion, expand};
 
 /// An entry of `vars`.

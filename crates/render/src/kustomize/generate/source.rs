@@ -9,7 +9,7 @@ use rustc_hash::FxHashSet;
 use super::super::kustomization::GeneratorArgs;
 use super::super::loader::{Directory, LoadError};
 use crate::error::RenderError;
-use crate::text::{Origin, Text};
+use crate::{Origin, Text};
 
 /// Reads the files of a generator.
 pub(in super::super) trait Inputs {

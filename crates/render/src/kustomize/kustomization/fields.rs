@@ -3,7 +3,7 @@
 use super::super::decode::{Anything, Flag, StringMap, decode_with_read, record};
 use super::super::transform::{Image, LabelEntry, Replica};
 use super::super::variables::Variable;
-use crate::text::Text;
+use crate::Text;
 
 decode_with_read!(Image, LabelEntry, Replica, Variable);
 

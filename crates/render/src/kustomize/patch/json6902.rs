@@ -10,7 +10,7 @@ use crate::error::RenderError;
 use crate::kustomize::shared::separate;
 use crate::node::{Map, Node, Scalar, Value};
 use crate::scalar::ScalarType;
-use crate::text::{Origin, Text};
+use crate::{Origin, Text};
 
 /// Most values that the operations of a patch may copy, so that a short patch cannot fill the memory.
 const MAX_COPIED: usize = 200_000;

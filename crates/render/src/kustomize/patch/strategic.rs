@@ -15,10 +15,10 @@ use super::super::resource::Resource;
 use super::super::schema::{Definition, Schema};
 use super::super::shared::spread;
 use super::json6902::of_yaml_1_1;
+use crate::Text;
 use crate::error::RenderError;
 use crate::node::{Entry, Map, Node, Scalar, Value};
 use crate::scalar::ScalarType;
-use crate::text::Text;
 
 /// What a patch may change of the identity of its target (`types.PatchArgs`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

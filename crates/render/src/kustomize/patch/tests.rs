@@ -13,7 +13,7 @@ use crate::kustomize::select::Selector;
 use crate::node::{Node, Value};
 use crate::read::documents;
 use crate::scalar::ScalarType;
-use crate::text::{Origin, Text};
+use crate::{Origin, Text};
 
 fn nodes(text: &str) -> Vec<Node> {
     let tree = podwright_syntax::parse(text.into());
@@ -197,7 +197,7 @@ fn values_point_to_the_patch_or_to_the_object() {
         (Some(&labels.entries[1].key.text), 2, "l~1m"),
     ];
     for (text, file, written) in cases {
-        let at = text.and_then(crate::text::Text::location).expect(written);
+        let at = text.and_then(crate::Text::location).expect(written);
         assert_eq!(
             (at.file, &texts[file as usize][at.span.range()]),
             (FileId(file), written)

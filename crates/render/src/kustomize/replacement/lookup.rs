@@ -6,7 +6,7 @@ use super::structured;
 use crate::kustomize::field_spec::made;
 use crate::kustomize::path::{element, index, is_element};
 use crate::node::{Entry, Node, Scalar, Value};
-use crate::text::{Origin, Text};
+use crate::{Origin, Text};
 use podwright_syntax::NodeKind;
 use podwright_syntax::text::Location;
 

@@ -5,13 +5,13 @@ use podwright_syntax::text::{FileId, Location, Span};
 
 use super::lookup::{Matcher, get, get_mut};
 use super::write::{Options, put};
+use crate::Text;
 use crate::emit::emit;
 use crate::kustomize::field_spec::made;
 use crate::kustomize::finish::number;
 use crate::node::{Node, Scalar, Value};
 use crate::read::read;
 use crate::scalar::ScalarType;
-use crate::text::Text;
 
 /// File of the places in a text that was parsed.
 const INSIDE: FileId = FileId(u32::MAX);

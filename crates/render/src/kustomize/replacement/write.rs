@@ -1,11 +1,11 @@
 //! Writes a value into a field (`setFieldValue` in `api/filters/replacement`).
 
+use crate::Text;
 use crate::error::RenderError;
 use crate::kustomize::field_spec::made;
 use crate::kustomize::fields::Fields;
 use crate::node::{Node, Scalar, Value};
 use crate::scalar::ScalarType;
-use crate::text::Text;
 
 /// Which part of a value is read or written (`options`).
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -11,9 +11,9 @@ use super::super::select::Selector;
 use super::super::step::{Step, Transformer, specs};
 use super::super::transform::Subjects;
 use super::{Builder, Target};
+use crate::Text;
 use crate::error::RenderError;
 use crate::node::{Node, Value};
-use crate::text::Text;
 
 impl Builder<'_, '_> {
     /// All transformers of a kustomization: those of its fields, then those of `transformers`.

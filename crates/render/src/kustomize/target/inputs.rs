@@ -8,8 +8,8 @@ use super::super::build::{Role, Why};
 use super::super::generate::{Content, Inputs, content_of};
 use super::super::loader::{Directory, LoadError};
 use super::Builder;
+use crate::Text;
 use crate::error::RenderError;
-use crate::text::Text;
 
 impl Inputs for Builder<'_, '_> {
     fn content(

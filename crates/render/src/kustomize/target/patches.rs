@@ -10,8 +10,8 @@ use super::super::object::objects;
 use super::super::patch::{Allowed, Patch};
 use super::super::step::Step;
 use super::Builder;
+use crate::Text;
 use crate::error::RenderError;
-use crate::text::Text;
 
 impl Builder<'_, '_> {
     /// The entries of `patchesStrategicMerge`.

@@ -13,9 +13,9 @@ use super::super::step::{Step, Transformer};
 use super::super::transform::{Image, Replica, Subjects};
 use super::super::value_add::ValueAdd;
 use super::{Builder, Target};
+use crate::Text;
 use crate::error::RenderError;
 use crate::node::Node;
-use crate::text::Text;
 
 const STRICTNESS: Strictness = Strictness::Plugin;
 

@@ -10,8 +10,8 @@ use super::super::loader::{Directory, LoadError};
 use super::super::object::objects;
 use super::super::provenance::{self, Recorded};
 use super::{Builder, MISSING, Target};
+use crate::Text;
 use crate::error::RenderError;
-use crate::text::Text;
 
 impl Builder<'_, '_> {
     /// Adds the objects of files and directories (`accumulateResources`).

@@ -9,7 +9,7 @@ use crate::kustomize::field_spec::{Create, FieldSpec, apply_all, made, set_scala
 use crate::kustomize::fields::{Fields, Strictness};
 use crate::kustomize::resource::Resource;
 use crate::node::{Node, Value};
-use crate::text::{Origin, Text};
+use crate::{Origin, Text};
 
 /// Most places that are kept of an image that changes several times.
 const MAX_SOURCES: usize = 8;

@@ -2,6 +2,7 @@
 
 use podwright_syntax::text::Location;
 
+use crate::Text;
 use crate::error::RenderError;
 use crate::kustomize::config::{Section, TransformerConfig, field_specs, merge_specs};
 use crate::kustomize::field_spec::{Create, FieldSpec, apply_all, set_entry};
@@ -9,7 +10,6 @@ use crate::kustomize::fields::{Fields, Strictness};
 use crate::kustomize::resource::Resource;
 use crate::kustomize::shared::spread;
 use crate::node::Node;
-use crate::text::Text;
 
 /// An entry of `labels`.
 #[derive(Clone, Debug, PartialEq)]

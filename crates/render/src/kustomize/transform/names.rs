@@ -1,10 +1,10 @@
 //! Prefixes and suffixes of names (`api/internal/builtins/PrefixTransformer.go` and `SuffixTransformer.go`).
 
+use crate::Text;
 use crate::error::RenderError;
 use crate::kustomize::field_spec::{Create, FieldSpec, set_scalar};
 use crate::kustomize::gvk::Gvk;
 use crate::kustomize::resource::Resource;
-use crate::text::Text;
 
 /// Adds a prefix to the fields that are specified, usually to the names of all objects.
 ///

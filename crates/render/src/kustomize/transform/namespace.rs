@@ -2,13 +2,13 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::Text;
 use crate::error::RenderError;
 use crate::kustomize::field_spec::{Create, FieldSpec, apply_all, made, set_string};
 use crate::kustomize::gvk::{Gvk, ResId};
 use crate::kustomize::resource::Resource;
 use crate::kustomize::schema;
 use crate::node::{Node, Scalar, Value};
-use crate::text::Text;
 
 /// Whose namespace is set in the `subjects` of role bindings (`setRoleBindingSubjects`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use crate::kustomize::field_spec::{Create, FieldSpec, set_scalar};
 use crate::kustomize::fields::{Fields, Strictness};
 use crate::kustomize::resource::Resource;
 use crate::node::Node;
-use crate::text::{Origin, Text};
+use crate::{Origin, Text};
 
 /// An entry of `replicas`.
 #[derive(Clone, Debug, PartialEq)]

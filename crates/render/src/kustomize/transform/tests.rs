@@ -14,8 +14,8 @@ use crate::kustomize::name_reference::fix_references;
 use crate::kustomize::replacement::{self, Replacement};
 use crate::kustomize::resource::Resource;
 use crate::kustomize::variables::{Variable, Variables};
-use crate::text::{Origin, Text};
 use crate::{Node, RenderError, emit};
+use crate::{Origin, Text};
 
 const KUSTOMIZATION: Strictness = Strictness::Kustomization;
 

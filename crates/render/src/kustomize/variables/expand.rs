@@ -1,8 +1,8 @@
 //! `$(NAME)` in a text (`api/filters/refvar/expand.go`).
 
+use crate::Text;
 use crate::node::Scalar;
 use crate::scalar::ScalarType;
-use crate::text::Text;
 
 /// A text with its variables replaced.
 #[derive(Clone, Debug, PartialEq)]

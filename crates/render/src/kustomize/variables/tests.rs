@@ -1,8 +1,8 @@
 use super::expand::{Expansion, expand};
 use super::with_indices;
+use crate::Text;
 use crate::node::Scalar;
 use crate::scalar::ScalarType;
-use crate::text::Text;
 
 #[test]
 fn texts_are_expanded_as_kustomize_does() {

@@ -5,10 +5,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::{
     DIRECTIVE, Directive, Kept, Kind, Side, Walker, is_empty_map, raw, remove_directive, wrong_item,
 };
+use crate::Text;
 use crate::error::RenderError;
 use crate::kustomize::schema::Definition;
 use crate::node::{Node, Scalar, Value};
-use crate::text::Text;
 
 /// Most items of a list whose items do not all have the same merge keys. Merging them takes time with the square of
 /// their number.

@@ -1,8 +1,8 @@
 //! From the bytes of a rendered text back to the sources.
 
-use podwright_syntax::text::{FileId, Location, Span};
+use crate::text::{FileId, Location, Span};
 
-use crate::text::Origin;
+use super::Origin;
 
 /// For each byte of a rendered text, where it comes from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,7 +19,7 @@ struct Run {
 
 impl SourceMap {
     /// Adds the origin of the bytes up to `end`.
-    pub(crate) fn push(&mut self, end: usize, origin: Origin) {
+    pub fn push(&mut self, end: usize, origin: Origin) {
         let end = u32::try_from(end).unwrap_or(u32::MAX);
         let start = self.runs.last().map_or(0, |run| run.end);
         if end > start {
@@ -28,7 +28,7 @@ impl SourceMap {
     }
 
     /// Forgets the bytes from `end` on.
-    pub(crate) fn truncate(&mut self, end: usize) {
+    pub fn truncate(&mut self, end: usize) {
         let end = u32::try_from(end).unwrap_or(u32::MAX);
         while let Some(last) = self.runs.last_mut() {
             if last.end <= end {

@@ -3,9 +3,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use podwright_syntax::embedded::pieces;
-use podwright_syntax::text::{FileId, Location, Span};
-use podwright_syntax::{NodeId, SyntaxTree};
+use crate::embedded::pieces;
+use crate::text::{FileId, Location, Span};
+use crate::{NodeId, SyntaxTree};
 
 /// Where a run of bytes of a rendered text comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +33,15 @@ impl Origin {
         }
     }
 
+    /// The origin of what was computed from something with this origin.
+    #[must_use]
+    pub fn made(&self) -> Self {
+        match self {
+            Self::Copied(at) => Self::made_at(*at),
+            other => other.clone(),
+        }
+    }
+
     /// The place that a person would edit first, and then those that contribute to it.
     pub fn locations(&self) -> impl Iterator<Item = Location> + '_ {
         let (first, rest): (Option<Location>, &[Location]) = match self {
@@ -44,7 +53,7 @@ impl Origin {
     }
 
     /// Origin of the part `range` (bytes) of a text with this origin.
-    pub(crate) fn part(&self, range: Range<u32>) -> Self {
+    pub fn part(&self, range: Range<u32>) -> Self {
         match self {
             Self::Copied(at) => Self::Copied(Location {
                 file: at.file,
@@ -136,7 +145,9 @@ impl Text {
         let mut text = Self::default();
         for (inner, outer) in pieces {
             let at = Location { file, span: outer };
-            let origin = if inner.len() == outer.len() {
+            // A folded line break is a blank.
+            let is_copy = inner.len() == outer.len() && tree.slice(outer) == &string[inner.range()];
+            let origin = if is_copy {
                 Origin::Copied(at)
             } else {
                 Origin::made_at(at)
@@ -213,7 +224,7 @@ impl Text {
 
     /// This text, whose origins are places in the text `outer` from its byte `base` on, with the origins of `outer`.
     #[must_use]
-    pub(crate) fn moved_into(&self, outer: &Self, base: usize) -> Self {
+    pub fn moved_into(&self, outer: &Self, base: usize) -> Self {
         let inside = |span: Span| base + span.start as usize..base + span.end as usize;
         let mut moved = Self::default();
         for (range, origin) in self.runs() {

@@ -1,0 +1,482 @@
+//! Values of templates, with the place where each of them is written.
+
+use std::cell::RefCell;
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use podwright_syntax::provenance::{Origin, Text};
+use podwright_syntax::text::Location;
+
+use crate::object::Object;
+
+/// Most places that a computed value remembers.
+const MAX_PLACES: usize = 16;
+
+/// A value and its origin.
+#[derive(Clone, Debug)]
+pub struct Value {
+    /// The value.
+    pub data: Data,
+    /// Where it comes from. Strings know that themselves, byte by byte.
+    pub origin: Origin,
+    /// Whether Go's static type is `interface {}`: an element of a map or list. Only messages and nil differ.
+    pub(crate) is_boxed: bool,
+}
+
+/// A value.
+#[derive(Clone, Debug)]
+pub enum Data {
+    /// `nil`, or no value at all.
+    Nil,
+    /// A boolean.
+    Bool(bool),
+    /// An integer.
+    Int(IntType, i64),
+    /// A `float64`.
+    Float(f64),
+    /// A `complex128`.
+    Complex(f64, f64),
+    /// A `string`.
+    String(Arc<Text>),
+    /// A `[]byte`.
+    Bytes(Arc<[u8]>),
+    /// A slice.
+    List(List),
+    /// A map with strings as keys.
+    Map(Map),
+    /// An object of the host.
+    Object(Rc<dyn Object>),
+}
+
+/// Type of an integer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IntType {
+    /// `int`
+    Int,
+    /// `int64`
+    Int64,
+    /// `int32`
+    Int32,
+    /// `uint8`
+    Uint8,
+    /// `uint64`. Values above [`i64::MAX`] do not occur.
+    Uint64,
+    /// `time.Duration`
+    Duration,
+}
+
+/// A slice. Go's slices can be changed in place, but nothing in templates does so.
+#[derive(Clone, Debug)]
+pub struct List {
+    /// Its type.
+    pub kind: ListKind,
+    /// The items.
+    pub items: Rc<Vec<Value>>,
+    /// Whether it is a nil slice, which is printed as an empty one but is `null` in YAML.
+    pub is_nil: bool,
+}
+
+/// Type of a slice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListKind {
+    /// `[]interface {}`
+    Any,
+    /// `[]string`
+    Strings,
+    /// `[]int`
+    Ints,
+    /// `[][]interface {}`
+    Lists,
+    /// `[]map[string]interface {}`
+    Maps,
+}
+
+/// A map. Clones share the entries, as in Go.
+#[derive(Clone, Debug)]
+pub struct Map {
+    /// Its type.
+    pub kind: MapKind,
+    /// The entries, in the order of their keys.
+    pub entries: Rc<RefCell<Entries>>,
+    /// Whether it is a nil map.
+    pub is_nil: bool,
+}
+
+/// Entries of a map.
+pub type Entries = BTreeMap<Key, Value>;
+
+/// Type of a map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MapKind {
+    /// `map[string]interface {}`
+    Any,
+    /// `map[string]string`
+    Strings,
+    /// A named type with `map[string]interface {}` as its underlying type.
+    Named(&'static str),
+}
+
+/// A key, and where it is written.
+#[derive(Clone, Debug)]
+pub struct Key(pub Arc<Text>);
+
+impl std::borrow::Borrow<str> for Key {
+    fn borrow(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+impl PartialEq for Key {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.as_str() == other.0.as_str()
+    }
+}
+
+impl Eq for Key {}
+
+impl PartialOrd for Key {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Key {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.as_str().cmp(other.0.as_str())
+    }
+}
+
+impl From<&str> for Key {
+    fn from(name: &str) -> Self {
+        Self(Arc::new(Text::constant(name)))
+    }
+}
+
+impl IntType {
+    /// Name of the type in Go.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Int => "int",
+            Self::Int64 => "int64",
+            Self::Int32 => "int32",
+            Self::Uint8 => "uint8",
+            Self::Uint64 => "uint64",
+            Self::Duration => "time.Duration",
+        }
+    }
+
+    /// Whether the type is unsigned.
+    #[must_use]
+    pub fn is_unsigned(self) -> bool {
+        matches!(self, Self::Uint8 | Self::Uint64)
+    }
+}
+
+impl List {
+    /// A `[]interface {}`.
+    #[must_use]
+    pub fn new(items: Vec<Value>) -> Self {
+        Self {
+            kind: ListKind::Any,
+            items: Rc::new(items),
+            is_nil: false,
+        }
+    }
+
+    /// Name of the type in Go.
+    #[must_use]
+    pub fn type_name(&self) -> &'static str {
+        match self.kind {
+            ListKind::Any => "[]interface {}",
+            ListKind::Strings => "[]string",
+            ListKind::Ints => "[]int",
+            ListKind::Lists => "[][]interface {}",
+            ListKind::Maps => "[]map[string]interface {}",
+        }
+    }
+
+    /// The item at an index.
+    #[must_use]
+    pub fn get(&self, index: usize) -> Option<Value> {
+        let mut item = self.items.get(index)?.clone();
+        item.is_boxed = self.kind == ListKind::Any;
+        Some(item)
+    }
+}
+
+impl Map {
+    /// A `map[string]interface {}`.
+    #[must_use]
+    pub fn new(entries: Entries) -> Self {
+        Self {
+            kind: MapKind::Any,
+            entries: Rc::new(RefCell::new(entries)),
+            is_nil: false,
+        }
+    }
+
+    /// The same map with another type.
+    #[must_use]
+    pub fn with_kind(mut self, kind: MapKind) -> Self {
+        self.kind = kind;
+        self
+    }
+
+    /// Name of the type in Go.
+    #[must_use]
+    pub fn type_name(&self) -> &'static str {
+        match self.kind {
+            MapKind::Any => "map[string]interface {}",
+            MapKind::Strings => "map[string]string",
+            MapKind::Named(name) => name,
+        }
+    }
+
+    /// The value of a key.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<Value> {
+        let mut value = self.entries.borrow().get(key)?.clone();
+        value.is_boxed = self.kind != MapKind::Strings;
+        Some(value)
+    }
+
+    /// Sets the value of a key.
+    pub fn set(&self, key: impl Into<Key>, value: Value) {
+        self.entries
+            .borrow_mut()
+            .insert(key.into(), value.unboxed());
+    }
+
+    /// Number of entries.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.borrow().len()
+    }
+
+    /// Whether there is no entry.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// All entries in order.
+    #[must_use]
+    pub fn to_vec(&self) -> Vec<(Key, Value)> {
+        let boxed = self.kind != MapKind::Strings;
+        let entries = self.entries.borrow();
+        let entry = |(key, value): (&Key, &Value)| {
+            let mut value = value.clone();
+            value.is_boxed = boxed;
+            (key.clone(), value)
+        };
+        entries.iter().map(entry).collect()
+    }
+}
+
+impl Value {
+    /// A value with an origin.
+    #[must_use]
+    pub fn new(data: Data, origin: Origin) -> Self {
+        Self {
+            data,
+            origin,
+            is_boxed: false,
+        }
+    }
+
+    /// A value without a place.
+    #[must_use]
+    pub fn constant(data: Data) -> Self {
+        Self::new(data, Origin::Nowhere)
+    }
+
+    /// `nil`
+    #[must_use]
+    pub fn nil() -> Self {
+        Self::constant(Data::Nil)
+    }
+
+    /// A string.
+    #[must_use]
+    pub fn text(text: Text) -> Self {
+        Self::constant(Data::String(Arc::new(text)))
+    }
+
+    /// A string without a place.
+    #[must_use]
+    pub fn string(text: impl Into<String>) -> Self {
+        Self::text(Text::constant(text))
+    }
+
+    /// A boolean without a place.
+    #[must_use]
+    pub fn bool(value: bool) -> Self {
+        Self::constant(Data::Bool(value))
+    }
+
+    /// A `[]interface {}` without a place.
+    #[must_use]
+    pub fn list(items: Vec<Self>) -> Self {
+        Self::constant(Data::List(List::new(items)))
+    }
+
+    /// A `map[string]interface {}` without a place.
+    #[must_use]
+    pub fn map(entries: Entries) -> Self {
+        Self::constant(Data::Map(Map::new(entries)))
+    }
+
+    /// The value itself, where Go has an `interface {}` around it.
+    #[must_use]
+    pub fn unboxed(mut self) -> Self {
+        self.is_boxed = false;
+        self
+    }
+
+    /// The value as an element of a map or list.
+    #[must_use]
+    pub(crate) fn boxed(mut self) -> Self {
+        self.is_boxed = true;
+        self
+    }
+
+    /// Whether it is nil.
+    #[must_use]
+    pub fn is_nil(&self) -> bool {
+        matches!(self.data, Data::Nil)
+    }
+
+    /// The string.
+    #[must_use]
+    pub fn as_text(&self) -> Option<&Arc<Text>> {
+        match &self.data {
+            Data::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The string.
+    #[must_use]
+    pub fn as_str(&self) -> Option<&str> {
+        self.as_text().map(|text| text.as_str())
+    }
+
+    /// The map.
+    #[must_use]
+    pub fn as_map(&self) -> Option<&Map> {
+        match &self.data {
+            Data::Map(map) => Some(map),
+            _ => None,
+        }
+    }
+
+    /// The list.
+    #[must_use]
+    pub fn as_list(&self) -> Option<&List> {
+        match &self.data {
+            Data::List(list) => Some(list),
+            _ => None,
+        }
+    }
+
+    /// Name of the type in Go, as `%T` prints it.
+    #[must_use]
+    pub fn type_name(&self) -> String {
+        match &self.data {
+            Data::Nil => "<nil>".to_owned(),
+            Data::Bool(_) => "bool".to_owned(),
+            Data::Int(kind, _) => kind.name().to_owned(),
+            Data::Float(_) => "float64".to_owned(),
+            Data::Complex(..) => "complex128".to_owned(),
+            Data::String(_) => "string".to_owned(),
+            Data::Bytes(_) => "[]uint8".to_owned(),
+            Data::List(list) => list.type_name().to_owned(),
+            Data::Map(map) => map.type_name().to_owned(),
+            Data::Object(object) => object.type_name().to_owned(),
+        }
+    }
+
+    /// Name of the static type in Go.
+    pub(crate) fn static_type(&self) -> String {
+        match self.is_boxed {
+            true => "interface {}".to_owned(),
+            false => self.type_name(),
+        }
+    }
+
+    /// Name of the kind in Go (`reflect.Kind`).
+    #[must_use]
+    pub fn kind_name(&self) -> &'static str {
+        match &self.data {
+            Data::Nil => "invalid",
+            Data::Bool(_) => "bool",
+            Data::Int(IntType::Duration, _) => "int64",
+            Data::Int(kind, _) => kind.name(),
+            Data::Float(_) => "float64",
+            Data::Complex(..) => "complex128",
+            Data::String(_) => "string",
+            Data::Bytes(_) | Data::List(_) => "slice",
+            Data::Map(_) => "map",
+            Data::Object(object) => object.kind().name(),
+        }
+    }
+
+    /// Whether `if` takes it for true (`isTrue`).
+    #[must_use]
+    pub fn is_true(&self) -> bool {
+        match &self.data {
+            Data::Nil => false,
+            Data::Bool(value) => *value,
+            Data::Int(_, value) => *value != 0,
+            Data::Float(value) => *value != 0.0,
+            Data::Complex(real, imaginary) => *real != 0.0 || *imaginary != 0.0,
+            Data::String(text) => !text.is_empty(),
+            Data::Bytes(bytes) => !bytes.is_empty(),
+            Data::List(list) => !list.items.is_empty(),
+            Data::Map(map) => !map.is_empty(),
+            Data::Object(object) => object.is_true(),
+        }
+    }
+
+    /// Places that contribute to the value itself, without what is in it. At most a few.
+    #[must_use]
+    pub fn places(&self) -> Vec<Location> {
+        match &self.data {
+            Data::String(text) => places(text),
+            _ => self.origin.locations().take(MAX_PLACES).collect(),
+        }
+    }
+
+    /// First place that contributes to the value.
+    #[must_use]
+    pub fn place(&self) -> Option<Location> {
+        match &self.data {
+            Data::String(text) => text.location(),
+            _ => self.origin.locations().next(),
+        }
+    }
+}
+
+/// Places that contribute to a text, in order, each once. At most a few.
+#[must_use]
+pub fn places(text: &Text) -> Vec<Location> {
+    let mut all: Vec<Location> = Vec::new();
+    for at in text.runs().flat_map(|(_, origin)| origin.locations()) {
+        if all.len() == MAX_PLACES {
+            break;
+        }
+        if !all.contains(&at) {
+            all.push(at);
+        }
+    }
+    all
+}
+
+impl From<Text> for Value {
+    fn from(text: Text) -> Self {
+        Self::text(text)
+    }
+}

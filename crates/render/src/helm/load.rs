@@ -1,0 +1,340 @@
+//! Loads charts (`pkg/chart/v2/loader`).
+
+mod archive;
+mod ignore;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use podwright_go_template::{Data, Entries, Map, Value};
+use podwright_syntax::provenance::{Origin, Text};
+use podwright_syntax::text::{FileId, Location, Span};
+
+use crate::RenderError;
+use crate::files::{Found, Sources};
+
+use super::chart::{Chart, File, Metadata, metadata};
+use super::read::{self, Source};
+use super::values::merge_maps;
+use ignore::Rules;
+
+/// Most bytes of all files of a chart, archives unpacked (`MaxDecompressedChartSize`).
+const MAX_SIZE: usize = 100 << 20;
+
+/// Most files of a chart with its dependencies.
+const MAX_FILES: usize = 20_000;
+
+/// Most levels of charts in charts. Helm has no such limit.
+const MAX_DEPTH: usize = 20;
+
+/// Loads the chart in a directory, or a packed one.
+pub(super) fn load(sources: &mut Sources<'_>, path: &Path) -> Result<Chart, RenderError> {
+    let mut loader = Loader {
+        sources,
+        size: 0,
+        files: 0,
+    };
+    match loader.sources.find(path) {
+        Some(Found::Directory(real)) => {
+            let files = loader.directory(&real)?;
+            loader.chart(files, None, 0)
+        }
+        Some(Found::File(real)) => {
+            let id = loader
+                .sources
+                .open(&real)
+                .map_err(|error| RenderError::at(None, error))?;
+            let file = File {
+                name: real
+                    .file_name()
+                    .unwrap_or_default()
+                    .to_string_lossy()
+                    .into_owned(),
+                id,
+                source: loader.sources.get(id).clone(),
+            };
+            let files = loader.unpack(&file)?;
+            loader.chart(files, Some(file.start()), 0)
+        }
+        None => Err(RenderError::at(None, "there is no chart")),
+    }
+}
+
+struct Loader<'a, 'f> {
+    sources: &'a mut Sources<'f>,
+    size: usize,
+    files: usize,
+}
+
+impl Loader<'_, '_> {
+    /// Counts a file of a size.
+    fn count(&mut self, size: usize, place: Option<Location>) -> Result<(), RenderError> {
+        self.size += size;
+        self.files += 1;
+        if self.size > MAX_SIZE {
+            return Err(RenderError::at(
+                place,
+                format!("the chart has more than {MAX_SIZE} bytes"),
+            ));
+        }
+        if self.files > MAX_FILES {
+            return Err(RenderError::at(
+                place,
+                format!("the chart has more than {MAX_FILES} files"),
+            ));
+        }
+        Ok(())
+    }
+
+    /// The files of a directory, without those that `.helmignore` names.
+    fn directory(&mut self, root: &Path) -> Result<Vec<File>, RenderError> {
+        let path = root.join(".helmignore");
+        let mut rules = match self.sources.find(&path) {
+            Some(Found::File(real)) => {
+                let file = self.open(&real, ".helmignore")?;
+                Rules::parse(file.text().as_str())
+                    .map_err(|error| RenderError::at(file.start(), error))?
+            }
+            _ => Rules::default(),
+        };
+        rules.add_defaults();
+        let mut files = Vec::new();
+        self.walk(root, "", &rules, 0, &mut files)?;
+        Ok(files)
+    }
+
+    fn walk(
+        &mut self,
+        directory: &Path,
+        prefix: &str,
+        rules: &Rules,
+        depth: usize,
+        files: &mut Vec<File>,
+    ) -> Result<(), RenderError> {
+        if depth > 2 * MAX_DEPTH {
+            return Err(RenderError::at(
+                None,
+                "the directories of the chart are nested too deeply",
+            ));
+        }
+        for name in self.sources.entries(directory) {
+            let path = directory.join(&name);
+            let name = format!("{prefix}{name}");
+            match self.sources.find(&path) {
+                Some(Found::Directory(real)) => {
+                    let is_link = !real.starts_with(directory);
+                    if rules.ignores(&name, true)
+                        || (is_link && !self.sources.may_be_outside(&real))
+                    {
+                        continue;
+                    }
+                    self.walk(&real, &format!("{name}/"), rules, depth + 1, files)?;
+                }
+                Some(Found::File(real)) => {
+                    if rules.ignores(&name, false) {
+                        continue;
+                    }
+                    let is_link = !real.starts_with(directory);
+                    if is_link && !self.sources.may_be_outside(&real) {
+                        continue;
+                    }
+                    files.push(self.open(&real, &name)?);
+                }
+                None => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn open(&mut self, real: &Path, name: &str) -> Result<File, RenderError> {
+        let id = self
+            .sources
+            .open(real)
+            .map_err(|error| RenderError::at(None, format!("cannot read `{name}`: {error}")))?;
+        let file = File {
+            name: name.to_owned(),
+            id,
+            source: self.sources.get(id).clone(),
+        };
+        self.count(file.bytes().len(), Some(file.start()))?;
+        Ok(file)
+    }
+
+    /// The files of a packed chart.
+    fn unpack(&mut self, archive: &File) -> Result<Vec<File>, RenderError> {
+        let place = archive.start();
+        let unpacked = archive::unpack(archive.bytes(), MAX_SIZE - self.size.min(MAX_SIZE))
+            .map_err(|error| RenderError::at(place, error))?;
+        let mut files = Vec::new();
+        for (name, bytes) in unpacked {
+            self.count(bytes.len(), Some(place))?;
+            let path = archive.source.path.join(&name);
+            let id = self.sources.add(path, bytes);
+            files.push(File {
+                name,
+                id,
+                source: self.sources.get(id).clone(),
+            });
+        }
+        Ok(files)
+    }
+
+    /// `LoadFiles`
+    fn chart(
+        &mut self,
+        files: Vec<File>,
+        archive: Option<Location>,
+        depth: usize,
+    ) -> Result<Chart, RenderError> {
+        if depth > MAX_DEPTH {
+            return Err(RenderError::at(archive, "the charts are nested too deeply"));
+        }
+        let mut data = Metadata::default();
+        let mut place = None;
+        if let Some(file) = files.iter().find(|file| file.name == "Chart.yaml") {
+            metadata(file, &mut data)?;
+            place = Some(file.start());
+            if data.api_version.is_empty() {
+                data.api_version = Text::constant("v1");
+            }
+            if depth == 0 {
+                check_api_version(&data, file)?;
+            }
+        }
+        let mut chart = Chart {
+            metadata: data,
+            values: Map {
+                is_nil: true,
+                ..Map::new(Entries::new())
+            },
+            templates: Vec::new(),
+            files: Vec::new(),
+            schema: None,
+            dependencies: Vec::new(),
+            place: place.or(archive).unwrap_or(Location {
+                file: FileId(0),
+                span: Span::at(0),
+            }),
+        };
+        let mut subcharts: BTreeMap<String, Vec<File>> = BTreeMap::new();
+        for mut file in files {
+            match file.name.as_str() {
+                "Chart.yaml" | "Chart.lock" => {}
+                "values.yaml" => chart.values = values(&file)?,
+                "values.schema.json" => chart.schema = Some(file),
+                "requirements.yaml" => {
+                    metadata(&file, &mut chart.metadata)?;
+                    if chart.metadata.api_version == "v1" {
+                        chart.files.push(file);
+                    }
+                }
+                "requirements.lock" => {
+                    if chart.metadata.api_version == "v1" {
+                        chart.files.push(file);
+                    }
+                }
+                name if name.starts_with("templates/") => chart.templates.push(file),
+                name if name.starts_with("charts/") && !name.ends_with(".prov") => {
+                    let inner = name["charts/".len()..].to_owned();
+                    let first = inner.split('/').next().unwrap_or_default().to_owned();
+                    file.name = inner;
+                    subcharts.entry(first).or_default().push(file);
+                }
+                _ => chart.files.push(file),
+            }
+        }
+        let Some(place) = place else {
+            return Err(RenderError::at(archive, "the chart has no `Chart.yaml`"));
+        };
+        chart.metadata.validate(place)?;
+        for (name, files) in subcharts {
+            if name.starts_with(['_', '.']) {
+                continue;
+            }
+            let subchart = self.subchart(&name, files, depth)?;
+            chart.dependencies.push(subchart);
+        }
+        Ok(chart)
+    }
+
+    fn subchart(
+        &mut self,
+        name: &str,
+        files: Vec<File>,
+        depth: usize,
+    ) -> Result<Chart, RenderError> {
+        let place = files.first().map(File::start);
+        if Path::new(name)
+            .extension()
+            .is_some_and(|extension| extension == "tgz")
+        {
+            let packed = files.into_iter().next().filter(|file| file.name == name);
+            let Some(packed) = packed else {
+                return Err(RenderError::at(
+                    place,
+                    format!("`charts/{name}` is not a packed chart"),
+                ));
+            };
+            let files = self.unpack(&packed)?;
+            return self.chart(files, place, depth + 1);
+        }
+        let inner = files.into_iter().filter_map(|mut file| {
+            let (_, rest) = file.name.split_once('/')?;
+            file.name = rest.to_owned();
+            Some(file)
+        });
+        self.chart(inner.collect(), place, depth + 1)
+    }
+}
+
+fn check_api_version(data: &Metadata, file: &File) -> Result<(), RenderError> {
+    match data.api_version.as_str() {
+        "v1" | "v2" => Ok(()),
+        other => Err(RenderError::at(
+            data.api_version.location().unwrap_or(file.start()),
+            format!("unsupported chart version `{other}`"),
+        )),
+    }
+}
+
+/// A file with values: its documents, merged (`LoadValues`).
+pub(super) fn values(file: &File) -> Result<Map, RenderError> {
+    let mut all = Map::new(Entries::new());
+    let mut text = file.text();
+    let documents = match text.is_empty() || text.as_str().ends_with('\n') {
+        true => read::documents(file.source.tree(), Source::File(file.id))?,
+        // Helm adds the line break, which a block scalar at the end then has.
+        false => {
+            text.push_str("\n", Origin::Nowhere);
+            let tree = podwright_syntax::yaml::read(text.as_str().into());
+            read::documents(&tree, Source::Text(&text))?
+        }
+    };
+    for document in documents {
+        match &document.data {
+            Data::Map(map) => all = merge_maps(&all, map),
+            Data::Nil => {}
+            _ => {
+                let place = document.place().unwrap_or(file.start());
+                return Err(RenderError::at(place, "values are not a mapping"));
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// A value that is the map.
+pub(super) fn table(map: Map) -> Value {
+    Value::constant(Data::Map(map))
+}
+
+/// For tests and callers that have the bytes of a file only.
+pub(super) fn file(sources: &Sources<'_>, id: FileId) -> File {
+    let source = Arc::clone(sources.get(id));
+    File {
+        name: source.path.to_string_lossy().into_owned(),
+        id,
+        source,
+    }
+}

@@ -1,0 +1,154 @@
+//! Charts.
+
+use std::path::Path;
+
+use podwright_model::{KubernetesVersion, VersionRange};
+use podwright_render::Sources;
+use podwright_render::helm::{self, Manifest, Options, SetKind};
+use podwright_schema::{Releases, Table};
+use podwright_session::discover;
+use podwright_syntax::{NodeId, PathSegment, SyntaxTree, notation};
+use serde_json::json;
+
+use super::positions::Positions;
+use crate::cli::arguments::{Capabilities, ChartArguments, Render, RenderFormat};
+use crate::cli::error::CliError;
+use crate::cli::output::Destination;
+
+pub(super) fn run(
+    arguments: &Render,
+    sources: &mut Sources<'_>,
+    path: &Path,
+) -> Result<(), CliError> {
+    let options = options(&arguments.chart)?;
+    let result = helm::render(sources, path, &options);
+    let mut positions = Positions::new(sources, &arguments.path);
+    let release = result.map_err(|error| CliError(positions.describe(&error)))?;
+    match arguments.format {
+        RenderFormat::Yaml => {
+            let text = release.text();
+            Destination::Stdout.write(|out| out.write_all(text.as_str().as_bytes()))
+        }
+        RenderFormat::Origins => {
+            let lines = origins(&release.manifests, &mut positions);
+            Destination::Stdout
+                .write(|out| lines.iter().try_for_each(|line| writeln!(out, "{line}")))
+        }
+    }
+}
+
+fn options(arguments: &ChartArguments) -> Result<Options, CliError> {
+    let version = arguments.kubernetes_version.as_deref();
+    let release = match version {
+        Some(version) => version
+            .parse()
+            .map_err(|error| CliError(format!("--kubernetes-version: {error}")))?,
+        None => Table::last_release(),
+    };
+    let mut api_versions: Vec<String> = match arguments.capabilities {
+        Capabilities::Helm => helm::API_VERSIONS
+            .iter()
+            .map(|&version| version.to_owned())
+            .collect(),
+        Capabilities::Cluster => served(release),
+    };
+    api_versions.extend(arguments.api_versions.iter().cloned());
+    let set = [
+        (SetKind::Typed, &arguments.set),
+        (SetKind::String, &arguments.set_string),
+        (SetKind::Json, &arguments.set_json),
+        (SetKind::Literal, &arguments.set_literal),
+    ];
+    let set = set
+        .into_iter()
+        .flat_map(|(kind, all)| all.iter().map(move |text| (kind, text.clone())));
+    Ok(Options {
+        release: arguments.release.clone(),
+        namespace: arguments.namespace.clone(),
+        kubernetes_version: version.map_or_else(|| format!("{release}.0"), str::to_owned),
+        api_versions,
+        values: arguments
+            .values
+            .iter()
+            .map(|path| discover::absolute(path))
+            .collect(),
+        set: set.collect(),
+        is_upgrade: arguments.is_upgrade,
+        includes_crds: arguments.include_crds,
+    })
+}
+
+/// The API versions that a cluster serves, and each with its kinds.
+fn served(release: KubernetesVersion) -> Vec<String> {
+    let range = VersionRange {
+        oldest: release,
+        newest: release,
+    };
+    let wanted = Releases::of(range);
+    let mut all = Vec::new();
+    for (group, version, kind, _, releases) in Table::kinds() {
+        if !releases.hold_any(wanted) {
+            continue;
+        }
+        let version = match group {
+            "" => version.to_owned(),
+            group => format!("{group}/{version}"),
+        };
+        let with_kind = format!("{version}/{kind}");
+        if !all.contains(&version) {
+            all.push(version);
+        }
+        all.push(with_kind);
+    }
+    all
+}
+
+/// A line of JSON for each scalar of each object.
+fn origins(manifests: &[Manifest], positions: &mut Positions<'_, '_>) -> Vec<String> {
+    let mut lines = Vec::new();
+    for manifest in manifests {
+        let tree = podwright_syntax::yaml::read_document(manifest.text.as_str().into());
+        let Some(document) = tree.documents().first() else {
+            continue;
+        };
+        let mut path = Vec::new();
+        scalars(&tree, document.root, &mut path, &mut |path, id| {
+            let span = tree.span(id);
+            let text = manifest.text.slice(span.start as usize..span.end as usize);
+            let line = json!({
+                "source": manifest.template,
+                "document": manifest.document,
+                "path": notation(path.iter().cloned()),
+                "value": tree.decoded(id),
+                "origins": positions.of(&text),
+            });
+            lines.push(line.to_string());
+        });
+    }
+    lines
+}
+
+/// Calls `found` for each scalar. Bounded by the depth of the tree; aliases are not followed.
+fn scalars(
+    tree: &SyntaxTree,
+    id: NodeId,
+    path: &mut Vec<PathSegment>,
+    found: &mut impl FnMut(&[PathSegment], NodeId),
+) {
+    let kind = tree.kind(id);
+    if kind.is_mapping() {
+        for entry in tree.entries(id) {
+            path.push(PathSegment::Key(tree.key_text(entry.key).into_owned()));
+            scalars(tree, entry.value, path, found);
+            path.pop();
+        }
+    } else if kind.is_sequence() {
+        for (index, item) in tree.items(id).enumerate() {
+            path.push(PathSegment::Index(index));
+            scalars(tree, item, path, found);
+            path.pop();
+        }
+    } else if kind.is_scalar() {
+        found(path, id);
+    }
+}
