@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use podwright_model::{KubernetesVersion, VersionRange};
-use podwright_render::Sources;
 use podwright_render::helm::{self, Manifest, Options, SetKind};
+use podwright_render::{Found, Sources};
 use podwright_schema::{Releases, Table};
 use podwright_session::discover;
 use podwright_syntax::{NodeId, PathSegment, SyntaxTree, notation};
@@ -23,6 +23,9 @@ pub(super) fn run(
     let options = options(&arguments.chart)?;
     let result = helm::render(sources, path, &options);
     let mut positions = Positions::new(sources, &arguments.path);
+    if let Some(Found::Directory(real) | Found::File(real)) = sources.find(path) {
+        positions = positions.of_chart(real);
+    }
     let release = result.map_err(|error| CliError(positions.describe(&error)))?;
     match arguments.format {
         RenderFormat::Yaml => {

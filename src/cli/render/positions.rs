@@ -1,6 +1,6 @@
 //! Places in the sources of a render, as a person reads them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use podwright_render::{Origin, RenderError, Sources, Text};
 use podwright_session::discover;
@@ -12,6 +12,8 @@ use serde_json::json;
 pub(super) struct Positions<'s, 'f> {
     sources: &'s Sources<'f>,
     directory: &'s Path,
+    /// Real path of the chart, if it is one.
+    chart: Option<PathBuf>,
     files: FxHashMap<FileId, Source>,
 }
 
@@ -28,18 +30,36 @@ impl<'s, 'f> Positions<'s, 'f> {
         Self {
             sources,
             directory,
+            chart: None,
             files: FxHashMap::default(),
         }
     }
 
+    /// The same positions for a chart at this real path.
+    pub(super) fn of_chart(mut self, path: PathBuf) -> Self {
+        self.chart = Some(path);
+        self
+    }
+
+    /// Whether the file is a template of the chart, which is no YAML.
+    fn is_template(&self, file: FileId) -> bool {
+        let path = &self.sources.get(file).path;
+        let inside = self
+            .chart
+            .as_ref()
+            .and_then(|chart| path.strip_prefix(chart).ok());
+        inside.is_some_and(|inside| inside.iter().any(|part| part == "templates"))
+    }
+
     fn source(&mut self, file: FileId) -> &Source {
         let sources = self.sources;
+        let is_template = self.is_template(file);
         self.files.entry(file).or_insert_with(|| {
             let file = sources.get(file);
             let tree = file.tree();
             let scalars = tree.ids().filter(|&id| tree.kind(id).is_scalar());
             let scalars = scalars.map(|id| (tree.span(id).start, tree.span(id).end));
-            let mut scalars: Vec<(u32, u32)> = match is_template(&file.path) {
+            let mut scalars: Vec<(u32, u32)> = match is_template {
                 true => Vec::new(),
                 false => scalars.collect(),
             };
@@ -55,7 +75,7 @@ impl<'s, 'f> Positions<'s, 'f> {
     /// The places in a span that is not in one scalar, such as a file that a ConfigMap contains: its start, and the
     /// scalars in it.
     fn inside(&mut self, at: Location) -> Vec<Location> {
-        if is_template(&self.sources.get(at.file).path) {
+        if self.is_template(at.file) {
             return vec![at];
         }
         if self.sources.get(at.file).tree().errors().is_empty() {
@@ -135,10 +155,4 @@ impl<'s, 'f> Positions<'s, 'f> {
         }
         text
     }
-}
-
-/// Whether the file is a template of a chart, which is no YAML.
-fn is_template(path: &Path) -> bool {
-    path.components()
-        .any(|part| part.as_os_str() == "templates")
 }
