@@ -310,7 +310,7 @@ impl Call<'_> {
     ///
     /// # Errors
     ///
-    /// Returns the error of the template, or that there is no such template.
+    /// Returns the error of the template, or that the template does not exist.
     pub fn execute(&mut self, name: &str, dot: Value) -> Result<Text, Failure> {
         Ok(self.machine.include(name, dot)?)
     }

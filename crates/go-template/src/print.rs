@@ -32,7 +32,7 @@ pub fn printed(value: &Value) -> Text {
     printer.out
 }
 
-/// `fmt.Sprint`: blanks between operands if neither is a string.
+/// `fmt.Sprint`: spaces between operands if neither is a string.
 #[must_use]
 pub fn sprint(arguments: &[Value]) -> Text {
     let mut printer = Printer::default();

@@ -85,7 +85,7 @@ pub(crate) fn unquote(text: &str) -> Option<String> {
     })
 }
 
-/// What an escape stands for.
+/// Value of an escape.
 pub(crate) enum Unit {
     Char(char),
     /// `\xff` and `\377` are bytes.

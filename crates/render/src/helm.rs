@@ -79,8 +79,7 @@ impl Default for Options {
 pub struct Release {
     /// The objects in the order of `helm template`: sorted by kind, hooks last.
     pub manifests: Vec<Manifest>,
-    /// What the templates asked for that nobody can know. What was made there is a placeholder; an object that they
-    /// looked up in the cluster was not found.
+    /// Calls whose results a static tool cannot know. Their results are placeholders, and `lookup` finds nothing.
     pub unknown: Vec<Unknown>,
 }
 

@@ -198,7 +198,6 @@ impl<'t> State<'_, '_, 't> {
             | (Data::Bytes(_), Type::Bytes) => true,
             (Data::Map(map), Type::Map) => map.kind != MapKind::Strings,
             (Data::Object(object), Type::Object(name)) => object.type_name() == name,
-            // The files of a chart and the like are no maps of values.
             _ => false,
         };
         if !fits {

@@ -1,6 +1,6 @@
 //! Formatting of floats (`strconv/ftoa.go`).
 
-/// Most digits behind the point. Go has no such limit; Rust's formatting has.
+/// Maximum number of digits after the point. Rust's formatting has this limit, Go's has none.
 const MAX_PRECISION: usize = 60_000;
 
 /// Formats a float as `strconv.FormatFloat` does with a verb and a precision; `None` for the shortest text that reads

@@ -29,7 +29,7 @@ struct Renderable {
 /// What the templates render, by their path from the name of the chart on.
 pub(super) struct Rendered {
     pub(super) files: BTreeMap<String, Text>,
-    /// What the templates asked for that nobody can know.
+    /// Calls whose results a static tool cannot know.
     pub(super) unknown: Vec<Unknown>,
 }
 

@@ -11,7 +11,7 @@ const MAX_DEPTH: usize = 200;
 /// How JSON is written.
 #[derive(Clone, Copy)]
 pub(super) struct Form {
-    /// Whether each value has a line of its own.
+    /// Whether each value is on a separate line.
     pub(super) is_pretty: bool,
     /// Whether `<`, `>` and `&` are escaped.
     pub(super) escapes_html: bool,

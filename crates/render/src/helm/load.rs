@@ -57,7 +57,7 @@ pub(super) fn load(sources: &mut Sources<'_>, path: &Path) -> Result<Chart, Rend
             let files = loader.unpack(&file)?;
             loader.chart(files, Some(file.start()), 0)
         }
-        None => Err(RenderError::at(None, "there is no chart")),
+        None => Err(RenderError::at(None, "no chart found")),
     }
 }
 

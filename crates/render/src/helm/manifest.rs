@@ -149,8 +149,8 @@ fn split(text: &Text) -> Vec<Text> {
     for found in string.split_inclusive('\n') {
         if let Some(rest) = found.strip_prefix("---") {
             push(start, line);
-            let blank = rest.len() - rest.trim_start_matches([' ', '\t']).len();
-            start = line + 3 + blank;
+            let spaces = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+            start = line + 3 + spaces;
         }
         line += found.len();
     }

@@ -145,7 +145,7 @@ impl Reader<'_> {
         self.scalar(id)
     }
 
-    /// As go-yaml v2, merges `<<` where it stands, so that what follows wins.
+    /// As go-yaml v2, merges `<<` at its position, so that later entries win.
     fn entries(&self, id: NodeId, entries: &mut Entries) {
         for entry in self.tree.entries(id) {
             if self.tree.format() == Format::Yaml && self.tree.is_merge(entry.key) {

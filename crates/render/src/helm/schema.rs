@@ -109,7 +109,7 @@ fn remote(schema: &Json, base: Option<&str>, depth: usize) -> Option<String> {
     }
 }
 
-/// Where a text stands in a file.
+/// Location of a text in a file.
 fn at(file: &File, text: &str, part: &str) -> Location {
     let mut place = file.start();
     if let Some(at) = text.find(part) {

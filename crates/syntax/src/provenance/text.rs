@@ -145,7 +145,7 @@ impl Text {
         let mut text = Self::default();
         for (inner, outer) in pieces {
             let at = Location { file, span: outer };
-            // A folded line break is a blank.
+            // A folded line break is a space.
             let is_copy = inner.len() == outer.len() && tree.slice(outer) == &string[inner.range()];
             let origin = if is_copy {
                 Origin::Copied(at)

@@ -44,7 +44,7 @@ pub(super) const FUNCTIONS: &[(&str, Function)] = &[
 
 type Outcome = Result<Value, Failure>;
 
-/// Changes each character by itself.
+/// Changes each character separately.
 fn each(arguments: &[Value], change: fn(char) -> char) -> Outcome {
     let text = super::text(arguments, 0);
     Ok(text::map(&text, |part| part.chars().map(change).collect()).into())

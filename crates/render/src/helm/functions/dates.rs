@@ -192,7 +192,7 @@ fn moment(call: &Call<'_>, time: Time) -> Value {
     call.value(Data::Object(Rc::new(Moment(time))), [])
 }
 
-/// The time of a value; `now` for what is none.
+/// The time of a value; `now` if the value is not a time.
 fn time_of(value: &Value) -> Time {
     let seconds = match &value.data {
         Data::Int(IntType::Int | IntType::Int64 | IntType::Int32, seconds) => *seconds,

@@ -55,7 +55,7 @@ fn adler32(bytes: &[u8]) -> String {
     ((b << 16) | a).to_string()
 }
 
-/// SHA-1 is no protection any more, but charts put it into annotations.
+/// SHA-1 is broken, but charts put it into annotations.
 fn sha1(bytes: &[u8]) -> String {
     let mut state: [u32; 5] = [
         0x6745_2301,

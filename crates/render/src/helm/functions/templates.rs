@@ -42,7 +42,7 @@ impl State {
             .insert(pattern.to_owned(), regex.clone());
     }
 
-    /// What the templates asked for that nobody can know.
+    /// Calls whose results a static tool cannot know.
     pub(in crate::helm) fn unknown(&self) -> Vec<Unknown> {
         self.unknown.borrow().clone()
     }

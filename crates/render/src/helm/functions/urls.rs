@@ -12,7 +12,7 @@ pub(super) const FUNCTIONS: &[(&str, Function)] = &[
 
 type Outcome = Result<Value, Failure>;
 
-/// Helm asks no name server unless it is told to.
+/// Helm resolves names only with `--enable-dns`.
 fn host(call: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
     Ok(call.string("", &arguments))
 }
