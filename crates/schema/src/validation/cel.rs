@@ -4,7 +4,7 @@
 use super::errors::Errors;
 use super::value::Value;
 
-/// Words that are no identifiers: `celReserved`.
+/// Words that are not identifiers: `celReserved`.
 const RESERVED: [&str; 21] = [
     "true",
     "false",

@@ -14,9 +14,9 @@ enum State {
     Absent,
     /// The field has a value.
     Set,
-    /// The field has a value that is no placeholder, whatever it looks like.
+    /// The field has a value that is not a placeholder, whatever it looks like.
     Certain,
-    /// A placeholder stands here, so nothing is known.
+    /// A placeholder: nothing is known about the value.
     Unknown,
 }
 
@@ -193,7 +193,7 @@ impl<'a> Value<'a> {
         matches!(self.state, State::Set | State::Certain)
     }
 
-    /// This value, which is no placeholder although it may look like one.
+    /// This value, which is not a placeholder although it may look like one.
     pub(super) fn certain(self) -> Self {
         let state = match self.state {
             State::Set => State::Certain,

@@ -176,7 +176,7 @@ pub(super) const ABSENT: &[Symptom] = &[
             "manifest_unknown",
             "status code 404",
         ],
-        means: "the image or tag does not exist in the registry: there is no such image or tag",
+        means: "the image or tag does not exist in the registry",
         next: "check the spelling of the image and its tag, and that the image was pushed; some registries also answer \
                this to a client without access",
         see: &[See::Credentials],

@@ -29,7 +29,7 @@ pub(in super::super) fn validating_policy(object: Value<'_>, e: &mut Errors) {
                 if !message_expression.is_empty() {
                     e.invalid(
                         message_expression,
-                        "cannot be blank",
+                        "cannot consist of spaces only",
                         "remove `messageExpression`",
                     );
                 }
@@ -39,7 +39,7 @@ pub(in super::super) fn validating_policy(object: Value<'_>, e: &mut Errors) {
         }
         if let Some(text) = message.content().filter(|text| !text.is_empty()) {
             if text.trim().is_empty() {
-                e.invalid(message, "cannot be blank", "remove `message`");
+                e.invalid(message, "cannot consist of spaces only", "remove `message`");
             } else if text.trim().contains(['\n', '\r']) {
                 e.invalid(message, "cannot contain line breaks", "use one line");
             }
