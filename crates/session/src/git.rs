@@ -152,12 +152,15 @@ impl Revision {
         })
     }
 
+    /// Path in the repository. A symbolic link counts as its target, whose content is checked.
     fn path_in(&self, path: &Path) -> Option<PathBuf> {
-        let directory = path.parent().map(fs::canonicalize);
-        let real = match (directory, path.file_name()) {
-            (Some(Ok(directory)), Some(name)) => directory.join(name),
-            _ => path.to_owned(),
+        let target = fs::canonicalize(path).ok();
+        let deleted = || {
+            let directory = fs::canonicalize(path.parent()?).ok()?;
+            Some(directory.join(path.file_name()?))
         };
+        let real = target.or_else(deleted);
+        let real = real.as_deref().unwrap_or(path);
         real.strip_prefix(&self.top).ok().map(Path::to_owned)
     }
 }
@@ -176,9 +179,12 @@ fn resolve(directory: &Path, name: &str) -> Result<(PathBuf, String), GitError> 
     let verify = ["rev-parse", "--verify", "--quiet", "--end-of-options"];
     let asked = git(&top, verify.into_iter().chain([commit.as_str()]))?;
     let asked = asked.text().map_err(|_| {
+        let way_out = match name.starts_with("HEAD") {
+            true => "the history ends before it; if the clone is shallow, fetch the rest with `git fetch --unshallow`",
+            false => "fetch it first, for example `origin/main` with `git fetch origin main`",
+        };
         GitError(format!(
-            "commit `{name}` not found: fetch it first, for example `origin/main` with `git fetch origin main`; \
-             in GitHub Actions, set `fetch-depth: 0` for actions/checkout"
+            "commit `{name}` not found: {way_out}; in GitHub Actions, set `fetch-depth: 0` for actions/checkout"
         ))
     })?;
     Ok((top, asked))

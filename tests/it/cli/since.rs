@@ -222,6 +222,24 @@ fn works_in_a_subdirectory_and_through_a_symlink() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn symlink_to_a_file_is_compared_by_its_content() {
+    let repository = Repository::new(&[("old.yaml", BAD)]);
+    fs::create_dir(repository.0.path().join("links")).unwrap();
+    let link = repository.0.path().join("links/web.yaml");
+    std::os::unix::fs::symlink("../old.yaml", link).unwrap();
+    repository.commit();
+    repository.git(&["tag", "-f", "base"]);
+    repository
+        .0
+        .write("old.yaml", &BAD.replace("web:1.4.2", "web:latest"));
+    assert_eq!(
+        repository.found(&["--since", "base", "links"]),
+        ["links/web.yaml:8 image-tag-latest-explicit"]
+    );
+}
+
 #[test]
 fn line_endings_changed_by_git_are_ignored() {
     let repository = Repository::new(&[("old.yaml", BAD)]);
@@ -246,6 +264,10 @@ fn comparison_errors_have_a_hint() {
         (
             "origin/main",
             "commit `origin/main` not found: fetch it first",
+        ),
+        (
+            "HEAD~7",
+            "commit `HEAD~7` not found: the history ends before it; if the clone is shallow",
         ),
         ("--output=x", "commit `--output=x` not found"),
     ] {

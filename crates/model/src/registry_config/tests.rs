@@ -181,7 +181,7 @@ fn what_is_rejected_in_registries_conf() {
         (
             "unqualified-search-registries = [\"docker.io/library\"]\n",
             CONF,
-            Some("a registry to search must be a host"),
+            Some("`docker.io/library` is not a registry host"),
         ),
         (
             "unqualified-search-registries = \"docker.io\"\n",

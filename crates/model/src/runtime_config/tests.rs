@@ -68,7 +68,12 @@ fn unused_crio_tables_are_listed_separately() {
 
 #[test]
 fn parses_known_releases_and_rejects_others() {
-    assert_eq!("v1.7.20".parse(), Ok(ContainerdRelease::new(1, 7)));
+    let release: ContainerdRelease = "v1.7.20".parse().unwrap();
+    assert_eq!(
+        (release.major, release.minor, release.patch),
+        (1, 7, Some(20))
+    );
+    assert_eq!("1.7".parse(), Ok(ContainerdRelease::new(1, 7)));
     assert_eq!(
         "2.3"
             .parse::<ContainerdRelease>()
