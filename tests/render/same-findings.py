@@ -2,7 +2,7 @@
 """same-findings.py BINARY ANSWERS [STEP]: findings in what the real kustomize builds, and in the sources of the build.
 
 For every STEP-th kustomization of ANSWERS/kustomize/corpus, `podwright check -` on the expected output and `podwright check
-DIRECTORY` must find the same rules at the same fields of the same objects, each at a place in a source. Prints a line, and the
+KUSTOMIZATION` must find the same rules at the same fields of the same objects, each at a place in a source. Prints a line, and the
 differences; exit code 1 if more than one in a hundred findings differs."""
 import collections
 import json
@@ -37,12 +37,15 @@ with tempfile.TemporaryDirectory() as cwd:
     rows = [json.loads(line) for line in open(f"{answers}/kustomize/corpus.jsonl", encoding="utf-8")]
     for row in [row for row in rows if row["ok"]][::step]:
         # A Component is a part of other builds. podwright does not build it separately.
-        kustomization = os.path.join(cwd, row["dir"], "kustomization.yaml")
-        if os.path.exists(kustomization) and "kind: Component" in open(kustomization, encoding="utf-8").read():
+        names = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+        paths = [os.path.join(row["dir"], name) for name in names]
+        kustomization = next(path for path in paths if os.path.exists(os.path.join(cwd, path)))
+        if "kind: Component" in open(os.path.join(cwd, kustomization), encoding="utf-8").read():
             continue
         with open(os.path.join(cwd, row["expected"]), "rb") as expected:
             rendered = keys(findings(["-"], cwd, expected.read()))
-        in_sources = findings([row["dir"]], cwd)
+        # Not the directory, which may have other kustomizations below it.
+        in_sources = findings([kustomization], cwd)
         sources = keys(in_sources)
         for one in in_sources:
             assert os.path.exists(os.path.join(cwd, one["path"])), one["path"]

@@ -15,7 +15,6 @@ impl Workspace {
             !self.is_partial(id)
                 && !self.object(id).is_sparse
                 && self.skipped(id.file).is_none()
-                && self.render_of(id.file).is_none()
                 && self.links.standings.sample(id.file).is_none()
         };
         if !is_whole(id) {
