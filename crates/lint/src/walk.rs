@@ -8,7 +8,7 @@ use podwright_model::{Body, Container, DockerDocument, Object, Pod, Secret, Vers
 use podwright_rule::finding::{Finding, Severity};
 use podwright_rule::{ActiveRules, RuleContext};
 use podwright_schema::advice::misplaced;
-use podwright_schema::{ErrorType, Invalid, Problem, ProblemKind, Subject, invalid, problems};
+use podwright_schema::{ErrorType, Problem, ProblemKind, Subject, invalid, problems};
 use podwright_syntax::text::{FileId, Location, Span};
 use podwright_syntax::{NodeId, PathSegment};
 
@@ -173,16 +173,15 @@ impl<'a> Walk<'a> {
             |problem: &Problem<'_>| matches!(problem.kind, ProblemKind::FieldCase { .. });
         let is_misnamed = !with_unknown_fields.is_empty() || found.iter().any(is_in_other_case);
         for problem in found {
-            if let ProblemKind::Missing(name) = problem.kind {
-                let mapping = tree.resolve(problem.node);
-                if misplaced
-                    .iter()
-                    .any(|(at, own)| *at == mapping && own == name)
-                {
-                    continue;
-                }
-            }
-            if self.is_set_by_kustomize(&problem, object) {
+            let missing = match problem.kind {
+                ProblemKind::Missing(name) => name,
+                _ => "",
+            };
+            let mapping = tree.resolve(problem.node);
+            let is_misplaced = |(at, name): &(NodeId, String)| *at == mapping && name == missing;
+            if misplaced.iter().any(is_misplaced)
+                || self.is_set_by_kustomize(problem.node, &[missing], object)
+            {
                 continue;
             }
             let first = self.findings.len();
@@ -202,43 +201,23 @@ impl<'a> Walk<'a> {
             let is_missing = error.error == ErrorType::Required && !error.rest[0].is_empty();
             let is_explained = is_missing && is_misnamed
                 || with_unknown_fields.contains(&tree.resolve(error.node));
-            if is_explained || self.is_namespace_set_by_kustomize(&error, object) {
+            if is_explained || self.is_set_by_kustomize(error.node, &error.rest, object) {
                 continue;
             }
             self.run(&self.rules.hooks.invalid, |hook, cx| hook(&error, cx));
         }
     }
 
-    /// Whether the problem is about a namespace that kustomize replaces or fills in.
-    fn is_set_by_kustomize(&self, problem: &Problem<'_>, object: &Object) -> bool {
-        let missing = match problem.kind {
-            ProblemKind::Missing(name) => Some(name),
-            _ => None,
-        };
-        let Some((id, _)) = self.object else {
-            return false;
-        };
-        if missing.unwrap_or(problem.field) != "namespace" {
-            return false;
-        }
-        let tree = &self.workspace.file(self.id).tree;
-        let outer = tree.path(object.node).len();
-        let mut path = tree.path(problem.node).split_off(outer);
-        path.extend(missing.map(|name| PathSegment::Key(name.to_owned())));
-        self.workspace.is_namespace_set_by_kustomize(id, &path)
-    }
-
-    /// Whether the error is about a namespace that kustomize replaces or fills in.
-    fn is_namespace_set_by_kustomize(&self, error: &Invalid, object: &Object) -> bool {
+    /// Whether the field at `missing` below `node`, or `node` itself, is a namespace that kustomize replaces or fills in.
+    fn is_set_by_kustomize(&self, node: NodeId, missing: &[&str], object: &Object) -> bool {
         let Some((id, _)) = self.object else {
             return false;
         };
         let tree = &self.workspace.file(self.id).tree;
-        let absent = error.rest.iter().filter(|name| !name.is_empty());
-        let absent = absent.map(|&name| PathSegment::Key(name.to_owned()));
         let outer = tree.path(object.node).len();
-        let mut path = tree.path(error.node).split_off(outer);
-        path.extend(absent);
+        let mut path = tree.path(node).split_off(outer);
+        let missing = missing.iter().filter(|name| !name.is_empty());
+        path.extend(missing.map(|&name| PathSegment::Key(name.to_owned())));
         let is_namespace = matches!(path.last(), Some(PathSegment::Key(key)) if key == "namespace");
         is_namespace && self.workspace.is_namespace_set_by_kustomize(id, &path)
     }
