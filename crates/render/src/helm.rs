@@ -27,6 +27,7 @@ use podwright_syntax::text::Location;
 
 use crate::RenderError;
 use crate::files::{Found, Sources};
+use crate::stack::on_stack;
 
 pub use manifest::Manifest;
 pub use objects::API_VERSIONS;
@@ -150,19 +151,8 @@ pub fn render(
     path: &Path,
     options: &Options,
 ) -> Result<Release, RenderError> {
-    std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new()
-            .name("helm template".to_owned())
-            .stack_size(STACK)
-            .spawn_scoped(scope, || render_on_this_stack(sources, path, options));
-        match thread.map(std::thread::ScopedJoinHandle::join) {
-            Ok(Ok(result)) => result,
-            Ok(Err(panic)) => std::panic::resume_unwind(panic),
-            Err(error) => Err(RenderError::at(
-                None,
-                format!("cannot start a thread: {error}"),
-            )),
-        }
+    on_stack(STACK, "helm template", || {
+        render_on_this_stack(sources, path, options)
     })
 }
 

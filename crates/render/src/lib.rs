@@ -11,6 +11,7 @@ pub mod kustomize;
 mod node;
 mod read;
 mod scalar;
+mod stack;
 
 pub use emit::emit;
 pub use error::RenderError;

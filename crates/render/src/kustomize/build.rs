@@ -20,6 +20,7 @@ use crate::Text;
 use crate::error::RenderError;
 use crate::files::Sources;
 use crate::node::{Node, Scalar};
+use crate::stack::on_stack;
 
 /// What a build may do, and how its result looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -208,19 +209,8 @@ pub fn build(
     directory: &Path,
     options: &Options,
 ) -> Result<Build, RenderError> {
-    std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new()
-            .name("kustomize build".to_owned())
-            .stack_size(STACK)
-            .spawn_scoped(scope, || build_on_this_stack(sources, directory, options));
-        match thread.map(std::thread::ScopedJoinHandle::join) {
-            Ok(Ok(result)) => result,
-            Ok(Err(panic)) => std::panic::resume_unwind(panic),
-            Err(error) => Err(RenderError::at(
-                None,
-                format!("cannot start a thread: {error}"),
-            )),
-        }
+    on_stack(STACK, "kustomize build", || {
+        build_on_this_stack(sources, directory, options)
     })
 }
 
