@@ -212,6 +212,7 @@ impl Loader<'_, '_> {
             files: Vec::new(),
             schema: None,
             dependencies: Vec::new(),
+            described_by: Vec::new(),
             place: place.or(archive).unwrap_or(Location {
                 file: FileId(0),
                 span: Span::at(0),
@@ -219,6 +220,13 @@ impl Loader<'_, '_> {
         };
         let mut subcharts: BTreeMap<String, Vec<File>> = BTreeMap::new();
         for mut file in files {
+            let is_description = matches!(
+                file.name.as_str(),
+                "Chart.lock" | "values.yaml" | "requirements.yaml" | "requirements.lock"
+            );
+            if is_description {
+                chart.described_by.push(file.id);
+            }
             match file.name.as_str() {
                 "Chart.yaml" | "Chart.lock" => {}
                 "values.yaml" => chart.values = values(&file)?,
@@ -322,6 +330,21 @@ pub(super) fn values(file: &File) -> Result<Map, RenderError> {
         }
     }
     Ok(all)
+}
+
+/// Files that make a chart what it is, with those of the charts that it depends on.
+pub(super) fn parts(chart: &Chart) -> Vec<FileId> {
+    let is_definition = |file: &&File| file.name.starts_with("crds/");
+    let definitions = chart.files.iter().filter(is_definition);
+    let templates = chart.templates.iter();
+    let own = templates.chain(definitions).chain(&chart.schema);
+    let mut all: Vec<FileId> = own.map(|file| file.id).collect();
+    all.push(chart.place.file);
+    all.extend(chart.described_by.iter());
+    all.extend(chart.dependencies.iter().flat_map(parts));
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 /// A value that is the map.
