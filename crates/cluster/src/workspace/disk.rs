@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use podwright_render::{Files, Found, SourceFile};
 use podwright_syntax::text::FileId;
@@ -54,6 +54,8 @@ pub(super) struct RealPaths {
     /// Real paths of the directories of the files, by path as displayed.
     real: FxHashMap<Box<str>, PathBuf>,
     directories: FxHashSet<PathBuf>,
+    /// Names of what is in each directory.
+    children: OnceLock<FxHashMap<PathBuf, Vec<String>>>,
     /// The directory that contains all files of the run that are not on nodes.
     common: PathBuf,
     /// What was read. An entry counts while the text of the run is the same.
@@ -81,9 +83,24 @@ impl RealPaths {
             by_path: by_path.collect(),
             common,
             directories: with_ancestors(real.values()),
+            children: OnceLock::new(),
             real,
             read: Mutex::default(),
         }
+    }
+
+    fn children(&self) -> &FxHashMap<PathBuf, Vec<String>> {
+        self.children.get_or_init(|| {
+            let mut children: FxHashMap<PathBuf, Vec<String>> = FxHashMap::default();
+            for path in self.by_path.keys().chain(&self.directories) {
+                let name = path.file_name().and_then(|name| name.to_str());
+                if let (Some(parent), Some(name)) = (path.parent(), name) {
+                    let names = children.entry(parent.to_owned()).or_default();
+                    names.push(name.to_owned());
+                }
+            }
+            children
+        })
     }
 
     /// The file of the run at a real path.
@@ -119,6 +136,16 @@ impl Files for RunFiles<'_> {
             return Some(Found::Directory(path));
         }
         self.disk.find(&path)
+    }
+
+    /// What is on the disk, and what only an editor has.
+    fn entries(&self, directory: &Path) -> Vec<String> {
+        let mut names = self.disk.entries(directory);
+        let known = self.paths.children().get(directory);
+        names.extend(known.into_iter().flatten().cloned());
+        names.sort_unstable();
+        names.dedup();
+        names
     }
 
     fn may_be_outside(&self, path: &Path) -> bool {
