@@ -37,6 +37,7 @@ pub use object_id::{Namespace, ObjectId};
 pub use object_reference::ObjectReference;
 pub use origin::Origin;
 pub use podwright_render::kustomize::{Naming, Why};
+pub use podwright_render::vendor::{self, Ask, ChartAsk, GitAsk, Revision, Stored};
 pub use previous::Previous;
 pub use reference::{Resolution, Target};
 pub use source_place::SourcePlace;

@@ -5,6 +5,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use podwright_render::vendor::{Ask, Stored};
 use podwright_render::{Files, Found, SourceFile};
 use podwright_syntax::text::FileId;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -127,6 +128,10 @@ impl Files for RunFiles<'_> {
 
     fn is_left_out(&self, path: &Path) -> bool {
         self.disk.is_left_out(path)
+    }
+
+    fn vendored(&self, from: &Path, ask: &Ask) -> Option<Stored> {
+        self.disk.vendored(from, ask)
     }
 
     fn read(&self, path: &Path) -> Result<Arc<SourceFile>, String> {
