@@ -3,13 +3,24 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use podwright_syntax::text::Location;
+
 /// Something on another machine that a render needs.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Ask {
     /// A packed chart.
     Chart(ChartAsk),
-    /// A directory of a git repository.
+    /// A directory or a file of a git repository.
     Git(GitAsk),
+}
+
+/// What a file asks for, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// The entry that asks for it.
+    pub place: Option<Location>,
+    /// What it asks for.
+    pub ask: Ask,
 }
 
 /// A chart of a chart repository or an OCI registry.
@@ -28,7 +39,7 @@ pub struct ChartAsk {
     pub is_plain_http: bool,
 }
 
-/// A directory of a git repository.
+/// A directory or a file of a git repository.
 ///
 /// The fields are as written and may contain credentials; see [`GitAsk::without_credentials`].
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -37,7 +48,7 @@ pub struct GitAsk {
     pub url: String,
     /// The commit, or what leads to it.
     pub revision: Revision,
-    /// Directory in the repository. Empty for the whole repository.
+    /// Path in the repository. Empty for the whole repository.
     pub path: String,
 }
 
@@ -51,7 +62,7 @@ pub struct Revision(String);
 /// Where something is stored that a render asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stored {
-    /// The packed chart, or the directory of the repository that was asked for.
+    /// The packed chart, or what was asked for of the repository.
     pub path: PathBuf,
     /// The packed chart, or the root of the repository: nothing outside of it belongs to it.
     pub root: PathBuf,
@@ -249,7 +260,7 @@ impl fmt::Display for GitAsk {
         write!(f, "{url} at {revision}")?;
         match path.is_empty() {
             true => Ok(()),
-            false => write!(f, ", directory {path}"),
+            false => write!(f, ", path {path}"),
         }
     }
 }
@@ -323,7 +334,7 @@ mod tests {
         );
         assert_eq!(
             Ask::from(ask).to_string(),
-            "https://example.org/x at HEAD, directory a"
+            "https://example.org/x at HEAD, path a"
         );
     }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use podwright_model::Kustomization;
 use podwright_render::kustomize::{self, Build, Hashes, ImageChanges, Naming, Options, Role, Why};
+use podwright_render::vendor::Asked;
 use podwright_render::{Origin, RenderError, SourceFile, SourceMap, Sources, Text, emit};
 use podwright_syntax::text::{FileId, Location, Source, Span};
 use rayon::prelude::*;
@@ -41,6 +42,8 @@ pub struct Rendered {
     pub resources: Vec<FileId>,
     /// What the result lacks because it cannot be had offline.
     pub unknown: Vec<UnknownPart>,
+    /// What its entries ask for that is on other machines.
+    pub asked: Vec<Asked>,
     /// Patches whose target matches nothing.
     pub unmatched: Vec<Location>,
     /// What the entries of `images` did, in order.
@@ -578,6 +581,14 @@ fn finished(
                         place: unknown.place.map_or(start, moved),
                         why: unknown.why,
                         name: unknown.name,
+                    })
+                    .collect(),
+                asked: build
+                    .asked
+                    .into_iter()
+                    .map(|asked| Asked {
+                        place: Some(asked.place.map_or(start, moved)),
+                        ..asked
                     })
                     .collect(),
                 unmatched: build.unmatched.into_iter().map(moved).collect(),
