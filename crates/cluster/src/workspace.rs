@@ -1,5 +1,6 @@
 //! Combines files into one workspace, with objects by name and references between them.
 
+pub mod asks;
 mod assertion;
 mod context;
 mod counterpart;

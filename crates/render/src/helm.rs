@@ -29,8 +29,10 @@ use crate::RenderError;
 use crate::files::{Found, Sources};
 use crate::stack::on_stack;
 
+pub use load::{missing_dependencies, name_and_version};
 pub use manifest::Manifest;
 pub use objects::API_VERSIONS;
+pub use semver::newest;
 pub use set::SetKind;
 
 /// Stack of the thread that renders, in bytes. Templates that include each other need it.
