@@ -1,5 +1,6 @@
 //! Combines files into one workspace, with objects by name and references between them.
 
+pub mod asks;
 mod assertion;
 mod context;
 mod counterpart;
@@ -38,6 +39,7 @@ pub use object_reference::ObjectReference;
 pub use origin::Origin;
 pub use podwright_render::helm::{ProblemKind, SetKind};
 pub use podwright_render::kustomize::{Naming, Why};
+pub use podwright_render::vendor::{self, Ask, ChartAsk, GitAsk, Revision, Stored};
 pub use previous::Previous;
 pub use reference::{Resolution, Target};
 pub use source_place::SourcePlace;

@@ -5,6 +5,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use podwright_render::vendor::{Ask, Stored};
 use podwright_render::{Files, Found, SourceFile};
 use podwright_syntax::text::FileId;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -113,10 +114,29 @@ impl RealPaths {
 pub(super) struct RunFiles<'w> {
     pub(super) files: &'w [Arc<File>],
     pub(super) paths: &'w RealPaths,
+    /// Rendered files, by paths that nothing has on the disk.
+    pub(super) rendered: &'w FxHashMap<PathBuf, FileId>,
     pub(super) disk: &'w dyn Disk,
 }
 
 impl RunFiles<'_> {
+    /// The file at a real path.
+    pub(super) fn id(&self, path: &Path) -> Option<FileId> {
+        self.paths
+            .id(path)
+            .or_else(|| self.rendered.get(path).copied())
+    }
+
+    /// Path at which renders find a file of the run, or a rendered one.
+    #[expect(dead_code, reason = "for the objects that give values")]
+    pub(super) fn path_of(&self, id: FileId) -> PathBuf {
+        let mut rendered = self.rendered.iter();
+        match rendered.find(|(_, file)| **file == id) {
+            Some((path, _)) => path.clone(),
+            None => self.directory_of(id).join(self.files[id.0 as usize].name()),
+        }
+    }
+
     /// Real path of the directory that a file of the run is in.
     pub(super) fn directory_of(&self, id: FileId) -> PathBuf {
         let name = self.files[id.0 as usize].directory();
@@ -127,7 +147,7 @@ impl RunFiles<'_> {
 impl Files for RunFiles<'_> {
     fn find(&self, path: &Path) -> Option<Found> {
         let path = normalized(path);
-        if let Some(id) = self.paths.id(&path) {
+        if let Some(id) = self.id(&path) {
             // Deleted in this version of the files.
             let is_there = self.files[id.0 as usize].skipped != Some(Skipped::Unreadable);
             return is_there.then_some(Found::File(path));
@@ -156,9 +176,12 @@ impl Files for RunFiles<'_> {
         self.disk.is_left_out(path)
     }
 
+    fn vendored(&self, from: &Path, ask: &Ask) -> Option<Stored> {
+        self.disk.vendored(from, ask)
+    }
+
     fn read(&self, path: &Path) -> Result<Arc<SourceFile>, String> {
         let own = self
-            .paths
             .id(path)
             .map(|id| &self.files[id.0 as usize].source.text);
         let mut read = self

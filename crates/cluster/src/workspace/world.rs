@@ -1,5 +1,6 @@
 //! Renders of a run: what is applied together, and which files it is made of.
 
+mod askers;
 mod charts;
 mod conceal;
 mod finish;
@@ -8,7 +9,7 @@ mod render;
 mod roots;
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use podwright_render::SourceMap;
@@ -29,6 +30,9 @@ pub use render::{
     UnknownPart, ValuesSet,
 };
 
+/// Most renders that ask for others within each other, such as an Application that brings Applications.
+const MAX_ROUNDS: usize = 8;
+
 /// All renders of a run.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Worlds {
@@ -40,6 +44,8 @@ pub(super) struct Worlds {
     applied: Arc<FxHashMap<String, Applier>>,
     /// Files that only renders use, by real path.
     extra: FxHashMap<PathBuf, FileId>,
+    /// Rendered files, by paths that nothing has on the disk.
+    rendered: FxHashMap<PathBuf, FileId>,
     /// Render that a rendered file is the result of.
     of_file: FxHashMap<FileId, usize>,
     /// Files that only renders use and that the user excluded.
@@ -58,27 +64,59 @@ impl Worlds {
         let applied = Arc::new(flux::paths(files));
         let kustomizations = roots::roots(files, &applied);
         let charts = charts::roots(files);
-        if kustomizations.is_empty() && charts.is_empty() {
+        let asks = files.iter().any(|file| askers::asks(file));
+        if kustomizations.is_empty() && charts.is_empty() && !asks {
             return worlds;
         }
         worlds.applied = applied;
         worlds.paths = Arc::new(RealPaths::new(files, disk));
         let plans = kustomizations.into_iter().map(Plan::kustomization);
         worlds.make(plans.collect(), files, disk);
+        let mut seen = FxHashSet::default();
+        worlds.make_asked(&mut seen, files, disk);
         let plans = {
             let run = worlds.run(files, disk);
+            let asked: FxHashSet<&Path> = worlds
+                .renders
+                .iter()
+                .filter_map(|render| Some(render.release()?.chart.as_path()))
+                .collect();
+            // What is deployed from here is judged as it is deployed.
+            let is_asked = |id: &FileId| asked.contains(run.directory_of(*id).as_path());
+            let charts: Vec<FileId> = charts.into_iter().filter(|id| !is_asked(id)).collect();
             charts::plans(&charts, &run)
         };
         worlds.make(plans, files, disk);
+        worlds.make_asked(&mut seen, files, disk);
         worlds.renders_by_root();
         conceal_sources(files, &worlds.renders);
         worlds
+    }
+
+    /// Makes what the objects of the files ask for, and what the objects of that ask for.
+    fn make_asked(
+        &mut self,
+        seen: &mut FxHashSet<ObjectId>,
+        files: &mut Vec<Arc<File>>,
+        disk: &dyn Disk,
+    ) {
+        for _ in 0..MAX_ROUNDS {
+            let plans = {
+                let run = self.run(files, disk);
+                askers::plans(&run, &|file| !self.is_source(file), seen)
+            };
+            if plans.is_empty() {
+                break;
+            }
+            self.make(plans, files, disk);
+        }
     }
 
     fn run<'r>(&'r self, files: &'r [Arc<File>], disk: &'r dyn Disk) -> RunFiles<'r> {
         RunFiles {
             files,
             paths: &self.paths,
+            rendered: &self.rendered,
             disk,
         }
     }
@@ -112,7 +150,13 @@ impl Worlds {
         }
         for one in made {
             let (render, file) = self.finish(one, next_id(files), files, &by_path);
-            files.extend(file);
+            if let (Some(file), Ok(rendered)) = (file, &render.result) {
+                let directory = self.run(files, disk).directory_of(render.root);
+                // Renders of one root may have one name.
+                let name = format!("{} #{}", file.name(), files.len());
+                self.rendered.insert(directory.join(name), rendered.file);
+                files.push(file);
+            }
             self.add(render);
         }
     }
@@ -180,22 +224,11 @@ impl Worlds {
             return Some(Vec::new());
         }
         // What asks for renders may ask for others now.
-        let asks = |index: &usize| {
-            let file = self.renders[*index].result.as_ref().ok()?.file;
-            Some(
-                self.renders
-                    .iter()
-                    .any(|render| render.asked_by.is_some_and(|id| id.file == file)),
-            )
-        };
-        let is_asked = self.renders.iter().any(|render| {
-            render.asked_by.is_some_and(|id| {
-                changed.contains(&id.file)
-                    || render.sources.contains(&id.file)
-                        && affected.iter().any(|index| asks(index) == Some(true))
-            })
-        });
-        if is_asked {
+        let results = affected
+            .iter()
+            .filter_map(|&index| Some(self.renders[index].result.as_ref().ok()?.file));
+        let mut touched = changed.iter().copied().chain(results);
+        if touched.any(|id| askers::asks(&files[id.0 as usize])) {
             return None;
         }
         let (made, paths) = {

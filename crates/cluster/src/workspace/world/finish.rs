@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use podwright_render::helm::{self, Release};
 use podwright_render::kustomize::{Build, ImageChanges, Naming, Role};
+use podwright_render::vendor::Asked;
 use podwright_render::{RenderError, SourceFile, SourceMap, Text};
 use podwright_syntax::text::{FileId, Location, Source, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -32,7 +33,7 @@ impl Paths {
         for one in made {
             let needed = needed(one);
             for (file, id) in one.files.iter().zip(0..) {
-                match run.paths.id(&file.path) {
+                match run.id(&file.path) {
                     Some(id) => _ = paths.known.insert(file.path.clone(), id),
                     None if needed.as_ref().is_none_or(|all| all.contains(&FileId(id))) => {
                         let entry = paths.extra.entry(file.path.clone());
@@ -223,6 +224,14 @@ impl Ids<'_, '_> {
                     place: unknown.place.map_or(self.start(), place),
                     why: unknown.why,
                     name: unknown.name,
+                })
+                .collect(),
+            asked: build
+                .asked
+                .into_iter()
+                .map(|asked| Asked {
+                    place: Some(asked.place.map_or(self.start(), place)),
+                    ..asked
                 })
                 .collect(),
             unmatched: build.unmatched.into_iter().map(place).collect(),

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use podwright_render::kustomize::{Naming, Why};
+use podwright_render::vendor::Asked;
 use podwright_render::{SourceMap, helm};
 use podwright_syntax::text::{FileId, Location};
 
@@ -75,6 +76,8 @@ pub struct Rendered {
     pub resources: Vec<FileId>,
     /// What the result lacks because it cannot be had offline.
     pub unknown: Vec<UnknownPart>,
+    /// What its entries ask for that is on other machines.
+    pub asked: Vec<Asked>,
     /// Patches whose target matches nothing.
     pub unmatched: Vec<Location>,
     /// What the entries of `images` did, in order.
@@ -136,6 +139,7 @@ impl Rendered {
             map: Arc::new(map),
             resources: Vec::new(),
             unknown: Vec::new(),
+            asked: Vec::new(),
             unmatched: Vec::new(),
             images: Vec::new(),
             outside: Vec::new(),
