@@ -345,11 +345,11 @@ pub(super) struct Context {
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) node: Vec<PathBuf>,
 
-    #[command(flatten, next_help_heading = "Helm charts")]
+    #[command(flatten)]
     pub(super) values: ValuesArguments,
 
-    /// Name of the release of Helm charts
-    #[arg(long, value_name = "NAME")]
+    /// Name of the release
+    #[arg(help_heading = HELM_CHARTS, long, value_name = "NAME")]
     pub(super) release: Option<String>,
 }
 
@@ -409,27 +409,29 @@ pub(super) struct ChartArguments {
     pub(super) values: ValuesArguments,
 }
 
+const HELM_CHARTS: &str = "Helm charts";
+
 /// Values for charts.
 #[derive(Debug, Args)]
 pub(super) struct ValuesArguments {
     /// File with values; can be repeated, later files win
-    #[arg(short = 'f', long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(help_heading = HELM_CHARTS, short = 'f', long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(super) values: Vec<PathBuf>,
 
     /// Set values: key1=val1,key2=val2
-    #[arg(long, value_name = "ASSIGNMENTS")]
+    #[arg(help_heading = HELM_CHARTS, long, value_name = "ASSIGNMENTS")]
     pub(super) set: Vec<String>,
 
     /// Set values that are strings
-    #[arg(long, value_name = "ASSIGNMENTS")]
+    #[arg(help_heading = HELM_CHARTS, long, value_name = "ASSIGNMENTS")]
     pub(super) set_string: Vec<String>,
 
     /// Set values written as JSON
-    #[arg(long, value_name = "ASSIGNMENTS")]
+    #[arg(help_heading = HELM_CHARTS, long, value_name = "ASSIGNMENTS")]
     pub(super) set_json: Vec<String>,
 
     /// Set a value to everything after the equal sign
-    #[arg(long, value_name = "ASSIGNMENT")]
+    #[arg(help_heading = HELM_CHARTS, long, value_name = "ASSIGNMENT")]
     pub(super) set_literal: Vec<String>,
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use podwright_go_template::{Call, Entries, Failure, Function, Type, Value, quoted, text};
 use podwright_syntax::provenance::Text;
+use podwright_syntax::text::Location;
 use regex::Regex;
 
 use crate::RenderError;
@@ -31,6 +32,8 @@ pub(in crate::helm) struct State {
     regexes: RefCell<HashMap<String, Regex>>,
     unknown: RefCell<Vec<Unknown>>,
     required: RefCell<Vec<RenderError>>,
+    /// Calls of `include` that are being executed, outermost first.
+    callers: RefCell<Vec<Location>>,
 }
 
 impl State {
@@ -59,7 +62,10 @@ impl State {
 pub(super) fn is_required(call: &Call<'_>, message: &str) {
     is_unknown(call, Why::Missing);
     if let Some(state) = call.host::<State>() {
-        let error = RenderError::at(call.place(), message);
+        let error = RenderError {
+            through: state.callers.borrow().clone(),
+            ..RenderError::at(call.place(), message)
+        };
         state.required.borrow_mut().push(error);
     }
 }
@@ -89,6 +95,7 @@ fn enter(call: &Call<'_>, name: &str) -> bool {
         return false;
     }
     *count += 1;
+    state.callers.borrow_mut().extend(call.place());
     true
 }
 
@@ -97,6 +104,9 @@ fn leave(call: &Call<'_>, name: &str) {
         && let Some(count) = state.included.borrow_mut().get_mut(name)
     {
         *count = count.saturating_sub(1);
+        if call.place().is_some() {
+            state.callers.borrow_mut().pop();
+        }
     }
 }
 
