@@ -391,6 +391,10 @@ impl<'t> State<'_, '_, 't> {
                 let shown = node.show(self.tree);
                 return self.error(format!("can't print {shown} of type {name}"));
             }
+            Data::Object(object) => match object.string_of_pointer() {
+                Some(string) => Text::new(string, value.origin.clone()),
+                None => print::printed(value),
+            },
             _ => print::printed(value),
         };
         let is_anywhere = text.runs().all(|(_, origin)| *origin != Origin::Nowhere);
