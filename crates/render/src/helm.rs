@@ -32,9 +32,11 @@ use crate::stack::on_stack;
 use problem::Problems;
 
 pub use given::Given;
+pub use load::{missing_dependencies, name_and_version};
 pub use manifest::Manifest;
 pub use objects::API_VERSIONS;
 pub use problem::{Problem, ProblemKind};
+pub use semver::newest;
 pub use set::SetKind;
 
 /// Stack of the thread that renders, in bytes. Templates that include each other need it.

@@ -2,6 +2,8 @@
 
 mod archive;
 mod ignore;
+mod missing;
+mod packed;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -18,6 +20,8 @@ use super::chart::{Chart, File, Metadata, metadata};
 use super::read::{self, Source};
 use super::values::merge_maps;
 use ignore::Rules;
+pub use missing::missing_dependencies;
+pub use packed::name_and_version;
 
 /// Most bytes of all files of a chart, archives unpacked (`MaxDecompressedChartSize`).
 const MAX_SIZE: usize = 100 << 20;
@@ -30,15 +34,13 @@ const MAX_DEPTH: usize = 20;
 
 /// Loads the chart in a directory, or a packed one.
 pub(super) fn load(sources: &mut Sources<'_>, path: &Path) -> Result<Chart, RenderError> {
-    let mut loader = Loader {
-        sources,
-        size: 0,
-        files: 0,
-    };
+    let mut loader = Loader::new(sources);
     match loader.sources.find(path) {
         Some(Found::Directory(real)) => {
             let files = loader.directory(&real)?;
-            loader.chart(files, None, 0)
+            let mut chart = loader.chart(files, None, 0)?;
+            loader.add_stored(&real, &mut chart)?;
+            Ok(chart)
         }
         Some(Found::File(real)) => {
             let id = loader
@@ -67,7 +69,15 @@ struct Loader<'a, 'f> {
     files: usize,
 }
 
-impl Loader<'_, '_> {
+impl<'a, 'f> Loader<'a, 'f> {
+    pub(super) fn new(sources: &'a mut Sources<'f>) -> Self {
+        Self {
+            sources,
+            size: 0,
+            files: 0,
+        }
+    }
+
     /// Counts a file of a size.
     fn count(&mut self, size: usize, place: Option<Location>) -> Result<(), RenderError> {
         self.size += size;

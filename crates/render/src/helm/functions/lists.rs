@@ -238,7 +238,7 @@ fn chunk(_: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
         // The length of the result is computed as for any other size.
         _ => match (all.len(), i64::try_from(all.len()).unwrap_or(i64::MAX) - 1) {
             (1, _) if size < 0 => vec![Value::list(all)],
-            (2.., last) if size < 0 && -last >= size => Vec::new(),
+            (2.., last) if size < 0 && last <= size.saturating_neg() => Vec::new(),
             _ => return Err("runtime error: makeslice: len out of range".into()),
         },
     };

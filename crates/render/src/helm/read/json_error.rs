@@ -36,6 +36,12 @@ impl Scanner<'_> {
 
     fn error(&self, context: &str) -> String {
         match self.peek() {
+            // At the end, Go asks what a space would be.
+            None if context.starts_with("in ") && context != "in string literal"
+                || context.starts_with("after decimal") =>
+            {
+                format!("invalid character ' ' {context}")
+            }
             None => "unexpected end of JSON input".to_owned(),
             Some(b'\'') => format!("invalid character '\\'' {context}"),
             Some(b'"') => format!("invalid character '\"' {context}"),
@@ -234,6 +240,7 @@ mod tests {
                 "invalid character 'x' in literal false (expecting 'a')",
             ),
             ("", "unexpected end of JSON input"),
+            ("t", "invalid character ' ' in literal true (expecting 'r')"),
             ("{\"a\":", "unexpected end of JSON input"),
             (
                 "'x",
