@@ -430,6 +430,10 @@ pub(super) struct ValuesArguments {
     #[arg(help_heading = HELM_CHARTS, long, value_name = "ASSIGNMENTS")]
     pub(super) set_json: Vec<String>,
 
+    /// Set values to the contents of files: key1=path1,key2=path2
+    #[arg(long, value_name = "ASSIGNMENTS")]
+    pub(super) set_file: Vec<String>,
+
     /// Set a value to everything after the equal sign
     #[arg(help_heading = HELM_CHARTS, long, value_name = "ASSIGNMENT")]
     pub(super) set_literal: Vec<String>,
