@@ -114,6 +114,8 @@ pub struct BuildError {
     pub related: Option<Location>,
     /// What to do, if that is known.
     pub help: Option<String>,
+    /// What the build had asked for until then that is on other machines.
+    pub asked: Vec<Asked>,
 }
 
 /// All renders of a run.
@@ -562,6 +564,10 @@ fn finished(
         file: root,
         span: Span::at(0),
     };
+    let asked = |asked: Asked| Asked {
+        place: Some(asked.place.map_or(start, moved)),
+        ..asked
+    };
     match made.outcome {
         Ok((build, file, map)) => {
             let resources = build.uses.iter().filter(|used| used.role == Role::Resource);
@@ -583,14 +589,7 @@ fn finished(
                         name: unknown.name,
                     })
                     .collect(),
-                asked: build
-                    .asked
-                    .into_iter()
-                    .map(|asked| Asked {
-                        place: Some(asked.place.map_or(start, moved)),
-                        ..asked
-                    })
-                    .collect(),
+                asked: build.asked.into_iter().map(asked).collect(),
                 unmatched: build.unmatched.into_iter().map(moved).collect(),
                 images: build
                     .images
@@ -624,6 +623,7 @@ fn finished(
             related: error.related.map(moved),
             through: error.through.into_iter().map(moved).collect(),
             help: error.help,
+            asked: error.asked.into_iter().map(asked).collect(),
         }),
     }
 }

@@ -227,9 +227,17 @@ pub fn build_on_this_stack(
     directory: &Path,
     options: &Options,
 ) -> Result<Build, RenderError> {
-    let mut loader = Loader::new(sources, options.restricts_files);
-    let first = loader.first(directory)?;
+    let loader = Loader::new(sources, options.restricts_files);
     let mut builder = Builder::new(loader, options);
+    run(&mut builder, directory).map_err(|error| RenderError {
+        asked: std::mem::take(&mut builder.loader.asked),
+        ..error
+    })
+}
+
+fn run(builder: &mut Builder<'_, '_>, directory: &Path) -> Result<Build, RenderError> {
+    let options = builder.options;
+    let first = builder.loader.first(directory)?;
     let loaded = builder.load(&first, None)?;
     let target = Target {
         directory: &first,
@@ -282,7 +290,7 @@ pub fn build_on_this_stack(
         matched,
         mut unmatched,
         images,
-    } = builder.effects;
+    } = std::mem::take(&mut builder.effects);
     unmatched.sort_unstable();
     unmatched.dedup();
     // The entry of a component may be applied several times.
@@ -290,16 +298,16 @@ pub fn build_on_this_stack(
     Ok(Build {
         names,
         images,
-        outside: builder.outside,
-        asked: builder.loader.asked,
+        outside: std::mem::take(&mut builder.outside),
+        asked: std::mem::take(&mut builder.loader.asked),
         resources: resources
             .into_iter()
             .map(|resource| resource.node)
             .collect(),
-        unknown: builder.unknown,
+        unknown: std::mem::take(&mut builder.unknown),
         unmatched,
-        uses: builder.uses,
-        warnings: builder.warnings,
+        uses: std::mem::take(&mut builder.uses),
+        warnings: std::mem::take(&mut builder.warnings),
     })
 }
 
