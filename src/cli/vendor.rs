@@ -116,7 +116,7 @@ impl Run {
         Ok(has_changed)
     }
 
-    /// Removes or reports what nobody asks for, and prints what was done.
+    /// Removes or reports unneeded entries, and prints the result.
     fn finish(mut self, needs: &Needs) -> Result<ExitCode, CliError> {
         for root in &needs.roots {
             if !self.stores.contains_key(root) {

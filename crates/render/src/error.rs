@@ -2,8 +2,6 @@ use std::fmt;
 
 use podwright_syntax::text::Location;
 
-use crate::vendor::Asked;
-
 /// Why a build fails, as kustomize would fail there too.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RenderError {
@@ -19,8 +17,6 @@ pub struct RenderError {
     pub is_absence: bool,
     /// What to do, if that is known.
     pub help: Option<String>,
-    /// What the build had asked for until then that is on other machines.
-    pub asked: Vec<Asked>,
 }
 
 impl RenderError {
@@ -34,7 +30,6 @@ impl RenderError {
             related: None,
             is_absence: false,
             help: None,
-            asked: Vec::new(),
         }
     }
 

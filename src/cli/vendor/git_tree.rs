@@ -76,7 +76,7 @@ impl GitTree {
     fn follow(&self, path: &str) -> Option<Place> {
         let mut rest: VecDeque<String> = path.split('/').map(str::to_owned).collect();
         let mut here: Vec<String> = Vec::new();
-        let mut links = 0;
+        let mut links = Vec::new();
         while let Some(part) = rest.pop_front() {
             match part.as_str() {
                 "" | "." => continue,
@@ -90,25 +90,25 @@ impl GitTree {
             if !self.entries.get(&path).is_some_and(|entry| entry.is_link) {
                 continue;
             }
-            links += 1;
             let target = String::from_utf8(self.content(&path).ok()?).ok()?;
-            if links > MAX_LINKS || target.starts_with('/') {
+            if links.len() >= MAX_LINKS || target.starts_with('/') {
                 return None;
             }
-            let mut followed = self.followed.lock().unwrap_or_else(PoisonError::into_inner);
-            followed.insert(path);
+            links.push(path);
             here.pop();
             for part in target.split('/').rev() {
                 rest.push_front(part.to_owned());
             }
         }
         let path = here.join("/");
-        if self.directories.contains(&path) {
-            return Some(Place::Directory(path));
-        }
-        self.entries
-            .contains_key(&path)
-            .then_some(Place::File(path))
+        let place = match self.directories.contains(&path) {
+            true => Place::Directory(path),
+            false if self.entries.contains_key(&path) => Place::File(path),
+            false => return None,
+        };
+        let mut followed = self.followed.lock().unwrap_or_else(PoisonError::into_inner);
+        followed.extend(links);
+        Some(place)
     }
 }
 
@@ -233,7 +233,7 @@ impl Objects {
 
 impl Drop for Objects {
     fn drop(&mut self) {
-        // It ends by itself, too, when its input is closed.
+        // It also ends when its input is closed.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

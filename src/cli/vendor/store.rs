@@ -107,16 +107,17 @@ impl Store {
         if !attributes.exists() {
             fs::write(&attributes, ATTRIBUTES).map_err(failed)?;
         }
-        let lock = self.lock.clone();
+        let lock = self.lock.to_yaml();
         let resolved = match ask {
             Ask::Chart(chart) => self.fetch_chart(&chart.clone(), is_pinned)?,
             Ask::Git(git) => self.fetch_tree(git, is_pinned)?,
         };
-        if self.lock != lock {
+        let has_other_lock = self.lock.to_yaml() != lock;
+        if has_other_lock {
             self.write_lock()
                 .map_err(|error| Failure::io("cannot write the lock file", &error))?;
         }
-        let has_changed = before != State::Stored || self.lock != lock;
+        let has_changed = before != State::Stored || has_other_lock;
         Ok(has_changed.then(|| format!("fetched {ask} ({resolved})")))
     }
 
@@ -250,7 +251,7 @@ impl Store {
         })
     }
 
-    /// Entries that nobody asks for: where they are in the lock file, and what they are.
+    /// Unneeded entries: where they are in the lock file, and what they are.
     pub(super) fn unneeded(&self, asked: &[&Ask]) -> Vec<(String, String)> {
         let needed = Needed::new(asked);
         let shown = discover::shown(&self.directory.join(LOCK_FILE));
@@ -277,7 +278,7 @@ impl Store {
         charts.chain(trees).collect()
     }
 
-    /// Removes the entries that nobody asks for, and files that no entry has.
+    /// Removes unneeded entries, and files that no entry has.
     pub(super) fn prune(&mut self, asked: &[&Ask]) -> Result<(), CliError> {
         let needed = Needed::new(asked);
         self.lock.charts.retain(|chart| needed.has_chart(chart));

@@ -118,13 +118,8 @@ impl Workspace {
                 );
             }
         }
-        for render in self.renders() {
-            let asked = match &render.result {
-                Ok(rendered) => &rendered.asked,
-                Err(error) => &error.asked,
-            };
-            all.extend(asked.iter().cloned());
-        }
+        let built = self.renders().iter();
+        all.extend(built.flat_map(|render| render.asked.iter().cloned()));
         for (file, id) in self.files.iter().zip(0..).take(self.inputs()) {
             if file.name() == "Chart.yaml" && file.origin == Origin::Asked {
                 all.extend(self.missing_dependencies(FileId(id), file));

@@ -25,6 +25,8 @@ pub struct Render {
     pub root: FileId,
     /// Files that the build has read, sorted.
     pub sources: Vec<FileId>,
+    /// What the build asks for that is on other machines, stored or not.
+    pub asked: Vec<Asked>,
     /// Whether a Flux Kustomization applies it. Flux reads files outside of the directory of a kustomization.
     pub is_applied_by_flux: bool,
     /// The result, unless the build fails.
@@ -42,8 +44,6 @@ pub struct Rendered {
     pub resources: Vec<FileId>,
     /// What the result lacks because it cannot be had offline.
     pub unknown: Vec<UnknownPart>,
-    /// What its entries ask for that is on other machines.
-    pub asked: Vec<Asked>,
     /// Patches whose target matches nothing.
     pub unmatched: Vec<Location>,
     /// What the entries of `images` did, in order.
@@ -114,8 +114,6 @@ pub struct BuildError {
     pub related: Option<Location>,
     /// What to do, if that is known.
     pub help: Option<String>,
-    /// What the build had asked for until then that is on other machines.
-    pub asked: Vec<Asked>,
 }
 
 /// All renders of a run.
@@ -139,6 +137,7 @@ pub(super) struct Worlds {
 struct Made {
     root: FileId,
     files: Vec<Arc<SourceFile>>,
+    asked: Vec<Asked>,
     outcome: Result<(Build, Arc<File>, SourceMap), RenderError>,
 }
 
@@ -450,6 +449,7 @@ fn make_all(roots: &[FileId], run: &RunFiles<'_>) -> Vec<Made> {
             let failed = |&root| Made {
                 root,
                 files: Vec::new(),
+                asked: Vec::new(),
                 outcome: Err(RenderError::at(
                     None,
                     format!("cannot start a thread: {error}"),
@@ -488,6 +488,7 @@ fn make(root: FileId, run: &RunFiles<'_>) -> Made {
     });
     Made {
         root,
+        asked: sources.asked().to_vec(),
         files: sources.into_files(),
         outcome,
     }
@@ -535,6 +536,17 @@ impl Worlds {
         let ids: Vec<FileId> = read
             .map(|file| by_path.get(&file.path).copied().unwrap_or(root))
             .collect();
+        let place = |at: Option<Location>| Location {
+            file: at.map_or(root, |at| {
+                ids.get(at.file.0 as usize).copied().unwrap_or(root)
+            }),
+            span: at.map_or(Span::at(0), |at| at.span),
+        };
+        let asked = made.asked.iter().map(|asked| Asked {
+            place: Some(place(asked.place)),
+            ask: asked.ask.clone(),
+        });
+        let asked = asked.collect();
         let result = finished(made, files, &ids);
         let mut sources = ids;
         sources.sort_unstable();
@@ -542,6 +554,7 @@ impl Worlds {
         Render {
             root,
             sources,
+            asked,
             is_applied_by_flux,
             result,
         }
@@ -564,10 +577,6 @@ fn finished(
         file: root,
         span: Span::at(0),
     };
-    let asked = |asked: Asked| Asked {
-        place: Some(asked.place.map_or(start, moved)),
-        ..asked
-    };
     match made.outcome {
         Ok((build, file, map)) => {
             let resources = build.uses.iter().filter(|used| used.role == Role::Resource);
@@ -589,7 +598,6 @@ fn finished(
                         name: unknown.name,
                     })
                     .collect(),
-                asked: build.asked.into_iter().map(asked).collect(),
                 unmatched: build.unmatched.into_iter().map(moved).collect(),
                 images: build
                     .images
@@ -623,7 +631,6 @@ fn finished(
             related: error.related.map(moved),
             through: error.through.into_iter().map(moved).collect(),
             help: error.help,
-            asked: error.asked.into_iter().map(asked).collect(),
         }),
     }
 }

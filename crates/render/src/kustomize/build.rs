@@ -21,7 +21,6 @@ use crate::error::RenderError;
 use crate::files::Sources;
 use crate::node::{Node, Scalar};
 use crate::stack::on_stack;
-use crate::vendor::Asked;
 
 /// What a build may do, and how its result looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,8 +73,6 @@ pub struct Build {
     pub resources: Vec<Node>,
     /// What the build needs but does not have: objects and values may be missing from the result.
     pub unknown: Vec<Unknown>,
-    /// What entries ask for that is on other machines, stored here or not.
-    pub asked: Vec<Asked>,
     /// Patches whose target matches nothing. It may match what is not known.
     pub unmatched: Vec<Location>,
     /// How the objects got their names, in the order of the objects.
@@ -227,17 +224,9 @@ pub fn build_on_this_stack(
     directory: &Path,
     options: &Options,
 ) -> Result<Build, RenderError> {
-    let loader = Loader::new(sources, options.restricts_files);
+    let mut loader = Loader::new(sources, options.restricts_files);
+    let first = loader.first(directory)?;
     let mut builder = Builder::new(loader, options);
-    run(&mut builder, directory).map_err(|error| RenderError {
-        asked: std::mem::take(&mut builder.loader.asked),
-        ..error
-    })
-}
-
-fn run(builder: &mut Builder<'_, '_>, directory: &Path) -> Result<Build, RenderError> {
-    let options = builder.options;
-    let first = builder.loader.first(directory)?;
     let loaded = builder.load(&first, None)?;
     let target = Target {
         directory: &first,
@@ -290,7 +279,7 @@ fn run(builder: &mut Builder<'_, '_>, directory: &Path) -> Result<Build, RenderE
         matched,
         mut unmatched,
         images,
-    } = std::mem::take(&mut builder.effects);
+    } = builder.effects;
     unmatched.sort_unstable();
     unmatched.dedup();
     // The entry of a component may be applied several times.
@@ -298,16 +287,15 @@ fn run(builder: &mut Builder<'_, '_>, directory: &Path) -> Result<Build, RenderE
     Ok(Build {
         names,
         images,
-        outside: std::mem::take(&mut builder.outside),
-        asked: std::mem::take(&mut builder.loader.asked),
+        outside: builder.outside,
         resources: resources
             .into_iter()
             .map(|resource| resource.node)
             .collect(),
-        unknown: std::mem::take(&mut builder.unknown),
+        unknown: builder.unknown,
         unmatched,
-        uses: std::mem::take(&mut builder.uses),
-        warnings: std::mem::take(&mut builder.warnings),
+        uses: builder.uses,
+        warnings: builder.warnings,
     })
 }
 

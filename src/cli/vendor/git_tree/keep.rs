@@ -43,11 +43,11 @@ impl GitTree {
 
     /// Adds what a kustomization reads. Returns whether there is one and its build succeeds.
     fn keep_build(&self, directory: &str, kept: &mut Kept) -> bool {
-        let is_there = |name: &&str| {
+        let is_there = |name: &str| {
             let path = format!("{directory}/{name}");
             matches!(self.follow(&path), Some(Place::File(_)))
         };
-        if !FILE_NAMES.iter().any(|name| is_there(&name)) {
+        if !FILE_NAMES.iter().any(|name| is_there(name)) {
             return false;
         }
         let mut sources = Sources::new(self);
