@@ -262,7 +262,7 @@ fn failures_name_the_object_and_the_rest_goes_on() {
         url("/git/org/repo.git//deploy?ref=v9"),
         url("/git/org/repo.git//nowhere?ref=v1.0.0"),
         url("/git/org/none.git//deploy"),
-        url("/private/org/repo.git//deploy").replace("://", "://bob:hunter2@"),
+        url("/private/org/repo.git//deploy").replace("://", "://bob:wrong-pw@"),
         "file:///etc//a".to_owned(),
         format!("{}?ref={commit}", url("/git/org/repo.git//deploy")),
     ];
@@ -309,7 +309,7 @@ fn failures_name_the_object_and_the_rest_goes_on() {
     }
     assert_eq!(errors.len(), 5, "{}", run.stderr);
     let lock = directory.read(".podwright/vendor/lock.yaml");
-    assert!(!format!("{}{}{lock}", run.stdout, run.stderr).contains("hunter2"));
+    assert!(!format!("{}{}{lock}", run.stdout, run.stderr).contains("wrong-pw"));
 }
 
 #[cfg(unix)]

@@ -1,11 +1,12 @@
 //! Fetches packed charts with `helm pull`.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use podwright_cluster::workspace::ChartAsk;
-use podwright_render::helm;
+use podwright_render::helm::name_and_version;
 use podwright_session::discover;
 use podwright_session::vendor::MAX_SIZE;
 
@@ -21,6 +22,7 @@ pub(super) struct Pulled {
 
 /// Pulls a chart into an empty directory. `pinned` is the version that the lock file has.
 pub(super) fn pull(
+    helm: &mut Helm,
     ask: &ChartAsk,
     pinned: Option<&str>,
     directory: &Path,
@@ -45,7 +47,7 @@ pub(super) fn pull(
         }
         false => {
             arguments.push(option("--version=", version));
-            match alias(repository) {
+            match helm.alias(repository) {
                 Some(alias) => format!("{alias}/{}", ask.name),
                 None => {
                     arguments.push(option("--repo=", repository));
@@ -65,7 +67,7 @@ pub(super) fn pull(
     if size > MAX_SIZE {
         return Err(invalid(format!("the chart has more than {MAX_SIZE} bytes")));
     }
-    let (name, version) = helm::name_and_version(&bytes).map_err(invalid)?;
+    let (name, version) = name_and_version(&bytes).map_err(invalid)?;
     match name == ask.name.rsplit('/').next().unwrap_or_default() {
         true => Ok(Pulled { file, version }),
         false => Err(invalid(format!("the repository sent the chart `{name}`"))),
@@ -108,25 +110,48 @@ fn check(ask: &ChartAsk) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The name under which the user has added a repository. helm has the credentials for it then.
-fn alias(url: &str) -> Option<String> {
-    let arguments = ["repo", "list", "--output=json"].map(OsStr::new);
-    let listed = Program::Helm.run(&arguments, url).ok()?;
-    let listed: serde_json::Value = serde_json::from_slice(&listed).ok()?;
-    let own = listed.as_array()?.iter().find(|one| {
-        let other = one["url"].as_str().unwrap_or_default();
-        other.trim_end_matches('/') == url
-    })?;
-    let name = own["name"].as_str()?.to_owned();
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
-    let is_name =
-        name.starts_with(|c: char| c.is_ascii_alphanumeric()) && name.chars().all(is_plain);
-    if !is_name {
-        return None;
+/// The chart repositories that the user has added. helm has the credentials for them.
+#[derive(Debug, Default)]
+pub(super) struct Helm {
+    /// Names by URL, once they were asked for.
+    repositories: Option<BTreeMap<String, String>>,
+    /// Names of repositories whose index is new.
+    updated: BTreeSet<String>,
+}
+
+impl Helm {
+    /// The name of a repository, with a new index.
+    fn alias(&mut self, url: &str) -> Option<String> {
+        let known = self.repositories.get_or_insert_with(repositories);
+        let name = known.get(url)?.clone();
+        if self.updated.insert(name.clone()) {
+            let arguments = ["repo", "update", "--", &name].map(OsStr::new);
+            // `helm pull` says what is wrong with it.
+            let _ = Program::Helm.run(&arguments, url);
+        }
+        Some(name)
     }
-    let arguments = ["repo", "update", "--", &name].map(OsStr::new);
-    Program::Helm.run(&arguments, url).ok()?;
-    Some(name)
+}
+
+/// Names by URL of the chart repositories that the user has added; none if helm cannot list them.
+fn repositories() -> BTreeMap<String, String> {
+    let arguments = ["repo", "list", "--output=json"].map(OsStr::new);
+    let listed = Program::Helm.run(&arguments, "").unwrap_or_default();
+    let listed: Vec<Repository> = serde_json::from_slice(&listed).unwrap_or_default();
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    let is_name = |name: &str| {
+        name.starts_with(|c: char| c.is_ascii_alphanumeric()) && name.chars().all(is_plain)
+    };
+    let named = listed.into_iter().filter(|one| is_name(&one.name));
+    named
+        .map(|one| (one.url.trim_end_matches('/').to_owned(), one.name))
+        .collect()
+}
+
+#[derive(serde::Deserialize)]
+struct Repository {
+    name: String,
+    url: String,
 }
 
 fn only_file(directory: &Path) -> Result<PathBuf, Failure> {

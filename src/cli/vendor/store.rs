@@ -13,7 +13,7 @@ use podwright_session::vendor::{
 };
 use tempfile::TempDir;
 
-use super::chart;
+use super::chart::{self, Helm};
 use super::git_tree::Kept;
 use super::process::Failure;
 use super::repository::Checkout;
@@ -48,6 +48,7 @@ impl fmt::Display for State {
 pub(super) struct Store {
     directory: PathBuf,
     lock: Lock,
+    helm: Helm,
     /// Repositories that were fetched in this run.
     checkouts: BTreeMap<(String, String), Checkout>,
 }
@@ -73,6 +74,7 @@ impl Store {
         Ok(Self {
             directory,
             lock,
+            helm: Helm::default(),
             checkouts: BTreeMap::new(),
         })
     }
@@ -126,7 +128,7 @@ impl Store {
         let pinned = known.as_ref().filter(|_| is_pinned);
         let temporary = self.temporary()?;
         let version = pinned.map(|locked| locked.resolved.as_str());
-        let pulled = chart::pull(ask, version, temporary.path())?;
+        let pulled = chart::pull(&mut self.helm, ask, version, temporary.path())?;
         let failed = |error: io::Error| Failure::io("cannot store the chart", &error);
         let locked = LockedChart {
             ask: ask.without_credentials(),

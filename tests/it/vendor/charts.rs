@@ -217,7 +217,7 @@ fn what_files_say_does_not_become_an_option() {
     }
     let server = Server::start();
     server.chart_repository("/charts", &[("web", "1.0.0")]);
-    let bad = server.url("/private").replace("://", "://bob:hunter2@");
+    let bad = server.url("/private").replace("://", "://bob:wrong-pw@");
     for (url, name, version, message) in [
         (
             server.url("/charts"),
@@ -256,7 +256,7 @@ fn what_files_say_does_not_become_an_option() {
         let run = vendor(&directory, &[]);
         assert_eq!(run.code, 1, "{name} {version}");
         assert!(run.stderr.trim_end().ends_with(message), "{}", run.stderr);
-        assert!(!run.stderr.contains("hunter2"), "{}", run.stderr);
+        assert!(!run.stderr.contains("wrong-pw"), "{}", run.stderr);
         assert_eq!(directory.names(), [".podwright", "a.yaml"]);
     }
 }
@@ -277,5 +277,64 @@ fn a_missing_program_is_named() {
         run.stderr,
         "error: a.yaml:10:25: cannot fetch chart web 1.0.0 of https://charts.example.org: `helm` is not in PATH; install helm\n\
          error: k/kustomization.yaml:1:14: cannot fetch https://git.example.org/org/repo at HEAD, path deploy: `git` is not in PATH; install git\n"
+    );
+}
+
+#[test]
+fn private_repositories_use_the_login_of_helm() {
+    if !has_helm() {
+        return;
+    }
+    let server = Server::start();
+    server.chart_repository("/private/charts", &[("web", "1.0.0")]);
+    let url = server.url("/private/charts");
+    let manifests = repository(&format!("{{url: '{url}'}}")) + &release("one", "web", "1.0.0");
+    let directory = Directory::new(&[("apps/a.yaml", &manifests)]);
+    let home = Directory::new(&[]);
+    let home = |name: &str| home.path().join(name).to_str().unwrap().to_owned();
+    let (configuration, cache) = (home("repositories.yaml"), home("cache"));
+    let variables = [
+        ("HELM_REPOSITORY_CONFIG", configuration.as_str()),
+        ("HELM_CACHE_HOME", cache.as_str()),
+    ];
+    let run = directory.run(&["vendor"], &variables, "");
+    assert_eq!(run.code, 1);
+    assert!(
+        run.stderr
+            .contains("; log in with `helm registry login` or `helm repo add`"),
+        "{}",
+        run.stderr
+    );
+    let added = Command::new("helm")
+        .args([
+            "repo",
+            "add",
+            "mine",
+            &url,
+            "--username=bob",
+            "--password=hunter2",
+        ])
+        .envs(variables)
+        .output()
+        .unwrap();
+    assert!(
+        added.status.success(),
+        "{}",
+        String::from_utf8_lossy(&added.stderr)
+    );
+    let run = directory.run(&["vendor"], &variables, "");
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert_eq!(
+        stored(&directory),
+        ["vendor/charts/HOST/private/charts/web-1.0.0.tgz"]
+    );
+    // A URL with a password works, too, and is the same repository.
+    directory.write("apps/a.yaml", &manifests.replace("://", "://bob:hunter2@"));
+    assert_eq!(vendor(&directory, &["--check"]).code, 0);
+    assert_eq!(vendor(&directory, &["--update"]).code, 0);
+    assert!(
+        !directory
+            .read(".podwright/vendor/lock.yaml")
+            .contains("hunter2")
     );
 }
