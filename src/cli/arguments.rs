@@ -62,6 +62,14 @@ Examples:
 
 Exit codes: 0 rendered, 2 could not run.";
 
+const VENDOR_EXAMPLES: &str = "\
+Examples:
+  podwright vendor                         fetch what is not stored yet
+  podwright vendor --update                fetch the newest versions
+  podwright vendor --check                 fail if the lock file is out of date, as in CI
+
+Exit codes: 0 everything is stored, 1 something cannot be fetched or is out of date, 2 could not run.";
+
 /// Predicts what a Kubernetes cluster does with your container configuration, before you deploy it.
 #[derive(Debug, Parser)]
 #[command(name = "podwright", version, after_help = EXAMPLES, max_term_width = 100)]
@@ -91,6 +99,11 @@ pub(super) enum Command {
     /// Prints the same objects in the same order as kustomize build or helm template. Nothing is fetched and no program
     /// is run: a kustomization that needs that is an error. Random strings, certificates and the time are placeholders.
     Render(Box<Render>),
+    /// Fetch the charts and repositories that renders need
+    ///
+    /// Runs helm pull and git fetch for charts of HelmReleases, Applications and kustomizations, dependencies of charts,
+    /// and remote bases, and stores them below .podwright/vendor with a lock file. No other command uses the network.
+    Vendor(Vendor),
     /// Print the documentation of a rule
     Rule {
         /// Name of the rule
@@ -455,6 +468,27 @@ pub(super) enum RenderFormat {
     Yaml,
     /// One JSON object per line for each scalar: where it comes from
     Origins,
+}
+
+/// Arguments of `podwright vendor`.
+#[derive(Debug, Args)]
+#[command(after_help = VENDOR_EXAMPLES)]
+pub(super) struct Vendor {
+    /// Files and directories
+    #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
+    pub(super) paths: Vec<PathBuf>,
+
+    /// Resolve branches and ranges of versions again, and fetch everything again
+    #[arg(long, conflicts_with_all = ["check", "dry_run"])]
+    pub(super) update: bool,
+
+    /// Exit with 1 if the lock file or what is stored is out of date; fetch nothing
+    #[arg(long, conflicts_with = "dry_run")]
+    pub(super) check: bool,
+
+    /// List what would be fetched or removed; fetch nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
 }
 
 /// Arguments of `podwright migrate`.
