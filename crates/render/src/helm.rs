@@ -16,6 +16,7 @@ mod read;
 mod schema;
 mod semver;
 mod set;
+pub mod symbols;
 mod values;
 mod yaml;
 

@@ -2,6 +2,7 @@
 
 mod archive;
 mod ignore;
+mod layout;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -18,6 +19,8 @@ use super::chart::{Chart, File, Metadata, metadata};
 use super::read::{self, Source};
 use super::values::merge_maps;
 use ignore::Rules;
+
+pub(super) use layout::{Layout, layout};
 
 /// Most bytes of all files of a chart, archives unpacked (`MaxDecompressedChartSize`).
 const MAX_SIZE: usize = 100 << 20;
