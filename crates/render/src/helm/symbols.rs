@@ -10,7 +10,10 @@ mod evaluate;
 mod facts;
 mod path;
 mod program;
+mod setters;
 mod template;
+#[cfg(test)]
+mod tests;
 mod usage;
 
 use std::path::{Path, PathBuf};
@@ -30,7 +33,8 @@ pub use entries::{Entry, Property, ValuesFile};
 pub use facts::Use;
 pub use path::{PathId, Paths, Step};
 pub use program::{Cache, Definition};
-pub use usage::{Read, Reads, Setters};
+pub use setters::Setters;
+pub use usage::{Read, Reads};
 
 /// Stack of the thread that looks at the templates, in bytes.
 const STACK: usize = 64 << 20;
@@ -176,7 +180,9 @@ fn own_sets(sources: &Sources<'_>, path: &Path) -> Vec<(String, Vec<PathBuf>)> {
         return Vec::new();
     };
     let stem = |name: &str| {
-        let stem = name.strip_suffix(".yaml").or_else(|| name.strip_suffix(".yml"));
+        let stem = name
+            .strip_suffix(".yaml")
+            .or_else(|| name.strip_suffix(".yml"));
         stem.map(str::to_owned)
     };
     let mut sets = Vec::new();

@@ -98,7 +98,8 @@ impl Set {
     }
 
     pub(super) fn union_of(sets: impl IntoIterator<Item = Self>) -> Self {
-        sets.into_iter().fold(Self::default(), |all, set| all.union(&set))
+        sets.into_iter()
+            .fold(Self::default(), |all, set| all.union(&set))
     }
 
     /// The strings that it may be. `None` if it may be something else, too.

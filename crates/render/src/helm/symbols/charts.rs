@@ -1,5 +1,6 @@
 //! The charts that a chart consists of, as they see each other.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use podwright_go_template::Data;
@@ -65,7 +66,7 @@ pub(super) fn charts(layout: Layout, paths: &mut Paths) -> Charts {
 
 /// A layout that several instances use.
 struct Shared {
-    metadata: Arc<Metadata>,
+    metadata: Rc<Metadata>,
     files: Arc<[File]>,
     subcharts: Vec<Self>,
     is_partial: bool,
@@ -74,7 +75,7 @@ struct Shared {
 impl From<Layout> for Shared {
     fn from(layout: Layout) -> Self {
         Self {
-            metadata: Arc::new(layout.metadata),
+            metadata: Rc::new(layout.metadata),
             files: layout.files.into(),
             subcharts: layout.subcharts.into_iter().map(Self::from).collect(),
             is_partial: layout.is_partial,
@@ -112,10 +113,7 @@ impl Charts {
         });
         let is_meant = |chart: &Shared, dependency: &Dependency| {
             chart.metadata.name.as_str() == dependency.name.as_str()
-                && is_compatible(
-                    dependency.version.as_str(),
-                    chart.metadata.version.as_str(),
-                )
+                && is_compatible(dependency.version.as_str(), chart.metadata.version.as_str())
         };
         for subchart in &layout.subcharts {
             let mut dependencies = metadata.dependencies.iter();

@@ -2,11 +2,13 @@
 
 mod access;
 mod call;
+mod change;
+mod collections;
 mod functions;
+mod strings;
 
 pub(super) use call::matches;
 
-use std::rc::Rc;
 use std::sync::Arc;
 
 use podwright_go_template::{Branch, Command, Node, Operand, OperandKind, Pipe, Tree};
@@ -39,6 +41,7 @@ pub(super) fn evaluate(program: &Program, paths: Paths) -> Facts {
         depth: 0,
         context_fields: FxHashMap::default(),
         assigned: FxHashMap::default(),
+        merged: FxHashMap::default(),
         is_changed: false,
     };
     evaluator.all();
@@ -57,6 +60,8 @@ struct Evaluator<'p> {
     context_fields: FxHashMap<(usize, Arc<str>), Set>,
     /// What templates set in values; `None` for a key that is not known.
     assigned: FxHashMap<(PathId, Option<Arc<str>>), Set>,
+    /// Maps whose entries templates merge into values.
+    merged: FxHashMap<PathId, Set>,
     is_changed: bool,
 }
 
@@ -269,12 +274,7 @@ impl Evaluator<'_> {
         flow
     }
 
-    fn command(
-        &mut self,
-        frame: &mut Frame<'_>,
-        command: &Command,
-        last: Option<Flow>,
-    ) -> Flow {
+    fn command(&mut self, frame: &mut Frame<'_>, command: &Command, last: Option<Flow>) -> Flow {
         self.steps += 1;
         let place = frame.place(command.span.clone()).or(frame.fallback);
         let Some((first, rest)) = command.operands.split_first() else {
@@ -323,7 +323,11 @@ impl Evaluator<'_> {
             }
             OperandKind::Variable(names) => {
                 let name = &names[0];
-                let variable = frame.variables.iter().rev().find(|(known, _)| known == name);
+                let variable = frame
+                    .variables
+                    .iter()
+                    .rev()
+                    .find(|(known, _)| known == name);
                 let set = variable.map_or_else(Set::opaque, |(_, set)| set.clone());
                 self.fields(frame, set, &names[1..], operand.span.start + name.len())
             }
@@ -384,21 +388,4 @@ fn assign(frame: &mut Frame<'_>, name: &Arc<str>, set: &Set) {
     if let Some((_, old)) = variables.find(|(known, _)| known == name) {
         *old = old.union(set);
     }
-}
-
-/// Entries of a map with one entry more.
-fn with_entry(set: &Set, key: Option<&str>, value: &Set) -> Set {
-    let with = |atom: &Atom| match atom {
-        Atom::Dict(known, rest) => match key {
-            Some(key) => {
-                let mut known = (**known).clone();
-                let old = known.entry(key.into()).or_default();
-                *old = old.union(value);
-                Atom::Dict(Rc::new(known), rest.clone())
-            }
-            None => Atom::Dict(known.clone(), rest.union(value)),
-        },
-        other => other.clone(),
-    };
-    Set::of(set.atoms().iter().map(with))
 }

@@ -123,7 +123,10 @@ impl Paths {
     /// The part of the path below `from`, as templates of the chart with these values write it.
     #[must_use]
     pub fn shown_from(&self, from: PathId, id: PathId) -> String {
-        let mut steps: Vec<PathId> = self.ancestors(id).take_while(|&path| path != from).collect();
+        let mut steps: Vec<PathId> = self
+            .ancestors(id)
+            .take_while(|&path| path != from)
+            .collect();
         steps.reverse();
         let mut out = String::new();
         for path in steps {
@@ -148,11 +151,33 @@ impl Paths {
             .any(|path| matches!(self.step(path), Some(Step::Any)))
     }
 
+    /// Whether the path has a key twice.
+    pub(super) fn is_repeated(&self, id: PathId) -> bool {
+        let keys = self
+            .ancestors(id)
+            .filter_map(|path| match self.step(path)? {
+                Step::Key(key) => Some(key),
+                Step::Any => None,
+            });
+        let keys: Vec<&Arc<str>> = keys.collect();
+        let mut rest = keys.as_slice();
+        while let Some((key, others)) = rest.split_first() {
+            if others.contains(key) {
+                return true;
+            }
+            rest = others;
+        }
+        false
+    }
+
     /// Whether `id` is, or is below, a path that may mean the same as `above`.
     #[must_use]
     pub fn is_below(&self, id: PathId, above: PathId) -> bool {
         let steps = |id: PathId| {
-            let mut steps: Vec<&Step> = self.ancestors(id).filter_map(|path| self.step(path)).collect();
+            let mut steps: Vec<&Step> = self
+                .ancestors(id)
+                .filter_map(|path| self.step(path))
+                .collect();
             steps.reverse();
             steps
         };
@@ -164,7 +189,10 @@ impl Paths {
     /// Paths that may mean the same value as `id`, which are written with [`Step::Any`] for some of its keys, and `id`.
     #[must_use]
     pub fn matching(&self, id: PathId) -> Vec<PathId> {
-        let mut steps: Vec<&Step> = self.ancestors(id).filter_map(|path| self.step(path)).collect();
+        let mut steps: Vec<&Step> = self
+            .ancestors(id)
+            .filter_map(|path| self.step(path))
+            .collect();
         steps.reverse();
         let mut found = vec![PathId::ROOT];
         for step in steps {

@@ -39,6 +39,9 @@ pub struct Cache {
     parsed: FxHashMap<(FileId, usize), (Arc<str>, Parsed)>,
 }
 
+/// A text that `tpl` executes, and where it is written.
+type TextKey = (Arc<str>, Option<Location>);
+
 pub(super) struct Program {
     pub(super) charts: Vec<Instance>,
     pub(super) imports: Vec<(PathId, PathId)>,
@@ -51,7 +54,7 @@ pub(super) struct Program {
     files: FxHashSet<Arc<str>>,
     /// Whether templates may be missing.
     pub(super) is_partial: bool,
-    pub(super) tpl_texts: RefCell<FxHashMap<(Arc<str>, Option<Location>), Vec<Arc<Tree>>>>,
+    pub(super) tpl_texts: RefCell<FxHashMap<TextKey, Vec<Arc<Tree>>>>,
     texts: Vec<TemplateText>,
     roots: FxHashMap<PathId, usize>,
 }
@@ -79,7 +82,12 @@ impl Program {
                     continue;
                 }
                 let parsed = kept.parsed(cache, file);
-                files.push((format!("{}/{}", chart.prefix, file.name), index, file.id, parsed));
+                files.push((
+                    format!("{}/{}", chart.prefix, file.name),
+                    index,
+                    file.id,
+                    parsed,
+                ));
             }
         }
         *cache = kept;
@@ -88,7 +96,11 @@ impl Program {
             let depth = |name: &str| Reverse(name.matches('/').count());
             (depth(a), Reverse(a)).cmp(&(depth(b), Reverse(b)))
         });
-        let roots = charts.iter().enumerate().map(|(index, chart)| (chart.root, index)).collect();
+        let roots = charts
+            .iter()
+            .enumerate()
+            .map(|(index, chart)| (chart.root, index))
+            .collect();
         let mut program = Self {
             is_partial: is_partial || charts.iter().any(|chart| !chart.missing.is_empty()),
             charts,
@@ -143,7 +155,9 @@ impl Program {
             program.templates.insert(tree.name.clone(), tree.clone());
             program.definitions.push((chart, tree));
         }
-        program.definitions.sort_by(|(_, a), (_, b)| a.name.cmp(&b.name));
+        program
+            .definitions
+            .sort_by(|(_, a), (_, b)| a.name.cmp(&b.name));
         (program, definitions, all)
     }
 

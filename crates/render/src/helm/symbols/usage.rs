@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use podwright_syntax::NodeKind;
 use podwright_syntax::text::{FileId, Location};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -10,7 +9,7 @@ use super::charts::Lookup;
 use super::entries::{Entry, Property, ValuesFile};
 use super::evaluate::matches;
 use super::facts::{Facts, Use};
-use super::path::{PathId, Paths, Step};
+use super::path::{PathId, Paths};
 use super::program::{Definition, Program, TemplateFile};
 use super::template::each_call;
 use super::{Call, DynamicCall, Symbols};
@@ -24,22 +23,6 @@ pub enum Reads {
     Unknown(Option<Location>),
     /// No template, under no values.
     Never,
-}
-
-/// Who sets a value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Setters {
-    /// These entries of [`Symbols::entries`].
-    Entries(Vec<usize>),
-    /// A template, by `set` or `merge`.
-    Templates,
-    /// Nobody, but it is meant to be set: a comment of a values file or a schema names it, it is global, it is a
-    /// condition or a tag of a dependency, or it is in a list, an empty map, or a map that is printed as a whole.
-    Open,
-    /// Perhaps somebody: a file cannot be read, or a chart is missing.
-    Unknown,
-    /// Nobody.
-    Nobody,
 }
 
 /// A key in a template that names values.
@@ -62,7 +45,7 @@ pub(super) fn collected(
 ) -> Symbols {
     let mut structural = FxHashSet::default();
     for lookup in lookups {
-        structural.insert(lookup.path);
+        structural.extend(facts.paths.ancestors(lookup.path));
         for (path, place) in lookup.keys {
             facts.names(path, place);
         }
@@ -179,17 +162,22 @@ impl Symbols {
         for (distance, above) in paths.ancestors(path).skip(1).enumerate() {
             for general in paths.matching(above) {
                 let uses = self.uses.get(&general).into_iter().flatten();
-                places.extend(uses.filter(|(how, _)| match how {
-                    Use::Value => true,
-                    Use::Keys => distance == 0,
-                    Use::Step | Use::Test | Use::Fallback => false,
-                }).map(|(_, place)| *place));
+                places.extend(
+                    uses.filter(|(how, _)| match how {
+                        Use::Value => true,
+                        Use::Keys => distance == 0,
+                        Use::Step | Use::Test | Use::Fallback => false,
+                    })
+                    .map(|(_, place)| *place),
+                );
             }
         }
         if places.is_empty() && !is_structural {
             // A map that is only tested is not empty because of what is in it.
             if let Some(parent) = paths.parent(path)
-                && !paths.children(parent).any(|(_, child)| !self.read_at(child).is_empty())
+                && !paths
+                    .children(parent)
+                    .any(|(_, child)| !self.read_at(child).is_empty())
             {
                 places = self.used_at(parent);
             }
@@ -212,12 +200,17 @@ impl Symbols {
         let general = self.paths().matching(path);
         let names = general.iter().filter_map(|path| self.names.get(path));
         let mut places: Vec<Location> = names.flatten().copied().collect();
-        places.extend(self.used_at(path).into_iter().filter(|place| {
-            // The use of a key that is written there is no other place.
-            !places.iter().any(|name| {
-                name.file == place.file && place.span.contains(name.span)
-            })
-        }).collect::<Vec<_>>());
+        places.extend(
+            self.used_at(path)
+                .into_iter()
+                .filter(|place| {
+                    // The use of a key that is written there is no other place.
+                    !places
+                        .iter()
+                        .any(|name| name.file == place.file && place.span.contains(name.span))
+                })
+                .collect::<Vec<_>>(),
+        );
         places
     }
 
@@ -248,14 +241,18 @@ impl Symbols {
         let paths = self.paths();
         paths.ancestors(path).find_map(|above| {
             let general = paths.matching(above);
-            general.iter().find_map(|path| self.facts.unknown.get(path)).copied()
+            general
+                .iter()
+                .find_map(|path| self.facts.unknown.get(path))
+                .copied()
         })
     }
 
     /// Whether templates expect that the value is not set: they test it, or have something else for it.
     #[must_use]
     pub fn is_guarded(&self, path: PathId) -> bool {
-        self.uses(path).any(|(how, _)| matches!(how, Use::Test | Use::Fallback))
+        self.uses(path)
+            .any(|(how, _)| matches!(how, Use::Test | Use::Fallback))
     }
 
     /// Chart of a file, as an index of [`Self::charts`]: the first one that has it.
@@ -265,103 +262,15 @@ impl Symbols {
         charts.position(|chart| chart.files.iter().any(|one| one.id == file))
     }
 
-    /// Who sets the value at a path.
-    #[must_use]
-    pub fn setters(&self, path: PathId) -> Setters {
-        let paths = self.paths();
-        let entries = self.entries_of(path);
-        if !entries.is_empty() {
-            return Setters::Entries(entries);
-        }
-        let facts = &self.facts;
-        let is_assigned = paths.ancestors(path).any(|above| {
-            facts.assigned.contains(&above)
-                || (above != path && facts.assigned_below.contains(&above))
-        });
-        if is_assigned {
-            return Setters::Templates;
-        }
-        let is_missing = |above: PathId| {
-            self.charts.iter().any(|chart| {
-                let missing = chart.missing.iter();
-                let mut missing = missing.filter_map(|(name, _)| {
-                    paths.known(chart.root, &Step::Key(name.clone()))
-                });
-                missing.any(|missing| missing == above)
-            })
-        };
-        let has_values = self.values.iter().any(|file| file.set.is_none());
-        if self.values.iter().any(|file| file.is_partial)
-            || !has_values
-            || paths.ancestors(path).any(is_missing)
-        {
-            return Setters::Unknown;
-        }
-        if self.is_open(path) {
-            return Setters::Open;
-        }
-        Setters::Nobody
-    }
-
-    fn is_open(&self, path: PathId) -> bool {
-        let paths = self.paths();
-        if paths.is_general(path) || self.structural.contains(&path) {
-            return true;
-        }
-        let is_global = |above: PathId| {
-            let step = paths.step(above);
-            let is_named = matches!(step, Some(Step::Key(key)) if &**key == "global");
-            let parent = paths.parent(above);
-            is_named && self.charts.iter().any(|chart| Some(chart.root) == parent)
-        };
-        let is_described = |above: PathId| {
-            paths.matching(above).iter().any(|path| self.properties_at.contains(path))
-        };
-        if paths.ancestors(path).any(is_global) || is_described(path) {
-            return true;
-        }
-        let is_documented = |above: PathId| match paths.step(above) {
-            Some(Step::Key(key)) => self.values.iter().any(|file| file.documented.contains(key)),
-            _ => false,
-        };
-        for above in paths.ancestors(path) {
-            let entries = self.entries_of(above);
-            if entries.is_empty() {
-                if is_documented(above) {
-                    return true;
-                }
-                continue;
-            }
-            return entries.iter().any(|&index| self.is_empty(&self.entries[index]))
-                || self.uses(above).any(|(how, _)| how == Use::Value);
-        }
-        false
-    }
-
-    /// Whether the entry has no map with entries.
-    fn is_empty(&self, entry: &Entry) -> bool {
-        let tree = self.values[entry.values].source.tree();
-        let value = tree.resolve(entry.value);
-        let is_filled = tree.kind(value).is_mapping() && tree.entries(value).next().is_some();
-        !is_filled && tree.kind(value) != NodeKind::Alias
-    }
-
-    /// The entries that set the value at a path, as indexes of [`Self::entries`].
-    #[must_use]
-    pub fn entries_of(&self, path: PathId) -> Vec<usize> {
-        let general = self.paths().matching(path);
-        let entries = general.iter().filter_map(|path| self.entries_at.get(path));
-        let mut entries: Vec<usize> = entries.flatten().copied().collect();
-        entries.sort_unstable();
-        entries
-    }
-
     /// All keys in templates that name values, in order.
     #[must_use]
     pub fn keys(&self) -> Vec<Read> {
         let mut files: Vec<FileId> = self.by_file.keys().copied().collect();
         files.sort_unstable();
-        files.into_iter().flat_map(|file| self.keys_in(file)).collect()
+        files
+            .into_iter()
+            .flat_map(|file| self.keys_in(file))
+            .collect()
     }
 
     /// The keys in a file that name values, in order.

@@ -60,9 +60,8 @@ impl Evaluator<'_> {
                 },
                 Atom::Subcharts(chart) => {
                     let mut charts = self.program.charts.iter();
-                    let found = charts.position(|one| {
-                        one.parent == Some(*chart) && *one.name == *key
-                    });
+                    let found =
+                        charts.position(|one| one.parent == Some(*chart) && *one.name == *key);
                     found.map_or_else(Set::opaque, |found| Set::one(Atom::Context(found)))
                 }
                 _ => Set::opaque(),
@@ -102,6 +101,18 @@ impl Evaluator<'_> {
             }
         }
         let mut all = Set::default();
+        // What is merged into the value, but not what is merged into that.
+        let merged = bases.iter().filter_map(|base| self.merged.get(base));
+        for atom in Set::union_of(merged.cloned()).atoms() {
+            match atom {
+                Atom::Path(path) if !bases.contains(path) => bases.push(*path),
+                Atom::Dict(known, rest) => {
+                    let value = known.get(key).unwrap_or(rest);
+                    all = all.union(value);
+                }
+                _ => {}
+            }
+        }
         for base in bases {
             let child = self.facts.paths.child(base, Step::Key(key.into()));
             for child in self.with_imports(child) {
@@ -137,14 +148,24 @@ impl Evaluator<'_> {
                     let assigned = assigned
                         .filter(|((base, _), _)| base == path)
                         .map(|(_, set)| set.clone());
-                    Set::one(Atom::Path(child)).union(&Set::union_of(assigned))
+                    let assigned = Set::union_of(assigned);
+                    let merged = self.merged.get(path).cloned().unwrap_or_default();
+                    let mut all = Set::one(Atom::Path(child)).union(&assigned);
+                    for atom in merged.atoms() {
+                        all = all.union(&match atom {
+                            Atom::Path(path) => {
+                                Set::one(Atom::Path(self.facts.paths.child(*path, Step::Any)))
+                            }
+                            Atom::Dict(known, rest) => {
+                                Set::union_of(known.values().chain([rest]).cloned())
+                            }
+                            _ => Set::default(),
+                        });
+                    }
+                    all
                 }
-                Atom::List(items, rest) => {
-                    Set::union_of(items.iter().chain([rest]).cloned())
-                }
-                Atom::Dict(known, rest) => {
-                    Set::union_of(known.values().chain([rest]).cloned())
-                }
+                Atom::List(items, rest) => Set::union_of(items.iter().chain([rest]).cloned()),
+                Atom::Dict(known, rest) => Set::union_of(known.values().chain([rest]).cloned()),
                 Atom::Files(chart) => Set::one(Atom::AnyFileText(*chart)),
                 _ => Set::opaque(),
             };
@@ -203,7 +224,8 @@ impl Evaluator<'_> {
             match atom {
                 Atom::Path(path) => self.facts.is_unknown(*path, place),
                 Atom::Context(chart) | Atom::Subcharts(chart) => {
-                    self.facts.is_unknown(self.program.charts[*chart].root, place);
+                    self.facts
+                        .is_unknown(self.program.charts[*chart].root, place);
                     let mut parent = self.program.charts[*chart].parent;
                     while let Some(above) = parent {
                         let root = self.program.charts[above].root;

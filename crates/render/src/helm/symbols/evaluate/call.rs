@@ -17,19 +17,19 @@ const MAX_TEMPLATE: usize = 256 << 10;
 impl Evaluator<'_> {
     /// Executes the templates that a name may mean.
     pub(super) fn include(&mut self, name: &Flow, dot: &Flow) {
-        let texts = name.set.texts().unwrap_or_else(|| {
-            let mut texts: Vec<Rc<str>> = name
-                .set
-                .atoms()
-                .iter()
-                .filter_map(|atom| match atom {
-                    Atom::Text(text) => Some(text.clone()),
-                    _ => None,
-                })
-                .collect();
+        let atoms = name.set.atoms().iter();
+        let mut texts: Vec<Rc<str>> = atoms
+            .clone()
+            .filter_map(|atom| match atom {
+                Atom::Text(text) => Some(text.clone()),
+                _ => None,
+            })
+            .collect();
+        // A string that is made of values is there as a text with unknown parts, too.
+        let is_text = |atom: &Atom| matches!(atom, Atom::Text(_) | Atom::Derived(_));
+        if texts.is_empty() || !atoms.clone().all(is_text) {
             texts.push(UNKNOWN_PART.to_string().into());
-            texts
-        });
+        }
         for text in texts {
             if !text.contains(UNKNOWN_PART) {
                 self.execute(&text, dot);
@@ -144,9 +144,16 @@ impl Evaluator<'_> {
 /// Whether a file outside of `templates/` may be the text of a template.
 fn may_be_template(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    let is_other = [".md", ".tgz", ".lock", "license", "values.yaml", "chart.yaml"]
-        .iter()
-        .any(|end| name.ends_with(end));
+    let is_other = [
+        ".md",
+        ".tgz",
+        ".lock",
+        "license",
+        "values.yaml",
+        "chart.yaml",
+    ]
+    .iter()
+    .any(|end| name.ends_with(end));
     !is_other && !name.starts_with("templates/")
 }
 
