@@ -98,8 +98,15 @@ impl Set {
     }
 
     pub(super) fn union_of(sets: impl IntoIterator<Item = Self>) -> Self {
-        sets.into_iter()
-            .fold(Self::default(), |all, set| all.union(&set))
+        let mut sets = sets.into_iter().filter(|set| !set.is_empty());
+        let (Some(first), second) = (sets.next(), sets.next()) else {
+            return Self::default();
+        };
+        let Some(second) = second else {
+            return first;
+        };
+        let all: Vec<Self> = [first, second].into_iter().chain(sets).collect();
+        Self::of(all.iter().flat_map(|set| set.atoms()).cloned())
     }
 
     /// The strings that it may be. `None` if it may be something else, too.

@@ -22,7 +22,7 @@ use super::path::{PathId, Paths};
 use super::program::Program;
 
 /// Most nodes that are looked at.
-const MAX_STEPS: usize = 1_000_000;
+const MAX_STEPS: usize = 400_000;
 
 /// Most templates within each other.
 const MAX_DEPTH: usize = 80;

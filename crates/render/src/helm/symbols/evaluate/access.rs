@@ -20,7 +20,8 @@ impl Evaluator<'_> {
         place: Option<Location>,
         fallback: Option<Location>,
     ) -> Set {
-        let mut all = Set::default();
+        self.steps += set.atoms().len();
+        let mut all: Vec<Set> = Vec::with_capacity(set.atoms().len());
         for atom in set.atoms() {
             let found = match atom {
                 Atom::Path(path) => self.value_of(*path, key, place, fallback),
@@ -66,9 +67,9 @@ impl Evaluator<'_> {
                 }
                 _ => Set::opaque(),
             };
-            all = all.union(&found);
+            all.push(found);
         }
-        all
+        Set::union_of(all)
     }
 
     /// `.Values` of a chart.
@@ -100,15 +101,14 @@ impl Evaluator<'_> {
                 chart = Some(parent);
             }
         }
-        let mut all = Set::default();
+        let mut all: Vec<Set> = Vec::new();
         // What is merged into the value, but not what is merged into that.
         let merged = bases.iter().filter_map(|base| self.merged.get(base));
         for atom in Set::union_of(merged.cloned()).atoms() {
             match atom {
                 Atom::Path(path) if !bases.contains(path) => bases.push(*path),
                 Atom::Dict(known, rest) => {
-                    let value = known.get(key).unwrap_or(rest);
-                    all = all.union(value);
+                    all.push(known.get(key).unwrap_or(rest).clone());
                 }
                 _ => {}
             }
@@ -121,15 +121,13 @@ impl Evaluator<'_> {
                     (None, Some(place)) => self.facts.uses(child, Use::Step, place),
                     (None, None) => {}
                 }
-                all = all.union(&Set::one(Atom::Path(child)));
+                all.push(Set::one(Atom::Path(child)));
             }
             for key in [Some(Arc::from(key)), None] {
-                if let Some(set) = self.assigned.get(&(base, key)) {
-                    all = all.union(set);
-                }
+                all.extend(self.assigned.get(&(base, key)).cloned());
             }
         }
-        all
+        Set::union_of(all)
     }
 
     /// The value of a key that is not known, or an item of a list.

@@ -8,7 +8,18 @@ use podwright_syntax::text::Location;
 use super::super::abstract_value::{Atom, Set};
 use super::{Evaluator, Frame};
 
+/// Most alternatives of a value that templates set.
+const MAX_ASSIGNED: usize = 16;
+
 impl Evaluator<'_> {
+    fn added(&mut self, added: Added, value: &Set, place: Option<Location>) {
+        match added {
+            Added::Nothing => {}
+            Added::Something => self.is_changed = true,
+            Added::TooMuch => self.escape(value, place),
+        }
+    }
+
     /// The set without paths that have a key twice, which a template that merges a value into itself makes without end.
     fn without_repeated(&self, set: &Set) -> Set {
         let is_once = |atom: &&Atom| match atom {
@@ -42,13 +53,15 @@ impl Evaluator<'_> {
                         }
                         None => self.merged.entry(*path).or_default(),
                     };
-                    self.is_changed |= add(old, value);
+                    let added = add(old, value);
+                    self.added(added, value, place);
                 }
                 Atom::Context(chart) => match key_name {
                     Some(key) => {
                         let slot = (*chart, Arc::from(key));
                         let old = self.context_fields.entry(slot).or_default();
-                        self.is_changed |= add(old, value);
+                        let added = add(old, value);
+                        self.added(added, value, place);
                     }
                     None => self.escape(value, place),
                 },
@@ -70,12 +83,24 @@ impl Evaluator<'_> {
     }
 }
 
-/// Adds to what a value may be. False if it was known.
-fn add(old: &mut Set, more: &Set) -> bool {
+/// What became of a set that was added to another one.
+enum Added {
+    Nothing,
+    Something,
+    TooMuch,
+}
+
+/// Adds to what a value may be.
+fn add(old: &mut Set, more: &Set) -> Added {
     let new = old.union(more);
-    let is_more = *old != new;
+    if *old == new {
+        return Added::Nothing;
+    }
+    if new.atoms().len() > MAX_ASSIGNED || new.is_too_large() {
+        return Added::TooMuch;
+    }
     *old = new;
-    is_more
+    Added::Something
 }
 
 /// Entries of a map with one entry more.
