@@ -127,6 +127,15 @@ impl Release {
     }
 }
 
+/// Names of the functions that templates can call, in order.
+#[must_use]
+pub fn function_names() -> Vec<&'static str> {
+    let functions = functions::all();
+    let mut names: Vec<&str> = functions.names().collect();
+    names.sort_unstable();
+    names
+}
+
 /// Whether there is a chart at a path: a directory with a `Chart.yaml`, or a packed chart.
 #[must_use]
 pub fn is_chart(sources: &Sources<'_>, path: &Path) -> bool {

@@ -1,5 +1,6 @@
 //! The language server as seen by an editor.
 
+mod charts;
 pub(crate) mod editor;
 mod environment;
 mod hour;

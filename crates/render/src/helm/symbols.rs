@@ -30,7 +30,7 @@ use super::load;
 
 pub use charts::Instance;
 pub use entries::{Entry, Property, ValuesFile};
-pub use facts::Use;
+pub use facts::{UnknownReader, Use};
 pub use path::{PathId, Paths, Step};
 pub use program::{Cache, Definition};
 pub use setters::Setters;
