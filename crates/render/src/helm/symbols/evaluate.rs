@@ -275,7 +275,13 @@ impl Evaluator<'_> {
         flow
     }
 
-    fn command(&mut self, frame: &mut Frame<'_>, command: &Command, last: Option<Flow>) -> Flow {
+    fn command(
+        &mut self,
+        frame: &mut Frame<'_>,
+        command: &Command,
+        start: usize,
+        last: Option<Flow>,
+    ) -> Flow {
         self.steps += 1;
         // With the commands before it, which give it its last argument.
         let start = if last.is_some() {
