@@ -5,6 +5,7 @@ mod credentials;
 mod cri;
 mod dockerconfig;
 mod environment;
+mod helm;
 mod image;
 mod kustomize;
 mod lifecycle;

@@ -21,6 +21,7 @@ mod replace;
 mod reports;
 mod rules;
 mod since;
+mod values;
 
 use std::{io, process::ExitCode};
 

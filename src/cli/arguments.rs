@@ -344,6 +344,13 @@ pub(super) struct Context {
     /// runtimes are available on the node. Overrides the nodes of the configuration file.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) node: Vec<PathBuf>,
+
+    #[command(flatten, next_help_heading = "Helm charts")]
+    pub(super) values: ValuesArguments,
+
+    /// Name of the release of Helm charts
+    #[arg(long, value_name = "NAME")]
+    pub(super) release: Option<String>,
 }
 
 /// Arguments of `podwright render`.
@@ -398,6 +405,13 @@ pub(super) struct ChartArguments {
     #[arg(long)]
     pub(super) include_crds: bool,
 
+    #[command(flatten)]
+    pub(super) values: ValuesArguments,
+}
+
+/// Values for charts.
+#[derive(Debug, Args)]
+pub(super) struct ValuesArguments {
     /// File with values; can be repeated, later files win
     #[arg(short = 'f', long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(super) values: Vec<PathBuf>,

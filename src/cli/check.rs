@@ -14,7 +14,8 @@ use super::{
     reports::Reports,
     since,
 };
-use podwright_cluster::workspace::{File, Skipped::NoManifest, Workspace};
+use podwright_cluster::workspace::Skipped::{HelmTemplate, NoManifest};
+use podwright_cluster::workspace::{File, Workspace};
 use podwright_lint::LintResult;
 use podwright_lint::config::{CommandLine, IgnorePolicy, SettingsTable, today};
 use podwright_report::{Counts, NotBuilt, NotBuiltReason, Report, SkipReason, Skipped, Summary};
@@ -210,8 +211,12 @@ fn lint(
     }));
     findings.sort_by(|a, b| (a.primary.place, a.rule).cmp(&(b.primary.place, b.rule)));
     let inputs = workspace.files[..workspace.inputs()].iter();
-    let ids = (0..).map(FileId).zip(inputs);
-    let judged = ids.filter(|&(id, _)| workspace.skipped(id).is_none());
+    let ids = (0..).map(FileId).zip(inputs.map(|file| &**file));
+    let judged = ids.filter(|&(id, _)| {
+        let skipped = workspace.skipped(id);
+        skipped.is_none() || (skipped == Some(HelmTemplate) && workspace.is_rendered_elsewhere(id))
+    });
+    let judged = judged.chain(charts(workspace));
     let mut unknown_kinds = BTreeMap::new();
     for (id, file) in judged.clone() {
         for object in &file.objects {
@@ -227,7 +232,7 @@ fn lint(
     }
     let judged = judged.map(|(_, file)| file);
     let summary = Summary {
-        files: judged.clone().count(),
+        files: judged.clone().count() - charts(workspace).count(),
         documents: judged.clone().map(|file| documents(file)).sum(),
         objects: judged.map(|file| file.objects.len()).sum(),
         unknown_kinds,
@@ -263,7 +268,7 @@ fn skipped(workspace: &Workspace) -> Vec<Skipped> {
         let holds_objects = !is_elsewhere || !file.objects.is_empty();
         // Patches and configurations are judged with what they change.
         let is_used = workspace.is_rendered_elsewhere(FileId(id));
-        let is_part = is_used && file.skipped == Some(NoManifest);
+        let is_part = is_used && matches!(file.skipped, Some(NoManifest | HelmTemplate));
         (holds_objects && !is_part).then(|| Skipped {
             path: file.source.path.clone(),
             reason,
@@ -301,6 +306,22 @@ fn not_built(workspace: &Workspace) -> Vec<NotBuilt> {
         .collect();
     parts.sort();
     parts
+}
+
+/// What each chart renders to, with the first set of its values.
+fn charts(workspace: &Workspace) -> impl Iterator<Item = (FileId, &File)> + Clone {
+    let renders = workspace.renders();
+    let of_chart = renders.iter().enumerate().filter(|(index, render)| {
+        let is_first = index.checked_sub(1).is_none_or(|before| {
+            let before = &renders[before];
+            before.root != render.root || before.asked_by != render.asked_by
+        });
+        is_first && render.release().is_some()
+    });
+    of_chart.filter_map(|(_, render)| {
+        let file = render.result.as_ref().ok()?.file;
+        Some((file, workspace.file(file)))
+    })
 }
 
 fn documents(file: &File) -> usize {

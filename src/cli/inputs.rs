@@ -50,7 +50,11 @@ pub(super) fn configurations(context: Context, rules: CommandLine) -> Configurat
         None if context.no_config => ConfigSource::Defaults,
         None => ConfigSource::nearest(),
     };
+    let charts = context
+        .values
+        .for_charts(context.release, context.namespace.clone());
     let command_line = CommandLine {
+        charts,
         kubernetes: context.kubernetes_version,
         containerd: context.containerd_version,
         crio: context.crio_version,

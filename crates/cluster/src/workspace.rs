@@ -1,5 +1,6 @@
 //! Combines files into one workspace, with objects by name and references between them.
 
+pub mod asks;
 mod assertion;
 mod context;
 mod counterpart;
@@ -36,12 +37,17 @@ pub use node::{Node, NodeDirectory, NodePath, NodeRole, OnNodes};
 pub use object_id::{Namespace, ObjectId};
 pub use object_reference::ObjectReference;
 pub use origin::Origin;
+pub use podwright_render::helm::{ProblemKind, SetKind};
 pub use podwright_render::kustomize::{Naming, Why};
+pub use podwright_render::vendor::{self, Ask, ChartAsk, GitAsk, Revision, Stored};
 pub use previous::Previous;
 pub use reference::{Resolution, Target};
 pub use source_place::SourcePlace;
 pub use unknown_kinds::UnknownKind;
-pub use world::{BuildError, Deprecated, ImageEntry, Render, Rendered, UnknownPart};
+pub use world::{
+    BuildError, ChartRelease, ChartValues, Deprecated, ImageEntry, Problem, Recipe, Render,
+    Rendered, UnknownPart, ValuesSet, served,
+};
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

@@ -112,8 +112,11 @@ impl<'e> Executor<'e> {
             return Err(Error::without_place(ErrorKind::Exec, message));
         };
         let mut out = Text::default();
-        self.run(&tree, dot, &mut out)?;
-        Ok(out)
+        // An error leaves the levels that it comes from open.
+        let depth = self.depth;
+        let result = self.run(&tree, dot, &mut out);
+        self.depth = depth;
+        result.map(|()| out)
     }
 
     fn run(&mut self, tree: &Tree, dot: Value, out: &mut Text) -> Result<(), Error> {
@@ -276,7 +279,7 @@ impl<'t> State<'_, '_, 't> {
         }
     }
 
-    /// Enters a level of nesting. Not left after an error, which ends the execution.
+    /// Enters a level of nesting. Not left after an error, which ends the execution of the template.
     fn enter(&mut self) -> Outcome<()> {
         self.machine.depth += 1;
         if self.machine.depth > self.machine.limits.depth {

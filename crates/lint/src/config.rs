@@ -1,5 +1,6 @@
 //! Parses `.podwright.yaml` and derives the settings for each file. Takes text, performs no I/O.
 
+mod chart;
 mod deserialize;
 mod error;
 mod ignores;
@@ -16,6 +17,7 @@ use std::str::FromStr;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de::Error as _};
 
+pub use chart::Chart;
 pub use error::ConfigError;
 pub use ignores::{IgnorePolicy, today};
 pub use pattern::{Pattern, Patterns};
@@ -78,6 +80,8 @@ pub struct Config {
     /// Files and directories with CustomResourceDefinitions, relative to the directory of this file. Manifests are
     /// validated against them in the same way as against definitions among the manifests.
     pub schemas: Vec<String>,
+    /// Helm charts and the values that they are rendered with, in addition to their defaults and to `ci/*-values.yaml`.
+    pub helm: Vec<Chart>,
     /// Directories, relative to the directory of this file, that mirror the root of a cluster node. podwright reads the
     /// kubelet and container runtime files in them, including their credentials.
     pub nodes: Vec<String>,

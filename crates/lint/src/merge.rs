@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use podwright_cluster::workspace::{ObjectId, Workspace};
+use podwright_cluster::workspace::{ChartRelease, ObjectId, ValuesSet, Workspace};
 use podwright_model::Object;
 use podwright_rule::finding::Finding;
 use podwright_syntax::text::{FileId, Location};
@@ -82,15 +82,15 @@ fn joined(group: Vec<Finding>) -> Vec<Finding> {
 fn note(workspace: &Workspace, finding: &Finding) -> Option<String> {
     let file = finding.primary.place.file;
     let all = workspace.renders_using(file).count();
-    let directory = |id: &FileId| {
-        let directory = workspace.file(*id).directory();
-        format!("`{}`", if directory.is_empty() { "." } else { directory })
-    };
+    let of_chart = finding
+        .builds
+        .iter()
+        .any(|&id| release(workspace, id).is_some());
     let names: Vec<String> = finding
         .builds
         .iter()
         .take(MAX_NAMED)
-        .map(directory)
+        .map(|&id| name(workspace, id))
         .collect();
     let more = finding.builds.len().saturating_sub(MAX_NAMED);
     let names = match (names.as_slice(), more) {
@@ -99,11 +99,21 @@ fn note(workspace: &Workspace, finding: &Finding) -> Option<String> {
         (names, more) => format!("{} and {more} more", names.join(", ")),
     };
     let holds_in = finding.builds.len();
+    if of_chart {
+        return match (holds_in, all) {
+            (1, 0 | 1) if names == DEFAULTS => None,
+            (1, 0 | 1) => Some(format!("with {names}")),
+            (1, _) => Some(format!("only with {names}")),
+            (some, all) if some >= all => Some(format!("with all {some} sets of values: {names}")),
+            (some, all) => Some(format!("with {some} of {all} sets of values: {names}")),
+        };
+    }
+    let directory = |id: FileId| workspace.file(workspace.settings_file(id)).directory();
     let is_own = holds_in == 1
         && finding
             .builds
             .iter()
-            .all(|id| workspace.file(*id).directory() == workspace.file(file).directory());
+            .all(|&id| directory(id) == workspace.file(file).directory());
     match (holds_in, all) {
         _ if is_own && all <= 1 => None,
         (1, 0 | 1) => Some(format!("in the build of {names}")),
@@ -114,4 +124,27 @@ fn note(workspace: &Workspace, finding: &Finding) -> Option<String> {
         (some, all) if some >= all => Some(format!("in all {some} builds: {names}")),
         (some, all) => Some(format!("in {some} of {all} builds: {names}")),
     }
+}
+
+/// The values of a chart without any that are given.
+const DEFAULTS: &str = "the default values";
+
+/// A build as a note names it: the directory of its kustomization, or the values of its chart.
+fn name(workspace: &Workspace, id: FileId) -> String {
+    match release(workspace, id) {
+        Some(release) => match &release.values {
+            ValuesSet::Defaults => DEFAULTS.to_owned(),
+            ValuesSet::Test(set) | ValuesSet::Configured(set) => format!("`{set}`"),
+            ValuesSet::Asked => format!("those of release `{}`", release.name()),
+        },
+        None => {
+            let root = workspace.file(workspace.settings_file(id));
+            let directory = root.directory();
+            format!("`{}`", if directory.is_empty() { "." } else { directory })
+        }
+    }
+}
+
+fn release(workspace: &Workspace, id: FileId) -> Option<&ChartRelease> {
+    workspace.render_of(id)?.release()
 }

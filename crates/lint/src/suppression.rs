@@ -12,7 +12,7 @@ mod report;
 
 use rustc_hash::FxHashSet;
 
-use podwright_cluster::workspace::{ObjectId, Workspace};
+use podwright_cluster::workspace::{ObjectId, Skipped, Workspace};
 use podwright_rule::finding::Finding;
 use podwright_syntax::text::{FileId, Location, Span};
 
@@ -113,8 +113,8 @@ pub(super) fn apply(
     }
 }
 
-/// Removes the findings in the rendered file `id` that an annotation suppresses which the build adds to the object: one
-/// from a kustomization or a patch. Annotations of the object itself apply in its source.
+/// Removes the findings in the rendered file `id` that a comment of a template suppresses, or an annotation that the build
+/// adds to the object: one from a kustomization, a patch or a chart. Annotations of the object itself apply in its source.
 pub(super) fn apply_in_build(
     workspace: &Workspace,
     rule_set: &dyn RuleSet,
@@ -122,7 +122,11 @@ pub(super) fn apply_in_build(
     findings: Vec<Finding>,
 ) -> Vec<Finding> {
     let file = workspace.file(id);
-    if memchr::memmem::find(file.source.text.as_bytes(), parse::ANNOTATION.as_bytes()).is_none() {
+    let holds = |word: &str| {
+        let text = file.source.text.as_bytes();
+        memchr::memmem::find(text, word.as_bytes()).is_some()
+    };
+    if !holds(parse::ANNOTATION) && !holds(parse::COMMENT) {
         return findings;
     }
     let settings = workspace.settings_file(id);
@@ -136,10 +140,17 @@ pub(super) fn apply_in_build(
             file: id,
             span: name,
         });
-        matches!(suppression.origin, Origin::Annotation(_))
-            && object
-                .next()
-                .is_some_and(|(_, id)| workspace.written_at(id).file != annotation.file)
+        let is_template = |id: FileId| workspace.file(id).skipped == Some(Skipped::HelmTemplate);
+        match suppression.origin {
+            Origin::Comment(_) => is_template(annotation.file),
+            Origin::Annotation(_) => {
+                is_template(annotation.file)
+                    || object
+                        .next()
+                        .is_some_and(|(_, id)| workspace.written_at(id).file != annotation.file)
+            }
+            Origin::Foreign => false,
+        }
     };
     let counts = |suppression: &Suppression<'_>| {
         let is_expired = suppression

@@ -17,9 +17,10 @@ pub(super) fn to_sources(
     if workspace.renders().is_empty() {
         return findings;
     }
-    let moved = findings
+    let known = findings
         .into_iter()
-        .map(|finding| moved(workspace, finding));
+        .filter(|finding| !is_about_placeholder(workspace, finding.primary.place));
+    let moved = known.map(|finding| moved(workspace, finding));
     moved
         .filter_map(|finding| with_level_of_source(workspace, rules, finding))
         .collect()
@@ -32,9 +33,10 @@ fn with_level_of_source(
     rules: &dyn RuleSet,
     mut finding: Finding,
 ) -> Option<Finding> {
-    let Some(&root) = finding.builds.first() else {
+    let Some(&render) = finding.builds.first() else {
         return Some(finding);
     };
+    let root = workspace.settings_file(render);
     let source = workspace.settings_file(finding.primary.place.file);
     let level = |file: FileId| {
         let mut active = rules.rules(file).iter();
@@ -49,6 +51,22 @@ fn with_level_of_source(
     Some(finding)
 }
 
+/// Whether the scalar at a place of a rendered file is made of something that is not known, such as a random string.
+fn is_about_placeholder(workspace: &Workspace, at: Location) -> bool {
+    let render = workspace.render_of(at.file);
+    let Some(rendered) = render.and_then(|render| render.result.as_ref().ok()) else {
+        return false;
+    };
+    if rendered.placeholders.is_empty()
+        || workspace.file(at.file).tree.slice(at.span).contains('\n')
+    {
+        return false;
+    }
+    let places = rendered.map.locations(at.span).into_iter();
+    let mut places = places.filter(|place| rendered.placeholders.binary_search(place).is_ok());
+    places.next().is_some()
+}
+
 fn moved(workspace: &Workspace, mut finding: Finding) -> Finding {
     let is_rendered = |at: Location| workspace.render_of(at.file).is_some();
     let places = std::iter::once(&finding.primary).chain(&finding.related);
@@ -58,7 +76,7 @@ fn moved(workspace: &Workspace, mut finding: Finding) -> Finding {
     // What is concealed in the rendered text may not look like a credential in the sources.
     redact::redact(workspace, &mut finding);
     if let Some(render) = workspace.render_of(finding.primary.place.file) {
-        finding.builds = vec![render.root];
+        finding.builds = vec![render.id()];
     }
     let fixes = std::mem::take(&mut finding.fixes);
     finding.fixes = fixes

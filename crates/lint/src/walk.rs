@@ -59,6 +59,9 @@ struct Walk<'a> {
 impl<'a> Walk<'a> {
     fn file(&mut self, objects: Range<usize>) {
         let file = self.workspace.file(self.id);
+        if objects.start == 0 {
+            self.releases();
+        }
         if self.workspace.skipped(self.id).is_some() {
             return;
         }
@@ -83,8 +86,10 @@ impl<'a> Walk<'a> {
         // The text of a rendered file is the renderer's, and the text of its sources is theirs.
         if objects.start == 0 && self.workspace.render_of(self.id).is_none() {
             self.run(&self.rules.hooks.file, |hook, cx| hook(file, cx));
-            if let Some(render) = self.workspace.render_at(self.id) {
-                self.run(&self.rules.hooks.build, |hook, cx| hook(render, cx));
+            for render in self.workspace.renders_at(self.id) {
+                if render.release().is_none() {
+                    self.run(&self.rules.hooks.build, |hook, cx| hook(render, cx));
+                }
             }
         }
         if self.workspace.is_rendered_elsewhere(self.id) {
@@ -100,6 +105,17 @@ impl<'a> Walk<'a> {
             self.object(object);
             if object.is_live {
                 self.drop_advice(start);
+            }
+        }
+    }
+
+    /// What the values make of a chart, if this is its `Chart.yaml`, or else of those that the file asks for.
+    fn releases(&mut self) {
+        for render in self.workspace.renders_at(self.id) {
+            if let Some(release) = render.release() {
+                self.run(&self.rules.hooks.release, |hook, cx| {
+                    hook(render, release, cx)
+                });
             }
         }
     }

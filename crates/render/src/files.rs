@@ -7,6 +7,8 @@ use podwright_syntax::SyntaxTree;
 use podwright_syntax::text::FileId;
 use rustc_hash::FxHashMap;
 
+use crate::vendor::{Ask, Stored};
+
 /// Where a build finds its files: the disk, with the texts of a run or an editor over it.
 pub trait Files: Sync {
     /// What is at a path, with links followed: its real, absolute path. `None` if there is nothing.
@@ -33,6 +35,12 @@ pub trait Files: Sync {
     /// Whether a file at this path would not be committed, because a `.gitignore` names it.
     fn is_left_out(&self, _: &Path) -> bool {
         false
+    }
+
+    /// Where something on another machine is stored, for a file in the directory `_from` that asks for it. `None` if
+    /// nobody stored it. Its paths are real.
+    fn vendored(&self, _from: &Path, _ask: &Ask) -> Option<Stored> {
+        None
     }
 }
 
@@ -165,6 +173,12 @@ impl<'f> Sources<'f> {
     #[must_use]
     pub fn is_left_out(&self, path: &Path) -> bool {
         self.files.is_left_out(path)
+    }
+
+    /// Where something on another machine is stored, for a file in the directory `from`.
+    #[must_use]
+    pub fn vendored(&self, from: &Path, ask: &Ask) -> Option<Stored> {
+        self.files.vendored(from, ask)
     }
 
     /// Reads the file at a real path, once.

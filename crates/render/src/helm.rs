@@ -7,11 +7,13 @@ mod chart;
 mod dependencies;
 mod engine;
 mod functions;
+mod given;
 mod glob;
 mod json;
 mod load;
 mod manifest;
 mod objects;
+mod problem;
 mod read;
 mod schema;
 mod semver;
@@ -22,20 +24,24 @@ mod yaml;
 
 use std::path::{Path, PathBuf};
 
-use podwright_go_template::{Entries, Map};
 use podwright_syntax::provenance::Text;
-use podwright_syntax::text::Location;
+use podwright_syntax::text::{FileId, Location};
 
 use crate::RenderError;
 use crate::files::{Found, Sources};
 use crate::stack::on_stack;
+use problem::Problems;
 
+pub use given::Given;
+pub use load::{missing_dependencies, name_and_version};
 pub use manifest::Manifest;
 pub use objects::API_VERSIONS;
+pub use problem::{Problem, ProblemKind};
+pub use semver::newest;
 pub use set::SetKind;
 
 /// Stack of the thread that renders, in bytes. Templates that include each other need it.
-const STACK: usize = 128 << 20;
+pub const STACK: usize = 128 << 20;
 
 /// How a chart is rendered.
 #[derive(Clone, Debug)]
@@ -48,6 +54,8 @@ pub struct Options {
     pub kubernetes_version: String,
     /// What `.Capabilities.APIVersions` has.
     pub api_versions: Vec<String>,
+    /// What an object that asks for the release gives, in order. The files and assignments go over it.
+    pub given: Vec<Given>,
     /// Files with values, later ones over earlier ones.
     pub values: Vec<PathBuf>,
     /// Assignments of values, over those of the files.
@@ -68,6 +76,7 @@ impl Default for Options {
                 .iter()
                 .map(|&version| version.to_owned())
                 .collect(),
+            given: Vec::new(),
             values: Vec::new(),
             set: Vec::new(),
             is_upgrade: false,
@@ -83,6 +92,13 @@ pub struct Release {
     pub manifests: Vec<Manifest>,
     /// Calls whose results a static tool cannot know. Their results are placeholders, and `lookup` finds nothing.
     pub unknown: Vec<Unknown>,
+    /// What helm would stop at. Empty if the release was rendered by [`render`].
+    pub problems: Vec<Problem>,
+    /// Dependencies that are not in `charts/`: their entries, and their names. What needs them is no problem.
+    pub missing: Vec<(Location, String)>,
+    /// Files that make the chart what it is, with those of the charts that it depends on: templates, definitions,
+    /// values, and what describes the charts.
+    pub parts: Vec<FileId>,
 }
 
 /// A call in a template whose result is not known.
@@ -103,6 +119,8 @@ pub enum Why {
     Random,
     /// It depends on the time.
     Time,
+    /// The value is required, and nobody gives it.
+    Missing,
 }
 
 impl Release {
@@ -161,22 +179,41 @@ pub fn render(
     path: &Path,
     options: &Options,
 ) -> Result<Release, RenderError> {
-    on_stack(STACK, "helm template", || {
+    let mut release = on_stack(STACK, "helm template", || {
         render_on_this_stack(sources, path, options)
-    })
+    })?;
+    let is_chart = |problem: &Problem| problem.kind == ProblemKind::Chart;
+    match (release.missing.first(), release.problems.first()) {
+        (Some((place, name)), first) if !first.is_some_and(is_chart) => Err(absent(*place, name)),
+        (_, Some(_)) => Err(release.problems.remove(0).error),
+        _ => Ok(release),
+    }
 }
 
-fn render_on_this_stack(
+/// Renders as much of a chart as can be rendered, on a stack of [`STACK`] bytes. A template that fails is left out, and
+/// a value that is required but missing is a placeholder.
+///
+/// # Errors
+///
+/// Returns why there is nothing to render: no chart, or values that cannot be read.
+pub fn render_on_this_stack(
     sources: &mut Sources<'_>,
     path: &Path,
     options: &Options,
 ) -> Result<Release, RenderError> {
-    let given = given_values(sources, options)?;
+    let given = given::values(sources, options)?;
     let mut chart = load::load(sources, path)?;
-    check(&chart)?;
+    let parts = load::parts(&chart);
+    let mut problems = Problems::default();
+    if let Err(error) = check_type(&chart) {
+        problems.add(ProblemKind::Chart, error);
+    }
+    let missing = missing(&chart);
     dependencies::process(&mut chart, &given)?;
     let values = values::coalesce_values(&chart, &given, false)?;
-    schema::validate(&chart, &values)?;
+    if let Err(error) = schema::validate(&chart, &values) {
+        problems.add(ProblemKind::Schema, error);
+    }
     let required = &chart.metadata.kube_version;
     let version = options.kubernetes_version.as_str();
     if !required.is_empty() && !semver::is_compatible(required.as_str(), &normalized(version)) {
@@ -184,17 +221,21 @@ fn render_on_this_stack(
             "the chart requires Kubernetes `{}`, not {version}",
             required.as_str()
         );
-        return Err(RenderError::at(required.location(), message));
+        let error = RenderError::at(required.location(), message);
+        problems.add(ProblemKind::KubernetesVersion, error);
     }
-    let rendered = engine::render(&chart, values, options)?;
+    let rendered = engine::render(&chart, values, options, &mut problems);
     let mut manifests = Vec::new();
     if options.includes_crds {
         manifest::definitions(&chart, "", &mut manifests);
     }
-    manifests.extend(manifest::sort(&rendered.files)?);
+    manifests.extend(manifest::sort(&rendered.files, &mut problems));
     Ok(Release {
         manifests,
         unknown: rendered.unknown,
+        problems: problems.into_first_causes(!missing.is_empty()),
+        missing,
+        parts,
     })
 }
 
@@ -208,55 +249,35 @@ fn normalized(version: &str) -> String {
     )
 }
 
-/// The values that the user gives (`MergeValues` of `pkg/cli/values`).
-fn given_values(sources: &mut Sources<'_>, options: &Options) -> Result<Map, RenderError> {
-    let mut values = Map::new(Entries::new());
-    for path in &options.values {
-        let Some(Found::File(real)) = sources.find(path) else {
-            let message = format!("cannot read the values file `{}`", path.display());
-            return Err(RenderError::at(None, message));
-        };
-        let id = sources
-            .open(&real)
-            .map_err(|error| RenderError::at(None, error))?;
-        let file = load::file(sources, id);
-        values = values::merge_maps(&values, &load::values(&file)?);
+/// Whether a chart of this type can be installed.
+fn check_type(chart: &chart::Chart) -> Result<(), RenderError> {
+    let kind = &chart.metadata.kind;
+    if matches!(kind.as_str(), "" | "application") {
+        return Ok(());
     }
-    let order = [
-        SetKind::Json,
-        SetKind::Typed,
-        SetKind::String,
-        SetKind::Literal,
-    ];
-    for kind in order {
-        for (_, text) in options.set.iter().filter(|(other, _)| *other == kind) {
-            set::parse_into(text, &values, kind)
-                .map_err(|error| RenderError::at(None, format!("cannot set `{text}`: {error}")))?;
-        }
-    }
-    Ok(values)
+    let place = kind.location().or(Some(chart.place));
+    Err(RenderError::at(
+        place,
+        format!("{} charts cannot be installed", kind.as_str()),
+    ))
 }
 
-/// What `helm template` checks before it renders.
-fn check(chart: &chart::Chart) -> Result<(), RenderError> {
-    let kind = &chart.metadata.kind;
-    if !matches!(kind.as_str(), "" | "application") {
-        let place = kind.location().or(Some(chart.place));
-        return Err(RenderError::at(
-            place,
-            format!("{} charts cannot be installed", kind.as_str()),
-        ));
-    }
+/// Dependencies that are not in `charts/`.
+fn missing(chart: &chart::Chart) -> Vec<(Location, String)> {
     let is_there = |name: &str| chart.dependencies.iter().any(|chart| chart.name() == name);
-    for dependency in &chart.metadata.dependencies {
-        let name = dependency.name.as_str();
-        if !is_there(name) {
-            let place = dependency.place.or(Some(chart.place));
-            let message = format!("dependency `{name}` is not in `charts/`");
-            return Err(RenderError::absence(place, message).help("run `helm dependency build`"));
-        }
-    }
-    Ok(())
+    let named = chart.metadata.dependencies.iter();
+    let absent = named.filter(|dependency| !is_there(dependency.name.as_str()));
+    absent
+        .map(|dependency| {
+            let place = dependency.place.unwrap_or(chart.place);
+            (place, dependency.name.as_str().to_owned())
+        })
+        .collect()
+}
+
+fn absent(place: Location, name: &str) -> RenderError {
+    let message = format!("dependency `{name}` is not in `charts/`");
+    RenderError::absence(place, message).help("run `helm dependency build`")
 }
 
 #[cfg(test)]

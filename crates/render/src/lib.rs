@@ -12,6 +12,7 @@ mod node;
 mod read;
 mod scalar;
 mod stack;
+pub mod vendor;
 
 pub use emit::emit;
 pub use error::RenderError;

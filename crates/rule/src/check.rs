@@ -1,6 +1,6 @@
 //! Checks: the functions that look for problems, by what they are called for.
 
-use podwright_cluster::workspace::{File, ImageUse, Render};
+use podwright_cluster::workspace::{ChartRelease, File, ImageUse, Render};
 use podwright_model::{
     Container, DockerDocument, LifecycleHandler, Object, Pod, RegistryConfig, RuntimeClass,
     RuntimeConfig, Secret, ServiceAccount,
@@ -41,6 +41,8 @@ hooks! {
     file(&File),
     /// Called for each kustomization that is applied separately, with its build.
     build(&Render),
+    /// Called for each chart that is applied separately, with what each set of values makes of it.
+    release(&Render, &ChartRelease),
     /// Called for each object.
     object(&Object),
     /// Called for each pod spec, in any workload.

@@ -149,7 +149,7 @@ impl<'a> RuleContext<'a> {
         message: impl Into<String>,
     ) -> &mut Finding {
         let finding = self.push(place.file, place.span, None, message.into());
-        finding.builds = vec![render.root];
+        finding.builds = vec![render.id()];
         finding
     }
 

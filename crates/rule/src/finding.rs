@@ -86,7 +86,9 @@ pub struct Finding {
     pub field: Option<String>,
     /// Available fixes.
     pub fixes: Vec<Fix>,
-    /// Kustomizations in whose builds the finding holds; empty if it was found outside of a build.
+    /// Renders in which the finding holds, by [`Render::id`]; empty if it was found outside of a render.
+    ///
+    /// [`Render::id`]: podwright_cluster::workspace::Render::id
     pub builds: Vec<FileId>,
 }
 

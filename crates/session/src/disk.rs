@@ -7,10 +7,12 @@ use std::sync::Arc;
 use ignore::Match;
 use ignore::gitignore::Gitignore;
 use podwright_cluster::workspace::Disk;
+use podwright_render::vendor::{Ask, Stored};
 use podwright_render::{Files, Found, SourceFile};
 use rustc_hash::FxHashSet;
 
 use crate::discover;
+use crate::vendor::{LockError, VendorSearch};
 
 /// Most directories above a path that are searched for a `.gitignore`.
 const MAX_DIRECTORIES: usize = 64;
@@ -25,6 +27,8 @@ pub struct OnDisk {
     here: PathBuf,
     /// Displayed paths of files that a configuration excludes.
     excluded: FxHashSet<String>,
+    /// What `podwright vendor` stored.
+    vendored: Arc<VendorSearch>,
 }
 
 impl OnDisk {
@@ -34,7 +38,14 @@ impl OnDisk {
         Self {
             here,
             excluded: FxHashSet::default(),
+            vendored: Arc::default(),
         }
+    }
+
+    /// Lock files of `podwright vendor` that renders asked for and that cannot be used.
+    #[must_use]
+    pub fn invalid_locks(&self) -> Vec<LockError> {
+        self.vendored.errors()
     }
 
     /// The same disk with files, as displayed, in which nothing is reported.
@@ -97,6 +108,10 @@ impl Files for OnDisk {
             }
         }
         false
+    }
+
+    fn vendored(&self, from: &Path, ask: &Ask) -> Option<Stored> {
+        self.vendored.get(&self.here.join(from), ask)
     }
 }
 

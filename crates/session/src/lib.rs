@@ -5,3 +5,4 @@ pub mod disk;
 pub mod git;
 mod git_index;
 pub mod inputs;
+pub mod vendor;

@@ -2,11 +2,10 @@
 
 use std::path::Path;
 
-use podwright_model::{KubernetesVersion, VersionRange};
-use podwright_render::helm::{self, Manifest, Options, SetKind};
+use podwright_cluster::workspace;
+use podwright_render::helm::{self, Manifest, Options};
 use podwright_render::{Found, Sources};
-use podwright_schema::{Releases, Table};
-use podwright_session::discover;
+use podwright_schema::Table;
 use podwright_syntax::{NodeId, PathSegment, SyntaxTree, notation};
 use serde_json::json;
 
@@ -53,57 +52,20 @@ fn options(arguments: &ChartArguments) -> Result<Options, CliError> {
             .iter()
             .map(|&version| version.to_owned())
             .collect(),
-        Capabilities::Cluster => served(release),
+        Capabilities::Cluster => workspace::served(release),
     };
     api_versions.extend(arguments.api_versions.iter().cloned());
-    let set = [
-        (SetKind::Typed, &arguments.set),
-        (SetKind::String, &arguments.set_string),
-        (SetKind::Json, &arguments.set_json),
-        (SetKind::Literal, &arguments.set_literal),
-    ];
-    let set = set
-        .into_iter()
-        .flat_map(|(kind, all)| all.iter().map(move |text| (kind, text.clone())));
     Ok(Options {
         release: arguments.release.clone(),
         namespace: arguments.namespace.clone(),
         kubernetes_version: version.map_or_else(|| format!("{release}.0"), str::to_owned),
         api_versions,
-        values: arguments
-            .values
-            .iter()
-            .map(|path| discover::absolute(path))
-            .collect(),
-        set: set.collect(),
+        given: Vec::new(),
+        values: arguments.values.files(),
+        set: arguments.values.assignments(),
         is_upgrade: arguments.is_upgrade,
         includes_crds: arguments.include_crds,
     })
-}
-
-/// The API versions that a cluster serves, and each with its kinds.
-fn served(release: KubernetesVersion) -> Vec<String> {
-    let range = VersionRange {
-        oldest: release,
-        newest: release,
-    };
-    let wanted = Releases::of(range);
-    let mut all = Vec::new();
-    for (group, version, kind, _, releases) in Table::kinds() {
-        if !releases.hold_any(wanted) {
-            continue;
-        }
-        let version = match group {
-            "" => version.to_owned(),
-            group => format!("{group}/{version}"),
-        };
-        let with_kind = format!("{version}/{kind}");
-        if !all.contains(&version) {
-            all.push(version);
-        }
-        all.push(with_kind);
-    }
-    all
 }
 
 /// A line of JSON for each scalar of each object.

@@ -1,7 +1,7 @@
-use super::{Namespace, NodeDirectory};
+use super::{ChartValues, Namespace, NodeDirectory};
 use std::sync::Arc;
 
-use podwright_model::{PodTemplatePath, RuntimeReleases};
+use podwright_model::{PodTemplatePath, RuntimeReleases, VersionRange};
 use podwright_schema::CustomKinds;
 
 /// What is known about a file's cluster in addition to the files.
@@ -21,6 +21,10 @@ pub struct ClusterContext {
     pub releases: RuntimeReleases,
     /// Schemas of custom resources that no file of the run defines.
     pub schemas: Schemas,
+    /// Kubernetes releases that the manifests target. Charts are rendered for the newest.
+    pub versions: VersionRange,
+    /// Values with which charts are rendered.
+    pub charts: Vec<ChartValues>,
 }
 
 /// Custom resource schemas. Compared by pointer.

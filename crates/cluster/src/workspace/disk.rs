@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use podwright_render::vendor::{Ask, Stored};
 use podwright_render::{Files, Found, SourceFile};
 use podwright_syntax::text::FileId;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -54,6 +55,8 @@ pub(super) struct RealPaths {
     /// Real paths of the directories of the files, by path as displayed.
     real: FxHashMap<Box<str>, PathBuf>,
     directories: FxHashSet<PathBuf>,
+    /// Names of what is in each directory.
+    children: OnceLock<FxHashMap<PathBuf, Vec<String>>>,
     /// The directory that contains all files of the run that are not on nodes.
     common: PathBuf,
     /// What was read. An entry counts while the text of the run is the same.
@@ -81,9 +84,24 @@ impl RealPaths {
             by_path: by_path.collect(),
             common,
             directories: with_ancestors(real.values()),
+            children: OnceLock::new(),
             real,
             read: Mutex::default(),
         }
+    }
+
+    fn children(&self) -> &FxHashMap<PathBuf, Vec<String>> {
+        self.children.get_or_init(|| {
+            let mut children: FxHashMap<PathBuf, Vec<String>> = FxHashMap::default();
+            for path in self.by_path.keys().chain(&self.directories) {
+                let name = path.file_name().and_then(|name| name.to_str());
+                if let (Some(parent), Some(name)) = (path.parent(), name) {
+                    let names = children.entry(parent.to_owned()).or_default();
+                    names.push(name.to_owned());
+                }
+            }
+            children
+        })
     }
 
     /// The file of the run at a real path.
@@ -96,10 +114,29 @@ impl RealPaths {
 pub(super) struct RunFiles<'w> {
     pub(super) files: &'w [Arc<File>],
     pub(super) paths: &'w RealPaths,
+    /// Rendered files, by paths that nothing has on the disk.
+    pub(super) rendered: &'w FxHashMap<PathBuf, FileId>,
     pub(super) disk: &'w dyn Disk,
 }
 
 impl RunFiles<'_> {
+    /// The file at a real path.
+    pub(super) fn id(&self, path: &Path) -> Option<FileId> {
+        self.paths
+            .id(path)
+            .or_else(|| self.rendered.get(path).copied())
+    }
+
+    /// Path at which renders find a file of the run, or a rendered one.
+    #[expect(dead_code, reason = "for the objects that give values")]
+    pub(super) fn path_of(&self, id: FileId) -> PathBuf {
+        let mut rendered = self.rendered.iter();
+        match rendered.find(|(_, file)| **file == id) {
+            Some((path, _)) => path.clone(),
+            None => self.directory_of(id).join(self.files[id.0 as usize].name()),
+        }
+    }
+
     /// Real path of the directory that a file of the run is in.
     pub(super) fn directory_of(&self, id: FileId) -> PathBuf {
         let name = self.files[id.0 as usize].directory();
@@ -110,7 +147,7 @@ impl RunFiles<'_> {
 impl Files for RunFiles<'_> {
     fn find(&self, path: &Path) -> Option<Found> {
         let path = normalized(path);
-        if let Some(id) = self.paths.id(&path) {
+        if let Some(id) = self.id(&path) {
             // Deleted in this version of the files.
             let is_there = self.files[id.0 as usize].skipped != Some(Skipped::Unreadable);
             return is_there.then_some(Found::File(path));
@@ -121,6 +158,16 @@ impl Files for RunFiles<'_> {
         self.disk.find(&path)
     }
 
+    /// What is on the disk, and what only an editor has.
+    fn entries(&self, directory: &Path) -> Vec<String> {
+        let mut names = self.disk.entries(directory);
+        let known = self.paths.children().get(directory);
+        names.extend(known.into_iter().flatten().cloned());
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
     fn may_be_outside(&self, path: &Path) -> bool {
         path.starts_with(&self.paths.common)
     }
@@ -129,9 +176,12 @@ impl Files for RunFiles<'_> {
         self.disk.is_left_out(path)
     }
 
+    fn vendored(&self, from: &Path, ask: &Ask) -> Option<Stored> {
+        self.disk.vendored(from, ask)
+    }
+
     fn read(&self, path: &Path) -> Result<Arc<SourceFile>, String> {
         let own = self
-            .paths
             .id(path)
             .map(|id| &self.files[id.0 as usize].source.text);
         let mut read = self

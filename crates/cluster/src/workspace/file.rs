@@ -170,6 +170,17 @@ impl File {
         Self::on_nodes(source, context, None)
     }
 
+    /// The text of a template. It is not YAML before it is rendered.
+    #[must_use]
+    pub(super) fn template(source: Source, context: &Arc<ClusterContext>) -> Self {
+        let empty = Source::new(source.path.clone(), "");
+        Self {
+            source,
+            skipped: Some(Skipped::HelmTemplate),
+            ..Self::read(empty, context)
+        }
+    }
+
     /// Parses a new text of this file, with the same role on nodes and the same cluster context.
     #[must_use]
     pub fn reread(&self, source: Source) -> Self {

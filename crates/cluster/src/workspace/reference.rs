@@ -340,7 +340,7 @@ impl Workspace {
     fn lacks_parts(&self, file: FileId) -> bool {
         let own = self.render_of(file).into_iter();
         own.chain(self.renders_using(file))
-            .any(|render| matches!(&render.result, Ok(rendered) if !rendered.unknown.is_empty()))
+            .any(|render| matches!(&render.result, Ok(rendered) if rendered.asks_cluster || !rendered.unknown.is_empty()))
     }
 
     /// Whether the files contain all objects of that kind and namespace. If no namespace is given, only the directory

@@ -1,9 +1,11 @@
 //! From places in rendered files to the places in the sources that a person would edit.
 
+mod chart;
+
 use podwright_render::{Origin, SourceMap};
 use podwright_syntax::text::{FileId, Location, Span};
 
-use super::world::Rendered;
+use super::world::{Render, Rendered};
 use super::{ObjectId, Workspace};
 
 /// Where a span of a rendered file comes from.
@@ -23,11 +25,13 @@ impl Workspace {
     pub fn source_place(&self, at: Location) -> Option<SourcePlace> {
         let render = self.render_of(at.file)?;
         let rendered = render.result.as_ref().ok()?;
-        let of_object = || self.object_source(rendered, at);
-        let found = place_in(&rendered.map, at.span, &of_object);
+        let found = match render.release() {
+            Some(_) => self.place_in_chart(rendered, at.span),
+            None => place_in(&rendered.map, at.span, &|| self.object_source(rendered, at)),
+        };
         let found = found.map(|found| self.with_quotes(at, found));
         Some(found.unwrap_or_else(|| SourcePlace {
-            place: self.fallback(render.root, rendered, at),
+            place: self.fallback(render, rendered, at),
             is_exact: false,
             others: Vec::new(),
         }))
@@ -78,7 +82,7 @@ impl Workspace {
     }
 
     /// For what the renderer wrote itself: the name of the object, or its first line, or else the kustomization.
-    fn fallback(&self, root: FileId, rendered: &Rendered, at: Location) -> Location {
+    fn fallback(&self, render: &Render, rendered: &Rendered, at: Location) -> Location {
         let file = self.file(at.file);
         let document = file.tree.documents().iter().find(|document| {
             document.span.start <= at.span.start && at.span.start <= document.span.end
@@ -97,9 +101,17 @@ impl Workspace {
             place_in(&rendered.map, name, &of_object)
                 .or_else(|| place_in(&rendered.map, whole, &of_object))
         });
+        // Nobody edits a chart of others, but the object that asks for it.
+        if let Some(asker) = render.asked_by
+            && object
+                .as_ref()
+                .is_none_or(|found| !self.is_editable(found.place.file))
+        {
+            return self.in_sources(self.object_place(asker));
+        }
         object.map_or(
             Location {
-                file: root,
+                file: render.root,
                 span: Span::at(0),
             },
             |found| found.place,

@@ -1,117 +1,37 @@
 //! Renders of a run: what is applied together, and which files it is made of.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+mod askers;
+mod charts;
+mod conceal;
+mod finish;
+mod make;
+mod render;
+mod roots;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use podwright_model::Kustomization;
-use podwright_render::kustomize::{self, Build, Hashes, ImageChanges, Naming, Options, Role, Why};
-use podwright_render::{Origin, RenderError, SourceFile, SourceMap, Sources, Text, emit};
-use podwright_syntax::text::{FileId, Location, Source, Span};
-use rayon::prelude::*;
+use podwright_render::SourceMap;
+use podwright_render::kustomize::Naming;
+use podwright_syntax::text::FileId;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::disk::{Disk, RealPaths, RunFiles};
 use super::flux::{self, Applier};
-use super::kustomize::join;
-use super::{File, ObjectId, Origin as Place, Workspace};
+use super::{File, ObjectId, Workspace};
+use conceal::{conceal, conceal_sources, concealed};
+use finish::{Paths, extra_file, finish};
+use make::{Made, Plan, make_all};
 
-/// A kustomization that is applied by itself, and what it makes.
-#[derive(Clone, Debug)]
-pub struct Render {
-    /// The kustomization file.
-    pub root: FileId,
-    /// Files that the build has read, sorted.
-    pub sources: Vec<FileId>,
-    /// Whether a Flux Kustomization applies it. Flux reads files outside of the directory of a kustomization.
-    pub is_applied_by_flux: bool,
-    /// The result, unless the build fails.
-    pub result: Result<Rendered, BuildError>,
-}
+pub use charts::{ChartValues, served};
+pub use render::{
+    BuildError, ChartRelease, Deprecated, ImageEntry, Problem, Recipe, Render, Rendered,
+    UnknownPart, ValuesSet,
+};
 
-/// Result of a build that succeeds.
-#[derive(Clone, Debug)]
-pub struct Rendered {
-    /// The rendered file: an ordinary file of the workspace, which is judged instead of its sources.
-    pub file: FileId,
-    /// Origins of its text.
-    pub map: Arc<SourceMap>,
-    /// Files that the build has read and that have objects, sorted.
-    pub resources: Vec<FileId>,
-    /// What the result lacks because it cannot be had offline.
-    pub unknown: Vec<UnknownPart>,
-    /// Patches whose target matches nothing.
-    pub unmatched: Vec<Location>,
-    /// What the entries of `images` did, in order.
-    pub images: Vec<ImageEntry>,
-    /// Entries that name a file outside of the directory of their kustomization.
-    pub outside: Vec<Location>,
-    /// Deprecated fields of the kustomizations.
-    pub deprecated: Vec<Deprecated>,
-    /// How the objects got their names, by document of the rendered file.
-    names: Vec<Naming>,
-}
-
-/// What an entry of `images` did to the objects of one kustomization.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ImageEntry {
-    /// The entry.
-    pub place: Location,
-    /// Its `name`, with its place if it has one.
-    pub name: (String, Option<Location>),
-    /// Its `newTag`.
-    pub new_tag: Option<(String, Option<Location>)>,
-    /// Its `digest`.
-    pub digest: Option<(String, Option<Location>)>,
-    /// Images that `name` matches, as they were before.
-    pub matched: Vec<(String, Option<Location>)>,
-}
-
-/// A deprecated field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Deprecated {
-    /// Its key.
-    pub place: Location,
-    /// Its name.
-    pub field: &'static str,
-    /// The field that replaces it.
-    pub replacement: &'static str,
-}
-
-impl Rendered {
-    /// Whether the build lacks parts that may bring objects.
-    #[must_use]
-    pub fn may_have_more_objects(&self) -> bool {
-        self.unknown.iter().any(|part| part.why.may_bring_objects())
-    }
-}
-
-/// What a build needs but cannot have offline.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnknownPart {
-    /// The entry that asks for it.
-    pub place: Location,
-    /// Why it is not known.
-    pub why: Why,
-    /// Its URL or name.
-    pub name: String,
-}
-
-/// Why a build fails, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BuildError {
-    /// What is wrong.
-    pub message: String,
-    /// Where a person would fix it. The kustomization file if nothing is more exact.
-    pub place: Location,
-    /// The way from the root to there, outermost first.
-    pub through: Vec<Location>,
-    /// Another place that a person may have to change instead.
-    pub related: Option<Location>,
-    /// What to do, if that is known.
-    pub help: Option<String>,
-}
+/// Most renders that ask for others within each other, such as an Application that brings Applications.
+const MAX_ROUNDS: usize = 8;
 
 /// All renders of a run.
 #[derive(Clone, Debug, Default)]
@@ -122,19 +42,16 @@ pub(super) struct Worlds {
     paths: Arc<RealPaths>,
     /// What Flux and Argo CD apply.
     applied: Arc<FxHashMap<String, Applier>>,
+    /// Files that only renders use, by real path.
+    extra: FxHashMap<PathBuf, FileId>,
+    /// Rendered files, by paths that nothing has on the disk.
+    rendered: FxHashMap<PathBuf, FileId>,
     /// Render that a rendered file is the result of.
     of_file: FxHashMap<FileId, usize>,
     /// Files that only renders use and that the user excluded.
     pub(super) excluded: FxHashSet<FileId>,
     /// Renders that succeed and use a file.
     used_by: FxHashMap<FileId, Vec<usize>>,
-}
-
-/// A build before its files have identifiers of the run.
-struct Made {
-    root: FileId,
-    files: Vec<Arc<SourceFile>>,
-    outcome: Result<(Build, Arc<File>, SourceMap), RenderError>,
 }
 
 impl Worlds {
@@ -145,48 +62,145 @@ impl Worlds {
             ..Self::default()
         };
         let applied = Arc::new(flux::paths(files));
-        let roots = roots(files, &applied);
-        if roots.is_empty() {
+        let kustomizations = roots::roots(files, &applied);
+        let charts = charts::roots(files);
+        let asks = files.iter().any(|file| askers::asks(file));
+        if kustomizations.is_empty() && charts.is_empty() && !asks {
             return worlds;
         }
         worlds.applied = applied;
         worlds.paths = Arc::new(RealPaths::new(files, disk));
-        let (made, paths) = {
-            let run = RunFiles {
-                files,
-                paths: &worlds.paths,
-                disk,
+        let plans = kustomizations.into_iter().map(Plan::kustomization);
+        worlds.make(plans.collect(), files, disk);
+        let mut seen = FxHashSet::default();
+        worlds.make_asked(&mut seen, files, disk);
+        let plans = {
+            let run = worlds.run(files, disk);
+            let asked: FxHashSet<&Path> = worlds
+                .renders
+                .iter()
+                .filter_map(|render| Some(render.release()?.chart.as_path()))
+                .collect();
+            // What is deployed from here is judged as it is deployed.
+            let is_asked = |id: &FileId| asked.contains(run.directory_of(*id).as_path());
+            let charts: Vec<FileId> = charts.into_iter().filter(|id| !is_asked(id)).collect();
+            charts::plans(&charts, &run)
+        };
+        worlds.make(plans, files, disk);
+        worlds.make_asked(&mut seen, files, disk);
+        worlds.renders_by_root();
+        conceal_sources(files, &worlds.renders);
+        worlds
+    }
+
+    /// Makes what the objects of the files ask for, and what the objects of that ask for.
+    fn make_asked(
+        &mut self,
+        seen: &mut FxHashSet<ObjectId>,
+        files: &mut Vec<Arc<File>>,
+        disk: &dyn Disk,
+    ) {
+        for _ in 0..MAX_ROUNDS {
+            let plans = {
+                let run = self.run(files, disk);
+                askers::plans(&run, &|file| !self.is_source(file), seen)
             };
-            let made = make_all(&roots, &run);
-            let paths = ids(&made, &run);
+            if plans.is_empty() {
+                break;
+            }
+            self.make(plans, files, disk);
+        }
+    }
+
+    fn run<'r>(&'r self, files: &'r [Arc<File>], disk: &'r dyn Disk) -> RunFiles<'r> {
+        RunFiles {
+            files,
+            paths: &self.paths,
+            rendered: &self.rendered,
+            disk,
+        }
+    }
+
+    /// Makes the renders, and appends to `files` what they use in addition and what they make.
+    fn make(&mut self, plans: Vec<Plan>, files: &mut Vec<Arc<File>>, disk: &dyn Disk) {
+        if plans.is_empty() {
+            return;
+        }
+        let (made, paths) = {
+            let run = self.run(files, disk);
+            let made = make_all(plans, &run);
+            let paths = Paths::new(&made, &run);
             (made, paths)
         };
         let mut by_path = paths.known;
         for (path, (source, root)) in paths.extra {
-            let id = next_id(files);
-            let context = Arc::clone(&files[root.0 as usize].context);
-            let text = source.text().cloned().unwrap_or_default();
-            let shown = disk.shown(&path);
-            if disk.is_excluded(&shown) {
-                worlds.excluded.insert(id);
-            }
-            let file = File::read(Source::new(shown, text), &context);
-            files.push(Arc::new(file));
+            let known = self.extra.get(&path).copied();
+            let id = known.unwrap_or_else(|| {
+                let id = next_id(files);
+                let root = &files[root.0 as usize];
+                let file = extra_file(&path, &source, &root.context, &root.origin, disk);
+                if disk.is_excluded(&file.source.path) {
+                    self.excluded.insert(id);
+                }
+                files.push(Arc::new(file));
+                id
+            });
+            self.extra.insert(path.clone(), id);
             by_path.insert(path, id);
         }
         for one in made {
-            let render = worlds.finish(one, files, &by_path);
-            worlds.add(render);
+            let (render, file) = self.finish(one, next_id(files), files, &by_path);
+            if let (Some(file), Ok(rendered)) = (file, &render.result) {
+                let directory = self.run(files, disk).directory_of(render.root);
+                // Renders of one root may have one name.
+                let name = format!("{} #{}", file.name(), files.len());
+                self.rendered.insert(directory.join(name), rendered.file);
+                files.push(file);
+            }
+            self.add(render);
         }
-        conceal_sources(files, &worlds.renders);
-        worlds
+    }
+
+    /// A render with the identifiers of the run, and its result, which gets the identifier `file`.
+    fn finish(
+        &self,
+        made: Made,
+        file: FileId,
+        files: &[Arc<File>],
+        by_path: &FxHashMap<PathBuf, FileId>,
+    ) -> (Render, Option<Arc<File>>) {
+        let directory = files[made.plan.root.0 as usize].directory();
+        let is_applied_by_flux = self.applied.get(directory) == Some(&Applier::Flux);
+        let (render, file) = finish(made, by_path, file, &|file| self.map(file));
+        let render = Render {
+            is_applied_by_flux,
+            ..render
+        };
+        (render, file)
+    }
+
+    /// Origins of a rendered file.
+    fn map(&self, file: FileId) -> Option<&SourceMap> {
+        let rendered = self.of_file(file)?.result.as_ref().ok()?;
+        Some(&rendered.map)
+    }
+
+    /// Sorts the renders by their roots, so that those of a root can be found.
+    fn renders_by_root(&mut self) {
+        let mut renders = std::mem::take(&mut self.renders);
+        renders.sort_by_key(|render| render.root);
+        self.of_file.clear();
+        self.used_by.clear();
+        for render in renders {
+            self.add(render);
+        }
     }
 
     fn add(&mut self, render: Render) {
         let index = self.renders.len();
         if let Ok(rendered) = &render.result {
             self.of_file.insert(rendered.file, index);
-            for &source in &render.sources {
+            for &source in &render.used {
                 self.used_by.entry(source).or_default().push(index);
             }
         }
@@ -209,29 +223,24 @@ impl Worlds {
         if affected.is_empty() {
             return Some(Vec::new());
         }
+        // What asks for renders may ask for others now.
+        let results = affected
+            .iter()
+            .filter_map(|&index| Some(self.renders[index].result.as_ref().ok()?.file));
+        let mut touched = changed.iter().copied().chain(results);
+        if touched.any(|id| askers::asks(&files[id.0 as usize])) {
+            return None;
+        }
         let (made, paths) = {
-            let run = RunFiles {
-                files: &files[..self.inputs],
-                paths: &self.paths,
-                disk,
-            };
-            let roots: Vec<FileId> = affected
-                .iter()
-                .map(|&index| self.renders[index].root)
-                .collect();
-            let made = make_all(&roots, &run);
-            let paths = ids(&made, &run);
+            let run = self.run(files, disk);
+            let plans = affected.iter().map(|&index| self.renders[index].plan());
+            let made = make_all(plans.collect(), &run);
+            let paths = Paths::new(&made, &run);
             (made, paths)
         };
         let mut by_path = paths.known;
-        let shown: FxHashMap<&str, FileId> = files
-            .iter()
-            .zip(0..)
-            .skip(self.inputs)
-            .map(|(file, id)| (file.source.path.as_str(), FileId(id)))
-            .collect();
         for path in paths.extra.into_keys() {
-            let id = *shown.get(disk.shown(&path).as_str())?;
+            let id = *self.extra.get(&path)?;
             by_path.insert(path, id);
         }
         let related = self.related(files, &affected);
@@ -241,17 +250,19 @@ impl Worlds {
             .collect();
         let mut now = files.to_vec();
         for (&index, one) in affected.iter().zip(made) {
-            let mut render = self.finish(one, &mut now, &by_path);
             let before = &self.renders[index];
-            let is_same_set = before.sources == render.sources;
-            match (&before.result, &mut render.result) {
-                (Ok(before), Ok(after)) if is_same_set => {
-                    let file = now.pop()?;
-                    after.file = before.file;
+            let place = before
+                .result
+                .as_ref()
+                .map_or(FileId(u32::MAX), |before| before.file);
+            let (render, file) = self.finish(one, place, &now, &by_path);
+            let is_same_set = before.sources == render.sources && before.used == render.used;
+            match (&before.result, file) {
+                (Ok(before), Some(file)) if is_same_set => {
                     now[before.file.0 as usize] = Arc::clone(&file);
                     replaced.push((before.file, file));
                 }
-                (Err(_), Err(_)) => {}
+                (Err(_), None) => {}
                 _ => return None,
             }
             self.renders[index] = render;
@@ -314,12 +325,11 @@ impl Worlds {
         roots
     }
 
-    /// The render of a kustomization that is applied by itself.
-    pub(super) fn at_root(&self, root: FileId) -> Option<&Render> {
-        let found = self
-            .renders
-            .binary_search_by_key(&root, |render| render.root);
-        found.ok().map(|index| &self.renders[index])
+    /// The renders of a kustomization or chart that is applied by itself.
+    pub(super) fn at_root(&self, root: FileId) -> &[Render] {
+        let first = self.renders.partition_point(|render| render.root < root);
+        let own = &self.renders[first..];
+        &own[..own.partition_point(|render| render.root == root)]
     }
 
     /// The render that made this file.
@@ -344,6 +354,18 @@ impl Worlds {
         all.iter().map(|&index| &self.renders[index])
     }
 
+    /// The render that brings the object that asks for a render, and so on. `None` if that object is written in a file.
+    fn outermost(&self, index: usize) -> Option<usize> {
+        let mut index = index;
+        for _ in 0..=self.renders.len() {
+            match self.renders[index].asked_by {
+                Some(asker) => index = *self.of_file.get(&asker.file)?,
+                None => return Some(index),
+            }
+        }
+        None
+    }
+
     /// Whether objects of the two files may be in one cluster at the same time, as far as renders tell: two renders of
     /// the same objects are variants of each other.
     pub(super) fn coexist(&self, one: FileId, other: FileId) -> bool {
@@ -354,9 +376,13 @@ impl Worlds {
         let (Some(&one), Some(&other)) = (index(one), index(other)) else {
             return true;
         };
+        let (one, other) = (self.outermost(one), self.outermost(other));
         if one == other {
             return true;
         }
+        let (Some(one), Some(other)) = (one, other) else {
+            return true;
+        };
         let resources = |index: usize| match &self.renders[index].result {
             Ok(rendered) => rendered.resources.as_slice(),
             Err(_) => &[],
@@ -373,326 +399,8 @@ impl Worlds {
     }
 }
 
-/// Kustomizations that are applied by themselves: those that no other uses, and those that Flux or Argo CD apply.
-fn roots(files: &[Arc<File>], applied: &FxHashMap<String, Applier>) -> Vec<FileId> {
-    let kustomizations: Vec<(FileId, &File, &Kustomization)> = files
-        .iter()
-        .zip(0..)
-        .filter(|(file, _)| {
-            let is_applied = !matches!(file.origin, Place::Dependency | Place::Hidden);
-            is_applied && file.skipped.is_none() && Kustomization::is_file_name(file.name())
-        })
-        .filter_map(|(file, id)| Some((FileId(id), &**file, file.kustomization.as_deref()?)))
-        .collect();
-    if kustomizations.is_empty() {
-        return Vec::new();
-    }
-    let by_directory: FxHashMap<&str, FileId> = kustomizations
-        .iter()
-        .map(|&(id, file, _)| (file.directory(), id))
-        .collect();
-    let uses: FxHashMap<FileId, Vec<FileId>> = kustomizations
-        .iter()
-        .map(|&(id, file, kustomization)| {
-            let paths = kustomization.resources.iter();
-            let paths = paths.map(|path| join(file.directory(), path));
-            let used = paths.filter_map(|path| by_directory.get(path.as_str()).copied());
-            (id, used.filter(|&used| used != id).collect())
-        })
-        .collect();
-    let inner: FxHashSet<FileId> = uses.values().flatten().copied().collect();
-    let is_component = |file: &File| {
-        let objects = file.objects.first();
-        objects.is_some_and(|object| object.kind.text() == Some("Component"))
-    };
-    let mut roots: BTreeSet<FileId> = kustomizations
-        .iter()
-        .filter(|(id, file, _)| {
-            !is_component(file) && (!inner.contains(id) || applied.contains_key(file.directory()))
-        })
-        .map(|(id, ..)| *id)
-        .collect();
-    // Kustomizations that use each other in a circle: one of them says so.
-    let mut reached: FxHashSet<FileId> = FxHashSet::default();
-    let mut queue: Vec<FileId> = roots.iter().copied().collect();
-    let follow = |queue: &mut Vec<FileId>, reached: &mut FxHashSet<FileId>| {
-        while let Some(id) = queue.pop() {
-            if reached.insert(id) {
-                queue.extend(uses.get(&id).into_iter().flatten());
-            }
-        }
-    };
-    follow(&mut queue, &mut reached);
-    for &(id, file, _) in &kustomizations {
-        if inner.contains(&id) && !reached.contains(&id) && !is_component(file) {
-            roots.insert(id);
-            queue.push(id);
-            follow(&mut queue, &mut reached);
-        }
-    }
-    roots.into_iter().collect()
-}
-
-/// Builds kustomizations in parallel, on threads whose stacks are large enough.
-fn make_all(roots: &[FileId], run: &RunFiles<'_>) -> Vec<Made> {
-    let threads = rayon::ThreadPoolBuilder::new()
-        .num_threads(rayon::current_num_threads().min(roots.len()))
-        .stack_size(kustomize::STACK)
-        .build();
-    match threads {
-        Ok(threads) => threads.install(|| roots.par_iter().map(|&root| make(root, run)).collect()),
-        Err(error) => {
-            let failed = |&root| Made {
-                root,
-                files: Vec::new(),
-                outcome: Err(RenderError::at(
-                    None,
-                    format!("cannot start a thread: {error}"),
-                )),
-            };
-            roots.iter().map(failed).collect()
-        }
-    }
-}
-
-fn make(root: FileId, run: &RunFiles<'_>) -> Made {
-    let mut sources = Sources::new(run);
-    let directory = run.directory_of(root);
-    // Flux and, if so configured, Argo CD allow files outside of the root. They are judged, and reported.
-    let options = Options {
-        restricts_files: false,
-        hashes: Hashes::Placeholder,
-        ..Options::default()
-    };
-    // A panic costs one build, never the run. Its message might contain a value from a file.
-    let build = || kustomize::build_on_this_stack(&mut sources, &directory, &options);
-    let outcome = catch_unwind(AssertUnwindSafe(build)).unwrap_or_else(|_| {
-        let message = "internal error: podwright panicked while building this kustomization";
-        Err(RenderError::at(None, message))
-    });
-    let outcome = outcome.map(|mut build| {
-        // The objects take much more memory than their text.
-        let (text, map) = emit(&std::mem::take(&mut build.resources));
-        let kustomization = &run.files[root.0 as usize];
-        let path = rendered_path(kustomization);
-        let mut file = File::read(Source::new(path, text), &kustomization.context);
-        file.origin = kustomization.origin.clone();
-        // Its sources conceal what it conceals, so this is always needed. Here it is done in parallel.
-        file.shown();
-        (build, Arc::new(file), map)
-    });
-    Made {
-        root,
-        files: sources.into_files(),
-        outcome,
-    }
-}
-
-/// Files that builds have read, by real path.
-struct Paths {
-    /// Files of the run.
-    known: FxHashMap<PathBuf, FileId>,
-    /// Other files with objects or text to point to, and the first root that uses them.
-    extra: BTreeMap<PathBuf, (Arc<SourceFile>, FileId)>,
-}
-
-fn ids(made: &[Made], run: &RunFiles<'_>) -> Paths {
-    let mut paths = Paths {
-        known: FxHashMap::default(),
-        extra: BTreeMap::new(),
-    };
-    for one in made {
-        for file in &one.files {
-            match run.paths.id(&file.path) {
-                Some(id) => _ = paths.known.insert(file.path.clone(), id),
-                None => {
-                    let entry = paths.extra.entry(file.path.clone());
-                    entry.or_insert_with(|| (Arc::clone(file), one.root));
-                }
-            }
-        }
-    }
-    paths
-}
-
-impl Worlds {
-    /// Gives the files of a build their identifiers, and appends the rendered file to `files`.
-    fn finish(
-        &self,
-        made: Made,
-        files: &mut Vec<Arc<File>>,
-        by_path: &FxHashMap<PathBuf, FileId>,
-    ) -> Render {
-        let root = made.root;
-        let directory = files[root.0 as usize].directory();
-        let is_applied_by_flux = self.applied.get(directory) == Some(&Applier::Flux);
-        let read = made.files.iter();
-        let ids: Vec<FileId> = read
-            .map(|file| by_path.get(&file.path).copied().unwrap_or(root))
-            .collect();
-        let result = finished(made, files, &ids);
-        let mut sources = ids;
-        sources.sort_unstable();
-        sources.dedup();
-        Render {
-            root,
-            sources,
-            is_applied_by_flux,
-            result,
-        }
-    }
-}
-
-/// The result of a build with the identifiers of the run. `local` has them by the identifiers of the build.
-fn finished(
-    made: Made,
-    files: &mut Vec<Arc<File>>,
-    local: &[FileId],
-) -> Result<Rendered, BuildError> {
-    let root = made.root;
-    let id = |file: FileId| local.get(file.0 as usize).copied().unwrap_or(root);
-    let moved = |at: Location| Location {
-        file: id(at.file),
-        span: at.span,
-    };
-    let start = Location {
-        file: root,
-        span: Span::at(0),
-    };
-    match made.outcome {
-        Ok((build, file, map)) => {
-            let resources = build.uses.iter().filter(|used| used.role == Role::Resource);
-            let mut resources: Vec<FileId> = resources.map(|used| id(used.file)).collect();
-            resources.sort_unstable();
-            resources.dedup();
-            let rendered = next_id(files);
-            files.push(file);
-            Ok(Rendered {
-                file: rendered,
-                map: Arc::new(map.with_files(id)),
-                resources,
-                unknown: build
-                    .unknown
-                    .into_iter()
-                    .map(|unknown| UnknownPart {
-                        place: unknown.place.map_or(start, moved),
-                        why: unknown.why,
-                        name: unknown.name,
-                    })
-                    .collect(),
-                unmatched: build.unmatched.into_iter().map(moved).collect(),
-                images: build
-                    .images
-                    .iter()
-                    .map(|entry| image_entry(entry, &moved))
-                    .collect(),
-                outside: build.outside.into_iter().map(moved).collect(),
-                deprecated: build
-                    .warnings
-                    .into_iter()
-                    .map(|warning| Deprecated {
-                        place: moved(warning.place),
-                        field: warning.field,
-                        replacement: warning.replacement,
-                    })
-                    .collect(),
-                names: build
-                    .names
-                    .into_iter()
-                    .map(|naming| Naming {
-                        generator: naming.generator.map(moved),
-                        hash_disabled_by: naming.hash_disabled_by.map(moved),
-                        ..naming
-                    })
-                    .collect(),
-            })
-        }
-        Err(error) => Err(BuildError {
-            message: error.message,
-            place: error.place.map_or(start, moved),
-            related: error.related.map(moved),
-            through: error.through.into_iter().map(moved).collect(),
-            help: error.help,
-        }),
-    }
-}
-
-fn image_entry(entry: &ImageChanges, moved: &dyn Fn(Location) -> Location) -> ImageEntry {
-    let written = |text: &Text| {
-        let place = text.place(0..text.len());
-        (text.to_string(), place.map(moved))
-    };
-    ImageEntry {
-        place: moved(entry.entry),
-        name: written(&entry.name),
-        new_tag: entry.new_tag.as_ref().map(written),
-        digest: entry.digest.as_ref().map(written),
-        matched: entry.matched.iter().map(written).collect(),
-    }
-}
-
-/// Path of a rendered file: in the directory of its kustomization, with a name that no file has.
-fn rendered_path(kustomization: &File) -> String {
-    format!("{} (rendered)", kustomization.source.path)
-}
-
 fn next_id(files: &[Arc<File>]) -> FileId {
     FileId(u32::try_from(files.len()).unwrap_or(u32::MAX))
-}
-
-/// Tells each source what of it the rendered files conceal: redaction runs backwards.
-fn conceal_sources(files: &mut [Arc<File>], renders: &[Render]) {
-    let mut by_file = concealed(files, renders);
-    for id in (0..files.len()).filter_map(|id| u32::try_from(id).ok().map(FileId)) {
-        let spans = by_file.remove(&id).unwrap_or_default();
-        conceal(files, id, spans);
-    }
-}
-
-/// Parts of sources that the rendered files conceal, sorted, for every source that has any.
-fn concealed<'r>(
-    files: &[Arc<File>],
-    renders: impl IntoIterator<Item = &'r Render>,
-) -> FxHashMap<FileId, Vec<Span>> {
-    let mut by_file: FxHashMap<FileId, Vec<Span>> = FxHashMap::default();
-    for rendered in renders
-        .into_iter()
-        .filter_map(|render| render.result.as_ref().ok())
-    {
-        let shown = files[rendered.file.0 as usize].shown();
-        let spans = shown.redacted().map_or(&[][..], |redacted| &redacted.spans);
-        for (_, origin) in spans.iter().flat_map(|&span| rendered.map.runs(span)) {
-            let places: Vec<Location> = match origin {
-                Origin::Copied(at) => vec![at],
-                Origin::Made { by, from } if from.is_empty() => vec![by],
-                Origin::Made { from, .. } => from.to_vec(),
-                Origin::Nowhere => Vec::new(),
-            };
-            for at in places {
-                by_file.entry(at.file).or_default().push(at.span);
-            }
-        }
-    }
-    for spans in by_file.values_mut() {
-        spans.sort_unstable();
-        spans.dedup();
-    }
-    by_file
-}
-
-/// Conceals parts of a file. If the file was shown before without them, it is replaced, because what a file conceals
-/// cannot change. Returns whether it was replaced.
-fn conceal(files: &mut [Arc<File>], id: FileId, spans: Vec<Span>) -> bool {
-    let file = &files[id.0 as usize];
-    let is_new = file.source.redacted().is_none();
-    match file.copied_to_secrets.get() {
-        Some(known) if *known == spans => return false,
-        None if spans.is_empty() => return false,
-        None if is_new && file.copied_to_secrets.set(spans.clone()).is_ok() => return false,
-        _ => {}
-    }
-    files[id.0 as usize] = Arc::new(files[id.0 as usize].concealing(spans));
-    true
 }
 
 impl Workspace {
@@ -707,9 +415,9 @@ impl Workspace {
         rendered.names.get(at)
     }
 
-    /// The render of a kustomization that is applied by itself; `None` for any other file.
+    /// The renders of a kustomization or chart that is applied by itself; none for any other file.
     #[must_use]
-    pub fn render_at(&self, root: FileId) -> Option<&Render> {
+    pub fn renders_at(&self, root: FileId) -> &[Render] {
         self.worlds.at_root(root)
     }
 }

@@ -7,7 +7,7 @@ use std::{
 use serde_json::{Map, Value};
 
 use super::{Config, IgnorePolicy, Patterns, Placeholders, RuleSettings, rule_settings};
-use podwright_cluster::workspace::{ClusterContext, NodeDirectory, Schemas};
+use podwright_cluster::workspace::{ChartValues, ClusterContext, NodeDirectory, Schemas};
 use podwright_model::{
     RuntimeReleases, VersionRange,
     runtime_config::{ContainerdRelease, CrioRelease},
@@ -40,6 +40,8 @@ pub struct CommandLine {
     pub ignores: IgnorePolicy,
     /// Node directories, which override those of the configuration.
     pub nodes: Vec<NodeDirectory>,
+    /// Values of all charts.
+    pub charts: Option<ChartValues>,
 }
 
 /// Error for a name that is not a rule.
@@ -135,6 +137,21 @@ impl Settings {
                 crio: command_line.crio.or(config.crio).unwrap_or_default(),
             },
             schemas: self.schemas.clone(),
+            versions: self.versions(),
+            charts: self.charts(),
+        }
+    }
+
+    /// Values with which charts are rendered: those of the command line, or else those of the configuration.
+    fn charts(&self) -> Vec<ChartValues> {
+        match &self.command_line.charts {
+            Some(values) => vec![values.clone()],
+            None => self
+                .config
+                .helm
+                .iter()
+                .map(|chart| chart.in_directory(&self.directory))
+                .collect(),
         }
     }
 

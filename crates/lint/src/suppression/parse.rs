@@ -10,6 +10,9 @@ use podwright_model::{Field, Metadata, Object, PodOrigin};
 use podwright_syntax::text::Span;
 use podwright_syntax::{NodeId, NodeKind, Scalar, SyntaxTree};
 
+/// Starts a suppression comment.
+pub(super) const COMMENT: &str = "podwright:";
+
 /// Prefix of the annotation key. The rule name follows it.
 pub(super) const ANNOTATION: &str = "ignore.podwright.dev/";
 
@@ -132,7 +135,7 @@ pub(super) fn parse(file: &File, tools: Tools) -> Suppressions<'_> {
 
 fn is_for_podwright(comment: &str) -> bool {
     let text = comment.trim_start_matches('#').trim_start();
-    text.starts_with("podwright:")
+    text.starts_with(COMMENT)
 }
 
 /// Parsed suppression comment.

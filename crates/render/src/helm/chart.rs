@@ -30,6 +30,8 @@ pub(super) struct Chart {
     pub(super) schema: Option<File>,
     /// Charts below `charts/`.
     pub(super) dependencies: Vec<Self>,
+    /// Other files that describe the chart: `values.yaml`, `Chart.lock` and those of charts of version 1.
+    pub(super) described_by: Vec<FileId>,
     /// Start of `Chart.yaml`.
     pub(super) place: Location,
 }

@@ -16,8 +16,9 @@ use crate::RenderError;
 use super::chart::Chart;
 use super::functions::{self, NO_VALUE, State, warning};
 use super::objects::{Files, capabilities};
+use super::problem::Problems;
 use super::values::table_at;
-use super::{Options, Unknown};
+use super::{Options, ProblemKind, Unknown};
 
 /// A template and what it sees.
 struct Renderable {
@@ -40,7 +41,8 @@ pub(super) fn render(
     chart: &Chart,
     values: Map,
     options: &Options,
-) -> Result<Rendered, RenderError> {
+    problems: &mut Problems,
+) -> Rendered {
     let mut templates = BTreeMap::new();
     let top = Top {
         release: release(options),
@@ -57,16 +59,18 @@ pub(super) fn render(
     let mut set = Templates::new();
     for name in &names {
         let is_function = |name: &str| functions.contains(name);
-        set.parse(name, &templates[*name].text, &is_function)
-            .map_err(|error| explained(&error))?;
+        if let Err(error) = set.parse(name, &templates[*name].text, &is_function) {
+            problems.add(ProblemKind::Parse, explained(&error));
+        }
     }
     let state = State::default();
     let limits = Limits::default();
-    let mut executor = Executor::new(&functions, Rc::new(set), &state, MissingKey::Zero, limits);
+    let set = Rc::new(set);
+    let mut executor = Executor::new(&functions, set.clone(), &state, MissingKey::Zero, limits);
     let mut files = BTreeMap::new();
     for name in names {
         let file = name.rsplit('/').next().unwrap_or(name);
-        if file.starts_with('_') {
+        if file.starts_with('_') || set.get(name).is_none() {
             continue;
         }
         let template = &templates[name];
@@ -83,16 +87,28 @@ pub(super) fn render(
             .values
             .set("Template", Value::constant(Data::Map(about)));
         let dot = Value::constant(Data::Map(template.values.clone().with_kind(VALUES)));
-        let out = executor
-            .execute(name, dot)
-            .map_err(|error| explained(&error))?;
+        let result = executor.execute(name, dot);
+        for error in state.take_required() {
+            problems.add(ProblemKind::Required, error);
+        }
+        let out = match result {
+            Ok(out) => out,
+            Err(error) => {
+                let kind = kind(&error);
+                problems.add(kind, explained(&error));
+                match kind {
+                    ProblemKind::Limit => break,
+                    _ => continue,
+                }
+            }
+        };
         let out = text::replace(&out, NO_VALUE, &Text::default(), usize::MAX);
         files.insert(name.clone(), out);
     }
-    Ok(Rendered {
+    Rendered {
         files,
         unknown: state.unknown(),
-    })
+    }
 }
 
 /// What all charts see.
@@ -173,6 +189,18 @@ fn collect(
         templates.insert(format!("{path}/{}", file.name), renderable);
     }
     next
+}
+
+/// What kind of failure an error of a template is.
+fn kind(error: &Error) -> ProblemKind {
+    let root = error.root();
+    match root.kind {
+        ErrorKind::Parse => ProblemKind::Parse,
+        ErrorKind::Limit => ProblemKind::Limit,
+        ErrorKind::Exec if warning(&root.message).is_some() => ProblemKind::Fail,
+        ErrorKind::Exec if root.message.contains("no template \"") => ProblemKind::NoTemplate,
+        ErrorKind::Exec => ProblemKind::Execute,
+    }
 }
 
 /// The error of a template with its place, and the way there.

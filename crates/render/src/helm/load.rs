@@ -3,6 +3,8 @@
 mod archive;
 mod ignore;
 mod layout;
+mod missing;
+mod packed;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -19,6 +21,8 @@ use super::chart::{Chart, File, Metadata, metadata};
 use super::read::{self, Source};
 use super::values::merge_maps;
 use ignore::Rules;
+pub use missing::missing_dependencies;
+pub use packed::name_and_version;
 
 pub(super) use layout::{Layout, layout};
 
@@ -33,15 +37,13 @@ const MAX_DEPTH: usize = 20;
 
 /// Loads the chart in a directory, or a packed one.
 pub(super) fn load(sources: &mut Sources<'_>, path: &Path) -> Result<Chart, RenderError> {
-    let mut loader = Loader {
-        sources,
-        size: 0,
-        files: 0,
-    };
+    let mut loader = Loader::new(sources);
     match loader.sources.find(path) {
         Some(Found::Directory(real)) => {
             let files = loader.directory(&real)?;
-            loader.chart(files, None, 0)
+            let mut chart = loader.chart(files, None, 0)?;
+            loader.add_stored(&real, &mut chart)?;
+            Ok(chart)
         }
         Some(Found::File(real)) => {
             let id = loader
@@ -70,7 +72,15 @@ struct Loader<'a, 'f> {
     files: usize,
 }
 
-impl Loader<'_, '_> {
+impl<'a, 'f> Loader<'a, 'f> {
+    pub(super) fn new(sources: &'a mut Sources<'f>) -> Self {
+        Self {
+            sources,
+            size: 0,
+            files: 0,
+        }
+    }
+
     /// Counts a file of a size.
     fn count(&mut self, size: usize, place: Option<Location>) -> Result<(), RenderError> {
         self.size += size;
@@ -215,6 +225,7 @@ impl Loader<'_, '_> {
             files: Vec::new(),
             schema: None,
             dependencies: Vec::new(),
+            described_by: Vec::new(),
             place: place.or(archive).unwrap_or(Location {
                 file: FileId(0),
                 span: Span::at(0),
@@ -222,6 +233,13 @@ impl Loader<'_, '_> {
         };
         let mut subcharts: BTreeMap<String, Vec<File>> = BTreeMap::new();
         for mut file in files {
+            let is_description = matches!(
+                file.name.as_str(),
+                "Chart.lock" | "values.yaml" | "requirements.yaml" | "requirements.lock"
+            );
+            if is_description {
+                chart.described_by.push(file.id);
+            }
             match file.name.as_str() {
                 "Chart.yaml" | "Chart.lock" => {}
                 "values.yaml" => chart.values = values(&file)?,
@@ -325,6 +343,21 @@ pub(super) fn values(file: &File) -> Result<Map, RenderError> {
         }
     }
     Ok(all)
+}
+
+/// Files that make a chart what it is, with those of the charts that it depends on.
+pub(super) fn parts(chart: &Chart) -> Vec<FileId> {
+    let is_definition = |file: &&File| file.name.starts_with("crds/");
+    let definitions = chart.files.iter().filter(is_definition);
+    let templates = chart.templates.iter();
+    let own = templates.chain(definitions).chain(&chart.schema);
+    let mut all: Vec<FileId> = own.map(|file| file.id).collect();
+    all.push(chart.place.file);
+    all.extend(chart.described_by.iter());
+    all.extend(chart.dependencies.iter().flat_map(parts));
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 /// A value that is the map.

@@ -11,7 +11,8 @@ use podwright_syntax::provenance::Text;
 use crate::RenderError;
 
 use super::chart::Chart;
-use super::read;
+use super::problem::Problems;
+use super::{ProblemKind, read};
 
 /// A document that a template rendered.
 #[derive(Clone, Debug)]
@@ -86,7 +87,7 @@ const INSTALL_ORDER: [&str; 38] = [
 ];
 
 /// The documents of all templates, sorted: first those that are installed, then the hooks.
-pub(super) fn sort(rendered: &BTreeMap<String, Text>) -> Result<Vec<Manifest>, RenderError> {
+pub(super) fn sort(rendered: &BTreeMap<String, Text>, problems: &mut Problems) -> Vec<Manifest> {
     let mut manifests = Vec::new();
     let mut hooks = Vec::new();
     for (template, text) in rendered {
@@ -95,8 +96,13 @@ pub(super) fn sort(rendered: &BTreeMap<String, Text>) -> Result<Vec<Manifest>, R
             continue;
         }
         for (index, document) in split(text).into_iter().enumerate() {
-            let Some(manifest) = manifest(template, index, document)? else {
-                continue;
+            let manifest = match manifest(template, index, document) {
+                Ok(Some(manifest)) => manifest,
+                Ok(None) => continue,
+                Err(error) => {
+                    problems.add(ProblemKind::Output, error);
+                    continue;
+                }
             };
             match manifest.is_hook {
                 true => hooks.push(manifest),
@@ -107,7 +113,7 @@ pub(super) fn sort(rendered: &BTreeMap<String, Text>) -> Result<Vec<Manifest>, R
     manifests.sort_by(|a, b| by_kind(&a.kind, &b.kind));
     hooks.sort_by(|a, b| by_kind(&a.kind, &b.kind));
     manifests.extend(hooks);
-    Ok(manifests)
+    manifests
 }
 
 /// The files of `crds/`, those of the chart before those of its dependencies (`CRDObjects`).

@@ -148,6 +148,23 @@ pub(super) fn is_compatible(constraint: &str, version: &str) -> bool {
     }
 }
 
+/// The newest of the versions that satisfy a constraint. What is not a version is ignored.
+///
+/// # Errors
+///
+/// Returns why the constraint is invalid.
+pub fn newest<'v>(
+    constraint: &str,
+    versions: impl Iterator<Item = &'v str>,
+) -> Result<Option<&'v str>, String> {
+    let constraint = Constraints::parse(constraint)?;
+    let parsed = versions.filter_map(|text| Some((text, Version::parse(text).ok()?)));
+    let newest = parsed
+        .filter(|(_, version)| constraint.check(version))
+        .max_by(|(_, one), (_, other)| one.compare(other));
+    Ok(newest.map(|(text, _)| text))
+}
+
 /// Constraints: `>= 1.2, < 2 || ~3.1`.
 #[derive(Debug)]
 pub(super) struct Constraints {

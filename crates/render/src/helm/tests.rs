@@ -1,6 +1,7 @@
 //! Charts of one feature or trap each, and expressions. What is expected is what helm 4.3.2 prints.
 
 mod limits;
+mod missing;
 mod origins;
 
 use std::collections::BTreeMap;

@@ -9,6 +9,7 @@ use podwright_syntax::text::{FileId, Location, Span};
 
 use crate::error::RenderError;
 use crate::files::{Found, Sources};
+use crate::vendor::{Ask, Asked, Stored};
 use crate::{Origin, Text};
 
 /// A directory with a kustomization, and the one that refers to it.
@@ -20,6 +21,17 @@ pub(super) struct Directory {
     pub referrer: Option<Rc<Self>>,
     /// Number of referrers.
     pub depth: usize,
+    /// The cloned repository that it is in.
+    pub clone: Option<Rc<Checkout>>,
+}
+
+/// A cloned repository.
+#[derive(Debug)]
+pub(super) struct Checkout {
+    /// The URL as it is written.
+    raw: String,
+    /// Real path of the repository.
+    root: PathBuf,
 }
 
 /// Most kustomizations that may refer to each other in a chain.
@@ -42,6 +54,10 @@ pub(super) struct Loader<'a, 'f> {
     is_restricted: bool,
     /// Whether the last file is outside of the directory of its kustomization.
     is_outside: bool,
+    /// Whether the last file is part of a clone, which never reads files from outside.
+    is_cloned: bool,
+    /// What entries ask for that is on other machines.
+    pub asked: Vec<Asked>,
 }
 
 impl<'a, 'f> Loader<'a, 'f> {
@@ -52,6 +68,8 @@ impl<'a, 'f> Loader<'a, 'f> {
             base: PathBuf::new(),
             is_restricted,
             is_outside: false,
+            is_cloned: false,
+            asked: Vec::new(),
         }
     }
 
@@ -64,6 +82,7 @@ impl<'a, 'f> Loader<'a, 'f> {
                     root,
                     referrer: None,
                     depth: 0,
+                    clone: None,
                 }))
             }
             Some(Found::File(_)) => Err(RenderError::at(None, "not a directory")),
@@ -89,16 +108,17 @@ impl<'a, 'f> Loader<'a, 'f> {
 
     /// The directory that an entry of a kustomization in `from` names (`FileLoader.New`).
     pub(crate) fn directory(
-        &self,
+        &mut self,
         from: &Rc<Directory>,
         path: &str,
+        entry: Option<Location>,
     ) -> Result<Rc<Directory>, LoadError> {
         let fail = |message: String| Err(LoadError::Local(message));
         if path.is_empty() {
             return fail("the path is empty".to_owned());
         }
-        if git::is_repository(path) {
-            return Err(LoadError::Remote);
+        if let Some(repository) = git::repository(path) {
+            return self.cloned(from, path, repository.ask(), entry);
         }
         if Path::new(path).is_absolute() {
             return fail("the path of a directory must not be absolute".to_owned());
@@ -113,7 +133,12 @@ impl<'a, 'f> Loader<'a, 'f> {
             Some(Found::File(_)) => return fail(format!("`{path}` is not a directory")),
             None => return fail(format!("`{path}` does not exist")),
         };
-        for visited in std::iter::successors(Some(from), |one| one.referrer.as_ref()) {
+        if let Some(clone) = &from.clone
+            && !root.starts_with(&clone.root)
+        {
+            return fail(format!("`{path}` is outside of its repository"));
+        }
+        for visited in from.with_referrers() {
             // Comparing the bytes first keeps long chains cheap.
             if begins_like(&visited.root, &root) && visited.root.starts_with(&root) {
                 return fail(format!(
@@ -122,24 +147,75 @@ impl<'a, 'f> Loader<'a, 'f> {
                 ));
             }
         }
-        if from.depth >= MAX_DEPTH {
-            return fail(format!(
-                "more than {MAX_DEPTH} kustomizations refer to each other"
-            ));
+        from.to(root, from.clone.clone())
+    }
+
+    /// The directory of a repository that an entry names (`newLoaderAtGitClone`).
+    fn cloned(
+        &mut self,
+        from: &Rc<Directory>,
+        path: &str,
+        ask: Ask,
+        entry: Option<Location>,
+    ) -> Result<Rc<Directory>, LoadError> {
+        let clones = from.with_referrers().filter_map(|one| one.clone.as_ref());
+        if let Some(before) = clones.into_iter().find(|one| one.raw.starts_with(path)) {
+            let message = format!("cycle: `{path}` is used by `{}`", before.raw);
+            return Err(LoadError::Local(message));
         }
-        Ok(Rc::new(Directory {
-            root,
-            referrer: Some(Rc::clone(from)),
-            depth: from.depth + 1,
-        }))
+        let Stored { path: stored, root } =
+            self.stored(from, ask, entry).ok_or(LoadError::Remote)?;
+        match self.sources.find(&stored) {
+            Some(Found::Directory(directory)) => {
+                let raw = path.to_owned();
+                from.to(directory, Some(Rc::new(Checkout { raw, root })))
+            }
+            Some(Found::File(_)) => Err(LoadError::Local(format!("`{path}` is not a directory"))),
+            None => Err(LoadError::Remote),
+        }
+    }
+
+    /// Notes that an entry asks for something on another machine. Returns where it is stored, if it is.
+    pub(crate) fn stored(
+        &mut self,
+        from: &Directory,
+        ask: Ask,
+        entry: Option<Location>,
+    ) -> Option<Stored> {
+        let stored = self.sources.vendored(&from.root, &ask);
+        let asked = Asked { place: entry, ask };
+        if !self.asked.contains(&asked) {
+            self.asked.push(asked);
+        }
+        stored
     }
 
     /// The file that an entry of a kustomization in `from` names (`FileLoader.Load`).
-    pub(crate) fn file(&mut self, from: &Directory, path: &str) -> Result<FileId, LoadError> {
-        if git::is_url(path) {
-            return Err(LoadError::Remote);
+    pub(crate) fn file(
+        &mut self,
+        from: &Directory,
+        path: &str,
+        entry: Option<Location>,
+    ) -> Result<FileId, LoadError> {
+        if !git::is_url(path) {
+            return self.local_file(from, path).map_err(LoadError::Local);
         }
-        self.local_file(from, path).map_err(LoadError::Local)
+        let stored = git::file_ask(path).and_then(|ask| self.stored(from, ask, entry));
+        let found = stored.and_then(|stored| self.sources.find(&stored.path));
+        match found {
+            Some(Found::File(real)) => self.sources.open(&real).map_err(|_| LoadError::Remote),
+            _ => Err(LoadError::Remote),
+        }
+    }
+
+    /// Whether the path names a repository.
+    pub(crate) fn is_repository(path: &str) -> bool {
+        git::repository(path).is_some()
+    }
+
+    /// Whether a URL of `resources` is to be cloned: it names a repository and not a file. kustomize asks the server.
+    pub(crate) fn is_to_clone(path: &str) -> bool {
+        Self::is_repository(path) && !git::is_likely_file(path)
     }
 
     /// Whether the path is a directory on this machine.
@@ -166,7 +242,7 @@ impl<'a, 'f> Loader<'a, 'f> {
 
     /// Whether the last file is outside and only for that was not read, although it would be without podwright.
     pub(super) fn is_kept_out(&self) -> bool {
-        self.is_outside && !self.is_restricted
+        self.is_outside && !self.is_restricted && !self.is_cloned
     }
 
     /// A file that is not remote.
@@ -179,7 +255,9 @@ impl<'a, 'f> Loader<'a, 'f> {
         };
         let directory = real.parent().unwrap_or(&real);
         self.is_outside = !directory.starts_with(&from.root);
-        let is_allowed = !self.is_restricted && self.sources.may_be_outside(&real);
+        self.is_cloned = from.clone.is_some();
+        let is_allowed =
+            !self.is_restricted && !self.is_cloned && self.sources.may_be_outside(&real);
         if self.is_outside && !is_allowed {
             return Err(format!(
                 "`{path}` is outside of the directory of the kustomization"
@@ -213,6 +291,32 @@ impl<'a, 'f> Loader<'a, 'f> {
     /// The start of a file.
     pub(crate) fn start_of(&self, file: FileId) -> Location {
         whole(file, 0)
+    }
+}
+
+impl Directory {
+    /// This directory and those that refer to it.
+    fn with_referrers(self: &Rc<Self>) -> impl Iterator<Item = &Rc<Self>> {
+        std::iter::successors(Some(self), |one| one.referrer.as_ref())
+    }
+
+    /// A directory that this one refers to.
+    fn to(
+        self: &Rc<Self>,
+        root: PathBuf,
+        clone: Option<Rc<Checkout>>,
+    ) -> Result<Rc<Self>, LoadError> {
+        if self.depth >= MAX_DEPTH {
+            return Err(LoadError::Local(format!(
+                "more than {MAX_DEPTH} kustomizations refer to each other"
+            )));
+        }
+        Ok(Rc::new(Self {
+            root,
+            referrer: Some(Rc::clone(self)),
+            depth: self.depth + 1,
+            clone,
+        }))
     }
 }
 
@@ -254,3 +358,6 @@ pub(super) fn clean(path: &Path) -> PathBuf {
     }
     clean
 }
+
+#[cfg(test)]
+mod tests;

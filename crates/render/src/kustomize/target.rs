@@ -17,7 +17,7 @@ use super::accumulate::Accumulated;
 use super::build::{Options, Role, Unknown, Use, Why};
 use super::config::{TransformerConfig, read_crds};
 use super::generate::{Generated, generate, merged_options};
-use super::kustomization::{Kustomization, Loaded, Warning, load};
+use super::kustomization::{HelmChart, Kustomization, Loaded, Warning, load};
 use super::loader::{Directory, LoadError, Loader};
 use super::provenance::{self, ConfiguredBy, Recorded};
 use super::resource::Resource;
@@ -27,6 +27,7 @@ use crate::Text;
 use crate::error::RenderError;
 use crate::node::Node;
 use crate::read::{Duplicates, document_in};
+use crate::vendor::{Ask, ChartAsk};
 
 pub(super) use configure::selector;
 
@@ -190,7 +191,10 @@ impl<'a, 'f> Builder<'a, 'f> {
         entry: &Text,
         role: Role,
     ) -> Result<Option<FileId>, RenderError> {
-        match self.loader.file(directory, entry.as_str()) {
+        match self
+            .loader
+            .file(directory, entry.as_str(), entry.location())
+        {
             Ok(file) => {
                 self.read_by(entry.location());
                 self.used(file, role);
@@ -282,7 +286,8 @@ impl<'a, 'f> Builder<'a, 'f> {
         all.config = all.config.merge(&crds)?;
         self.generators(&mut all, target)?;
         for path in &kustomization.components {
-            let found = self.loader.directory(target.directory, path.as_str());
+            let (from, entry) = (target.directory, path.location());
+            let found = self.loader.directory(from, path.as_str(), entry);
             match found {
                 Ok(directory) => all = self.directory(all, target, directory, path, true)?,
                 Err(LoadError::Remote) => {
@@ -357,6 +362,27 @@ impl<'a, 'f> Builder<'a, 'f> {
         Ok(config)
     }
 
+    /// The chart that kustomize would pull for an entry of `helmCharts`. `None` if it is in `chartHome`, or if no
+    /// repository is named.
+    fn chart_ask(&self, target: &Target<'_>, chart: &HelmChart) -> Option<Ask> {
+        let (name, repository, version) = (&chart.name, &chart.repo, &chart.version);
+        if repository.is_empty() {
+            return None;
+        }
+        let globals = target.kustomization().helm_globals.as_ref();
+        let home = globals.and_then(|globals| globals.0.get("chartHome"));
+        let home = home.and_then(Node::str).filter(|home| !home.is_empty());
+        let home = home.unwrap_or("charts");
+        // `absChartHome`
+        let local = match version.is_empty() {
+            true => format!("{home}/{name}"),
+            false => format!("{home}/{name}-{version}/{name}"),
+        };
+        let is_here = self.loader.is_directory(target.directory, &local);
+        let ask = ChartAsk::new(repository.as_str(), name.as_str(), version.as_str());
+        (!is_here).then(|| ask.into())
+    }
+
     /// Makes the generated objects and adds them (`runGenerators`).
     fn generators(
         &mut self,
@@ -385,11 +411,11 @@ impl<'a, 'f> Builder<'a, 'f> {
             }
         }
         for chart in &kustomization.helm_charts {
-            self.not_known(
-                chart.name.location().or(chart.place),
-                Why::HelmChart,
-                chart.name.as_str(),
-            )?;
+            let place = chart.name.location().or(chart.place);
+            if let Some(ask) = self.chart_ask(target, chart) {
+                self.loader.stored(target.directory, ask, place);
+            }
+            self.not_known(place, Why::HelmChart, chart.name.as_str())?;
         }
         generated.extend(self.external_generators(target)?);
         for resource in generated {

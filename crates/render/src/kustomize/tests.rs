@@ -123,7 +123,7 @@ fn values_of(node: &Node, path: &str, out: &mut Vec<String>) {
 }
 
 /// Files that exist only here.
-struct Memory(Vec<(&'static str, String)>);
+pub(super) struct Memory(pub(super) Vec<(&'static str, String)>);
 
 impl Files for Memory {
     fn find(&self, path: &Path) -> Option<Found> {

@@ -150,4 +150,64 @@ impl SourceMap {
         }
         self
     }
+
+    /// The files that the origins are in, each once and in order.
+    #[must_use]
+    pub fn files(&self) -> Vec<FileId> {
+        let mut all: Vec<FileId> = Vec::new();
+        let places = self.runs.iter().flat_map(|run| run.origin.locations());
+        for at in places {
+            if all.last() != Some(&at.file) {
+                all.push(at.file);
+            }
+        }
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// The map with origins in other rendered texts replaced by their origins there. `map` has the maps of these.
+    #[must_use]
+    pub fn through<'m>(self, map: &dyn Fn(FileId) -> Option<&'m Self>) -> Self {
+        let is_direct = |run: &Run| run.origin.locations().all(|at| map(at.file).is_none());
+        if self.runs.iter().all(is_direct) {
+            return self;
+        }
+        let first = |at: Location| match map(at.file) {
+            Some(inner) => inner.locations(at.span).first().copied(),
+            None => Some(at),
+        };
+        let all = |at: &Location| match map(at.file) {
+            Some(inner) => inner.locations(at.span),
+            None => vec![*at],
+        };
+        let mut out = Self::default();
+        let mut start = 0;
+        for run in self.runs {
+            let end = run.end;
+            match run.origin {
+                Origin::Copied(at) => match map(at.file) {
+                    Some(inner) => {
+                        for (part, origin) in inner.runs(at.span) {
+                            let end = start + (part.end - at.span.start);
+                            out.push(end as usize, origin);
+                        }
+                        // The inner map may end before.
+                        out.push(end as usize, Origin::Nowhere);
+                    }
+                    None => out.push(end as usize, Origin::Copied(at)),
+                },
+                Origin::Made { by, from } => {
+                    let origin = first(by).map_or(Origin::Nowhere, |by| Origin::Made {
+                        by,
+                        from: from.iter().flat_map(all).collect(),
+                    });
+                    out.push(end as usize, origin);
+                }
+                other => out.push(end as usize, other),
+            }
+            start = end;
+        }
+        out
+    }
 }

@@ -2,6 +2,7 @@
 
 use podwright_go_template::{Call, Data, Failure, Function, Type, Value};
 
+use super::templates::is_required;
 use super::{flag, is_empty};
 use Type::{Any, Bool, String as Str};
 
@@ -17,6 +18,9 @@ pub(super) const FUNCTIONS: &[(&str, Function)] = &[
 ];
 
 type Outcome = Result<Value, Failure>;
+
+/// What a required value is that nobody gives.
+const MISSING: &str = "${MISSING}";
 
 /// Starts the message of an error that a chart itself gives.
 const WARNING: &str = "HELM_ERR_START";
@@ -63,14 +67,18 @@ fn fail(_: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
     Err(wrapped(super::text(&arguments, 0).as_str()))
 }
 
-fn required(_: &mut Call<'_>, mut arguments: Vec<Value>) -> Outcome {
+/// Without the value, a placeholder, so that the rest can be judged.
+fn required(call: &mut Call<'_>, mut arguments: Vec<Value>) -> Outcome {
     let is_missing = match &arguments[1].data {
         Data::Nil => true,
         Data::String(text) => text.is_empty(),
         _ => false,
     };
     match is_missing {
-        true => Err(wrapped(super::text(&arguments, 0).as_str())),
+        true => {
+            is_required(call, super::text(&arguments, 0).as_str());
+            Ok(call.string(MISSING, &[]))
+        }
         false => Ok(arguments.remove(1)),
     }
 }

@@ -8,6 +8,7 @@ use podwright_go_template::{Call, Entries, Failure, Function, Type, Value, quote
 use podwright_syntax::provenance::Text;
 use regex::Regex;
 
+use crate::RenderError;
 use crate::helm::{Unknown, Why};
 
 use Type::{Any, String as Str};
@@ -29,6 +30,7 @@ pub(in crate::helm) struct State {
     included: RefCell<HashMap<String, usize>>,
     regexes: RefCell<HashMap<String, Regex>>,
     unknown: RefCell<Vec<Unknown>>,
+    required: RefCell<Vec<RenderError>>,
 }
 
 impl State {
@@ -42,9 +44,23 @@ impl State {
             .insert(pattern.to_owned(), regex.clone());
     }
 
+    /// What `required` asked for in vain since the last call of this function.
+    pub(in crate::helm) fn take_required(&self) -> Vec<RenderError> {
+        self.required.take()
+    }
+
     /// Calls whose results a static tool cannot know.
     pub(in crate::helm) fn unknown(&self) -> Vec<Unknown> {
         self.unknown.borrow().clone()
+    }
+}
+
+/// Remembers that a value is missing which a template requires.
+pub(super) fn is_required(call: &Call<'_>, message: &str) {
+    is_unknown(call, Why::Missing);
+    if let Some(state) = call.host::<State>() {
+        let error = RenderError::at(call.place(), message);
+        state.required.borrow_mut().push(error);
     }
 }
 

@@ -18,7 +18,7 @@ impl Inputs for Builder<'_, '_> {
         path: &str,
         entry: &Text,
     ) -> Result<(FileId, Content), LoadError> {
-        let file = self.loader.file(directory, path)?;
+        let file = self.loader.file(directory, path, entry.location())?;
         self.read_by(entry.location());
         self.used(file, Role::GeneratorInput);
         Ok((file, content_of(file, self.loader.bytes(file))))

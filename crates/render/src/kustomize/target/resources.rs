@@ -6,7 +6,7 @@ use podwright_syntax::text::FileId;
 
 use super::super::accumulate::Accumulated;
 use super::super::build::{Role, Why};
-use super::super::loader::{Directory, LoadError};
+use super::super::loader::{Directory, LoadError, Loader};
 use super::super::object::objects;
 use super::super::provenance::{self, Recorded};
 use super::{Builder, MISSING, Target};
@@ -23,7 +23,7 @@ impl Builder<'_, '_> {
     ) -> Result<(), RenderError> {
         for path in paths {
             let entry = path.location();
-            let in_file = match self.loader.file(target.directory, path.as_str()) {
+            let in_file = match self.loader.file(target.directory, path.as_str(), entry) {
                 Ok(file) => {
                     self.read_by(entry);
                     match self.file_objects(all, target, file, path) {
@@ -31,23 +31,28 @@ impl Builder<'_, '_> {
                         Err(error) => error,
                     }
                 }
-                Err(LoadError::Remote) => {
+                Err(LoadError::Remote) if !Loader::is_to_clone(path.as_str()) => {
                     self.not_known(entry, Why::RemoteFile, path.as_str())?;
                     continue;
                 }
+                Err(LoadError::Remote) => RenderError::at(entry, "not a file"),
                 Err(LoadError::Local(_)) if self.loader.is_kept_out() => {
                     self.kept_out(entry, path.as_str())?;
                     continue;
                 }
                 Err(LoadError::Local(message)) => RenderError::at(entry, message),
             };
-            match self.loader.directory(target.directory, path.as_str()) {
+            let from = target.directory;
+            match self.loader.directory(from, path.as_str(), entry) {
                 Ok(directory) => {
                     let collected = std::mem::take(all);
                     *all = self.directory(collected, target, directory, path, false)?;
                 }
                 Err(LoadError::Remote) => {
                     self.not_known(entry, Why::RemoteDirectory, path.as_str())?;
+                }
+                Err(LoadError::Local(message)) if Loader::is_repository(path.as_str()) => {
+                    return Err(RenderError::at(entry, message));
                 }
                 // A directory that cannot be used is found, but not as a file.
                 Err(LoadError::Local(message))

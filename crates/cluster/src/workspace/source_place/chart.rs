@@ -1,0 +1,71 @@
+//! Places in charts: values before templates, and files that a person can edit before charts of others.
+
+use podwright_render::Origin;
+use podwright_syntax::text::{FileId, Location, Span};
+
+use super::super::world::Rendered;
+use super::super::{Origin as Place, Skipped, Workspace};
+use super::{SourcePlace, together};
+
+impl Workspace {
+    /// Whether a person edits the file: it is not in an archive, and not a copy of what others maintain.
+    pub(super) fn is_editable(&self, file: FileId) -> bool {
+        self.file(file).origin != Place::Dependency
+    }
+
+    /// Where a span of a rendered chart comes from. A value that a template puts together is edited where its last part
+    /// is: the tag of an image, rather than its name.
+    pub(super) fn place_in_chart(&self, rendered: &Rendered, span: Span) -> Option<SourcePlace> {
+        let runs: Vec<(Span, Origin)> = rendered.map.runs(span).collect();
+        if let [(_, Origin::Copied(at))] = runs.as_slice()
+            && self.is_editable(at.file)
+        {
+            return Some(SourcePlace {
+                place: *at,
+                is_exact: true,
+                others: Vec::new(),
+            });
+        }
+        let mut copied: Vec<Location> = Vec::new();
+        let mut made: Vec<Location> = Vec::new();
+        for (_, origin) in &runs {
+            match origin {
+                Origin::Copied(at) => copied.push(*at),
+                Origin::Made { by, from } => {
+                    made.push(*by);
+                    made.extend(from.iter());
+                }
+                Origin::Nowhere => {}
+            }
+        }
+        copied.retain(|at| self.is_editable(at.file));
+        made.retain(|at| self.is_editable(at.file));
+        let is_value = |at: &&Location| !self.is_template(at.file);
+        let place = together(&copied, &made)
+            .or_else(|| copied.iter().rfind(is_value).copied())
+            .or_else(|| made.iter().rfind(is_value).copied())
+            .or_else(|| copied.iter().max_by_key(|at| at.span.len()).copied())
+            .or_else(|| made.first().copied())?;
+        let mut others: Vec<Location> = Vec::new();
+        for at in copied.into_iter().chain(made) {
+            let is_around = place.span.contains(at.span) || at.span.contains(place.span);
+            let is_known = at.file == place.file && is_around;
+            if !is_known && !others.contains(&at) {
+                others.push(at);
+            }
+        }
+        Some(SourcePlace {
+            place,
+            is_exact: false,
+            others,
+        })
+    }
+
+    /// Whether the file is a template, and not one with values.
+    fn is_template(&self, file: FileId) -> bool {
+        let file = self.file(file);
+        let directory = file.directory();
+        file.skipped == Some(Skipped::HelmTemplate)
+            || directory.split('/').any(|part| part == "templates")
+    }
+}

@@ -1,0 +1,53 @@
+//! Objects that ask for renders: HelmReleases of Flux, Applications of Argo CD.
+
+use podwright_model::Object;
+use podwright_syntax::text::FileId;
+use rustc_hash::FxHashSet;
+
+use super::super::disk::RunFiles;
+use super::super::{File, ObjectId};
+use super::make::Plan;
+
+/// Group and kind of what may ask for a render.
+const ASKERS: [(&str, &str); 3] = [
+    ("helm.toolkit.fluxcd.io", "HelmRelease"),
+    ("argoproj.io", "Application"),
+    ("argoproj.io", "ApplicationSet"),
+];
+
+/// Whether an object of the file asks for a render.
+pub(super) fn asks(file: &File) -> bool {
+    file.objects.iter().any(is_asker)
+}
+
+fn is_asker(object: &Object) -> bool {
+    ASKERS.iter().any(|(group, kind)| object.is(group, kind))
+}
+
+/// What the objects of a run ask for that are not in `seen` yet. `is_judged` says whether the objects of a file count:
+/// those of a file that a render uses do not, but those that it makes of them.
+pub(super) fn plans(
+    run: &RunFiles<'_>,
+    is_judged: &dyn Fn(FileId) -> bool,
+    seen: &mut FxHashSet<ObjectId>,
+) -> Vec<Plan> {
+    let mut plans = Vec::new();
+    for (file, id) in run.files.iter().zip(0..) {
+        let id = FileId(id);
+        if file.skipped.is_some() || !asks(file) || !is_judged(id) {
+            continue;
+        }
+        for (object, index) in file.objects.iter().zip(0..) {
+            let asker = ObjectId { file: id, index };
+            if is_asker(object) && seen.insert(asker) {
+                plans.extend(plan(run, asker));
+            }
+        }
+    }
+    plans
+}
+
+/// What one object asks for, as far as it is here.
+fn plan(_run: &RunFiles<'_>, _asker: ObjectId) -> Vec<Plan> {
+    Vec::new()
+}

@@ -1,0 +1,310 @@
+//! Gives the files of renders their identifiers.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use podwright_render::helm::{self, Release};
+use podwright_render::kustomize::{Build, ImageChanges, Naming, Role};
+use podwright_render::vendor::Asked;
+use podwright_render::{RenderError, SourceFile, SourceMap, Text};
+use podwright_syntax::text::{FileId, Location, Source, Span};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::super::disk::{Disk, RunFiles};
+use super::super::{ClusterContext, File, Origin};
+use super::make::{Details, Made, Output};
+use super::render::{BuildError, Deprecated, ImageEntry, Problem, Render, Rendered, UnknownPart};
+
+/// Files that renders have read, by real path.
+pub(super) struct Paths {
+    /// Files of the run.
+    pub(super) known: FxHashMap<PathBuf, FileId>,
+    /// Other files with objects or text to point to, and the first root that uses them.
+    pub(super) extra: BTreeMap<PathBuf, (Arc<SourceFile>, FileId)>,
+}
+
+impl Paths {
+    pub(super) fn new(made: &[Made], run: &RunFiles<'_>) -> Self {
+        let mut paths = Self {
+            known: FxHashMap::default(),
+            extra: BTreeMap::new(),
+        };
+        for one in made {
+            let needed = needed(one);
+            for (file, id) in one.files.iter().zip(0..) {
+                match run.id(&file.path) {
+                    Some(id) => _ = paths.known.insert(file.path.clone(), id),
+                    None if needed.as_ref().is_none_or(|all| all.contains(&FileId(id))) => {
+                        let entry = paths.extra.entry(file.path.clone());
+                        entry.or_insert_with(|| (Arc::clone(file), one.plan.root));
+                    }
+                    None => {}
+                }
+            }
+        }
+        paths
+    }
+}
+
+/// Files of a chart that matter, by their identifiers in the render; `None` if all do. Charts read all that is in their
+/// directory.
+fn needed(made: &Made) -> Option<FxHashSet<FileId>> {
+    let release = match &made.outcome {
+        Ok(Output {
+            details: Details::Helm(release),
+            map,
+            ..
+        }) => Some((release, map)),
+        Err(error) if made.plan.recipe.is_chart() => {
+            return Some(error.place.iter().map(|at| at.file).collect());
+        }
+        _ => None,
+    };
+    let (release, map) = release?;
+    let mut all: FxHashSet<FileId> = release.parts.iter().copied().collect();
+    all.extend(map.files());
+    for problem in &release.problems {
+        let places = problem.error.place.iter().chain(&problem.error.through);
+        all.extend(places.map(|at| at.file));
+    }
+    Some(all)
+}
+
+/// A file that only renders use.
+pub(super) fn extra_file(
+    path: &Path,
+    source: &SourceFile,
+    context: &Arc<ClusterContext>,
+    origin: &Origin,
+    disk: &dyn Disk,
+) -> File {
+    let text = source.text().cloned().unwrap_or_default();
+    let shown = Source::new(disk.shown(path), text);
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    let file = match extension {
+        Some("yaml" | "yml" | "json") | None => File::read(shown, context),
+        Some(_) => File::template(shown, context),
+    };
+    match is_of_others(path) {
+        true => file.from(Origin::Dependency),
+        false => file.from(origin.clone()),
+    }
+}
+
+/// Whether a file is in an archive or a copy that `podwright vendor` made.
+fn is_of_others(path: &Path) -> bool {
+    path.ancestors().skip(1).any(|part| {
+        let is_archive = part.extension().is_some_and(|extension| extension == "tgz");
+        is_archive || part.ends_with(".podwright/vendor")
+    })
+}
+
+/// A render with the identifiers of the run, and the rendered file. `by_path` has the files, and `rendered` the source
+/// maps of files that were rendered before.
+pub(super) fn finish<'m>(
+    made: Made,
+    by_path: &FxHashMap<PathBuf, FileId>,
+    file: FileId,
+    rendered: &dyn Fn(FileId) -> Option<&'m SourceMap>,
+) -> (Render, Option<Arc<File>>) {
+    let Made {
+        plan,
+        files,
+        outcome,
+    } = made;
+    let root = plan.root;
+    let local: Vec<FileId> = files
+        .iter()
+        .map(|file| by_path.get(&file.path).copied().unwrap_or(root))
+        .collect();
+    let ids = Ids {
+        root,
+        local: &local,
+        rendered,
+    };
+    let (result, file, used) = match outcome {
+        Ok(Output {
+            file: text,
+            map,
+            details,
+        }) => {
+            let map = map.with_files(|file| ids.file(file));
+            let map = map.through(rendered);
+            let (rendered, used) = match details {
+                Details::Kustomize(build) => (ids.built(*build, Rendered::new(file, map)), None),
+                Details::Helm(release) => {
+                    let parts = release.parts.iter().map(|&file| ids.file(file));
+                    let used: Vec<FileId> = parts.chain(map.files()).collect();
+                    let rendered = ids.released(release, Rendered::new(file, map));
+                    (rendered, Some(used))
+                }
+            };
+            (Ok(rendered), Some(text), used)
+        }
+        Err(error) => (Err(ids.error(error)), None, None),
+    };
+    let mut sources = local.clone();
+    sort(&mut sources);
+    let mut used = used.unwrap_or_else(|| sources.clone());
+    sort(&mut used);
+    let render = Render {
+        root,
+        recipe: plan.recipe,
+        asked_by: plan.asked_by,
+        sources,
+        used,
+        is_applied_by_flux: false,
+        result,
+    };
+    (render, file)
+}
+
+fn sort<T: Ord>(all: &mut Vec<T>) {
+    all.sort_unstable();
+    all.dedup();
+}
+
+/// From the identifiers of a render to those of the run.
+struct Ids<'i, 'm> {
+    root: FileId,
+    local: &'i [FileId],
+    rendered: &'i dyn Fn(FileId) -> Option<&'m SourceMap>,
+}
+
+impl Ids<'_, '_> {
+    fn file(&self, file: FileId) -> FileId {
+        let known = self.local.get(file.0 as usize);
+        known.copied().unwrap_or(self.root)
+    }
+
+    fn start(&self) -> Location {
+        Location {
+            file: self.root,
+            span: Span::at(0),
+        }
+    }
+
+    /// A place in the run. What is in a rendered file is in the sources of that.
+    fn place(&self, at: Location) -> Location {
+        let at = Location {
+            file: self.file(at.file),
+            span: at.span,
+        };
+        match (self.rendered)(at.file) {
+            Some(map) => {
+                let first = map.locations(at.span).first().copied();
+                first.unwrap_or_else(|| self.start())
+            }
+            None => at,
+        }
+    }
+
+    fn error(&self, error: RenderError) -> BuildError {
+        BuildError {
+            message: error.message,
+            place: error.place.map_or(self.start(), |at| self.place(at)),
+            related: error.related.map(|at| self.place(at)),
+            through: error.through.into_iter().map(|at| self.place(at)).collect(),
+            help: error.help,
+        }
+    }
+
+    fn built(&self, build: Build, empty: Rendered) -> Rendered {
+        let place = |at| self.place(at);
+        let resources = build.uses.iter().filter(|used| used.role == Role::Resource);
+        let mut resources: Vec<FileId> = resources.map(|used| self.file(used.file)).collect();
+        sort(&mut resources);
+        Rendered {
+            resources,
+            unknown: build
+                .unknown
+                .into_iter()
+                .map(|unknown| UnknownPart {
+                    place: unknown.place.map_or(self.start(), place),
+                    why: unknown.why,
+                    name: unknown.name,
+                })
+                .collect(),
+            asked: build
+                .asked
+                .into_iter()
+                .map(|asked| Asked {
+                    place: Some(asked.place.map_or(self.start(), place)),
+                    ..asked
+                })
+                .collect(),
+            unmatched: build.unmatched.into_iter().map(place).collect(),
+            images: build
+                .images
+                .iter()
+                .map(|entry| image_entry(entry, &place))
+                .collect(),
+            outside: build.outside.into_iter().map(place).collect(),
+            deprecated: build
+                .warnings
+                .into_iter()
+                .map(|warning| Deprecated {
+                    place: place(warning.place),
+                    field: warning.field,
+                    replacement: warning.replacement,
+                })
+                .collect(),
+            names: build
+                .names
+                .into_iter()
+                .map(|naming| Naming {
+                    generator: naming.generator.map(place),
+                    hash_disabled_by: naming.hash_disabled_by.map(place),
+                    ..naming
+                })
+                .collect(),
+            ..empty
+        }
+    }
+
+    fn released(&self, release: Release, empty: Rendered) -> Rendered {
+        let calls = release.unknown.iter();
+        let asks_cluster = calls.clone().any(|call| call.why == helm::Why::Lookup);
+        let mut placeholders: Vec<Location> = calls
+            .filter_map(|call| Some(self.place(call.place?)))
+            .collect();
+        sort(&mut placeholders);
+        let missing = release.missing.into_iter();
+        Rendered {
+            resources: vec![self.root],
+            unknown: missing
+                .map(|(place, name)| UnknownPart {
+                    place: self.place(place),
+                    why: podwright_render::kustomize::Why::HelmChart,
+                    name,
+                })
+                .collect(),
+            problems: release
+                .problems
+                .into_iter()
+                .map(|problem| Problem {
+                    kind: problem.kind,
+                    error: self.error(problem.error),
+                })
+                .collect(),
+            asks_cluster,
+            placeholders,
+            ..empty
+        }
+    }
+}
+
+fn image_entry(entry: &ImageChanges, moved: &dyn Fn(Location) -> Location) -> ImageEntry {
+    let written = |text: &Text| {
+        let place = text.place(0..text.len());
+        (text.to_string(), place.map(moved))
+    };
+    ImageEntry {
+        place: moved(entry.entry),
+        name: written(&entry.name),
+        new_tag: entry.new_tag.as_ref().map(written),
+        digest: entry.digest.as_ref().map(written),
+        matched: entry.matched.iter().map(written).collect(),
+    }
+}

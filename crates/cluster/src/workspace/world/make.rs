@@ -1,0 +1,180 @@
+//! Makes renders, without identifiers of the run.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::Arc;
+
+use podwright_render::helm::{self, Release};
+use podwright_render::kustomize::{self, Build, Hashes, Options};
+use podwright_render::{RenderError, SourceFile, SourceMap, Sources, emit};
+use podwright_syntax::text::{FileId, Source};
+use rayon::prelude::*;
+
+use super::super::disk::RunFiles;
+use super::super::{ClusterContext, File, ObjectId};
+use super::render::{ChartRelease, Recipe, ValuesSet};
+
+/// Stack of the threads that render, in bytes.
+const STACK: usize = if helm::STACK > kustomize::STACK {
+    helm::STACK
+} else {
+    kustomize::STACK
+};
+
+/// Something to render.
+#[derive(Clone, Debug)]
+pub(super) struct Plan {
+    /// The kustomization file, or the `Chart.yaml`. For a chart that is not part of the run, the file of the object
+    /// that asks for it.
+    pub(super) root: FileId,
+    pub(super) recipe: Recipe,
+    pub(super) asked_by: Option<ObjectId>,
+}
+
+impl Plan {
+    pub(super) fn kustomization(root: FileId) -> Self {
+        Self {
+            root,
+            recipe: Recipe::Kustomize,
+            asked_by: None,
+        }
+    }
+}
+
+/// A render before its files have identifiers of the run.
+pub(super) struct Made {
+    pub(super) plan: Plan,
+    pub(super) files: Vec<Arc<SourceFile>>,
+    pub(super) outcome: Result<Output, RenderError>,
+}
+
+/// The result of a render that succeeds.
+pub(super) struct Output {
+    pub(super) file: Arc<File>,
+    pub(super) map: SourceMap,
+    pub(super) details: Details,
+}
+
+/// What else there is to say about a result.
+pub(super) enum Details {
+    Kustomize(Box<Build>),
+    Helm(Release),
+}
+
+/// Renders in parallel, on threads whose stacks are large enough.
+pub(super) fn make_all(plans: Vec<Plan>, run: &RunFiles<'_>) -> Vec<Made> {
+    let threads = rayon::ThreadPoolBuilder::new()
+        .num_threads(rayon::current_num_threads().min(plans.len()))
+        .stack_size(STACK)
+        .build();
+    match threads {
+        Ok(threads) => threads.install(|| {
+            let plans = plans.into_par_iter();
+            plans.map(|plan| make(plan, run)).collect()
+        }),
+        Err(error) => {
+            let failed = |plan| Made {
+                plan,
+                files: Vec::new(),
+                outcome: Err(RenderError::at(
+                    None,
+                    format!("cannot start a thread: {error}"),
+                )),
+            };
+            plans.into_iter().map(failed).collect()
+        }
+    }
+}
+
+fn make(plan: Plan, run: &RunFiles<'_>) -> Made {
+    let mut sources = Sources::new(run);
+    // A panic costs one render, never the run. Its message might contain a value from a file.
+    let render = || match &plan.recipe {
+        Recipe::Kustomize => kustomization(plan.root, run, &mut sources),
+        Recipe::Helm(release) => chart(plan.root, release, run, &mut sources),
+    };
+    let outcome = catch_unwind(AssertUnwindSafe(render)).unwrap_or_else(|_| {
+        let message = match plan.recipe {
+            Recipe::Kustomize => {
+                "internal error: podwright panicked while building this kustomization"
+            }
+            Recipe::Helm(_) => "internal error: podwright panicked while rendering this chart",
+        };
+        Err(RenderError::at(None, message))
+    });
+    Made {
+        plan,
+        files: sources.into_files(),
+        outcome,
+    }
+}
+
+fn kustomization(
+    root: FileId,
+    run: &RunFiles<'_>,
+    sources: &mut Sources<'_>,
+) -> Result<Output, RenderError> {
+    let directory = run.directory_of(root);
+    // Flux and, if so configured, Argo CD allow files outside of the root. They are judged, and reported.
+    let options = Options {
+        restricts_files: false,
+        hashes: Hashes::Placeholder,
+        ..Options::default()
+    };
+    let mut build = kustomize::build_on_this_stack(sources, &directory, &options)?;
+    // The objects take much more memory than their text.
+    let (text, map) = emit(&std::mem::take(&mut build.resources));
+    let kustomization = &run.files[root.0 as usize];
+    let path = format!("{} (rendered)", kustomization.source.path);
+    let file = rendered(path, text, kustomization, &kustomization.context);
+    Ok(Output {
+        file,
+        map,
+        details: Details::Kustomize(Box::new(build)),
+    })
+}
+
+fn chart(
+    root: FileId,
+    release: &ChartRelease,
+    run: &RunFiles<'_>,
+    sources: &mut Sources<'_>,
+) -> Result<Output, RenderError> {
+    let options = &release.options;
+    let made = helm::render_on_this_stack(sources, Path::new(&release.chart), options)?;
+    let text = made.text();
+    let mut map = SourceMap::default();
+    for (range, origin) in text.runs() {
+        map.push(range.end, origin.clone());
+    }
+    let root = &run.files[root.0 as usize];
+    let path = match &release.values {
+        ValuesSet::Defaults => format!("{} (rendered)", root.source.path),
+        ValuesSet::Test(set) | ValuesSet::Configured(set) => {
+            format!("{} (rendered with {set})", root.source.path)
+        }
+        ValuesSet::Asked => format!("{} (rendered as {})", root.source.path, options.release),
+    };
+    let context = match &release.namespace {
+        Some(namespace) => Arc::new(ClusterContext {
+            namespace: Some(namespace.clone()),
+            ..(*root.context).clone()
+        }),
+        None => Arc::clone(&root.context),
+    };
+    let file = rendered(path, text.to_string(), root, &context);
+    Ok(Output {
+        file,
+        map,
+        details: Details::Helm(made),
+    })
+}
+
+/// A rendered file: in the directory of its root, with a name that no file has.
+fn rendered(path: String, text: String, root: &File, context: &Arc<ClusterContext>) -> Arc<File> {
+    let mut file = File::read(Source::new(path, text), context);
+    file.origin = root.origin.clone();
+    // Its sources conceal what it conceals, so this is always needed. Here it is done in parallel.
+    file.shown();
+    Arc::new(file)
+}

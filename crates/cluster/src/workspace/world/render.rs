@@ -1,0 +1,227 @@
+//! Renders, and what they make.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use podwright_render::kustomize::{Naming, Why};
+use podwright_render::vendor::Asked;
+use podwright_render::{SourceMap, helm};
+use podwright_syntax::text::{FileId, Location};
+
+use super::super::ObjectId;
+use super::make::Plan;
+
+/// A kustomization or a chart that is applied by itself, and what it makes.
+#[derive(Clone, Debug)]
+pub struct Render {
+    /// The kustomization file, or the `Chart.yaml`.
+    pub root: FileId,
+    /// How the objects come about.
+    pub recipe: Recipe,
+    /// Object that asks for the render; `None` if nothing in the run does.
+    pub asked_by: Option<ObjectId>,
+    /// Files that the build has read, sorted.
+    pub sources: Vec<FileId>,
+    /// Files among them that are judged through the build, sorted.
+    pub used: Vec<FileId>,
+    /// Whether a Flux Kustomization applies it. Flux reads files outside of the directory of a kustomization.
+    pub is_applied_by_flux: bool,
+    /// The result, unless the build fails.
+    pub result: Result<Rendered, BuildError>,
+}
+
+/// How the objects of a render come about.
+#[derive(Clone, Debug)]
+pub enum Recipe {
+    /// `kustomize build`
+    Kustomize,
+    /// `helm template`
+    Helm(Arc<ChartRelease>),
+}
+
+/// A chart with the values that it is rendered with.
+#[derive(Clone, Debug)]
+pub struct ChartRelease {
+    /// Real path of the directory of the chart, or of the packed chart.
+    pub(super) chart: PathBuf,
+    /// How it is rendered.
+    pub(super) options: helm::Options,
+    /// Where its values come from.
+    pub values: ValuesSet,
+    /// Namespace of the release, if anything says it.
+    pub namespace: Option<String>,
+}
+
+/// Where the values of a release come from, besides `values.yaml`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ValuesSet {
+    /// From nowhere.
+    Defaults,
+    /// A file of the chart for its tests: `ci/full-values.yaml`.
+    Test(String),
+    /// Files and assignments that the configuration or the command line names. As they are displayed.
+    Configured(String),
+    /// The object that asks for the release.
+    Asked,
+}
+
+/// Result of a build that succeeds.
+#[derive(Clone, Debug)]
+pub struct Rendered {
+    /// The rendered file: an ordinary file of the workspace, which is judged instead of its sources.
+    pub file: FileId,
+    /// Origins of its text.
+    pub map: Arc<SourceMap>,
+    /// Files that the build has read and that have objects, sorted.
+    pub resources: Vec<FileId>,
+    /// What the result lacks because it cannot be had offline.
+    pub unknown: Vec<UnknownPart>,
+    /// What its entries ask for that is on other machines.
+    pub asked: Vec<Asked>,
+    /// Patches whose target matches nothing.
+    pub unmatched: Vec<Location>,
+    /// What the entries of `images` did, in order.
+    pub images: Vec<ImageEntry>,
+    /// Entries that name a file outside of the directory of their kustomization.
+    pub outside: Vec<Location>,
+    /// Deprecated fields of the kustomizations.
+    pub deprecated: Vec<Deprecated>,
+    /// What helm would stop at. The rest of the chart is rendered.
+    pub problems: Vec<Problem>,
+    /// Whether templates ask the cluster, so that it may have other objects.
+    pub asks_cluster: bool,
+    /// Calls in templates whose results are placeholders, sorted.
+    pub placeholders: Vec<Location>,
+    /// How the objects got their names, by document of the rendered file.
+    pub(super) names: Vec<Naming>,
+}
+
+/// An error of helm, with its place in the run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// What kind of error it is.
+    pub kind: helm::ProblemKind,
+    /// The error.
+    pub error: BuildError,
+}
+
+/// What an entry of `images` did to the objects of one kustomization.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImageEntry {
+    /// The entry.
+    pub place: Location,
+    /// Its `name`, with its place if it has one.
+    pub name: (String, Option<Location>),
+    /// Its `newTag`.
+    pub new_tag: Option<(String, Option<Location>)>,
+    /// Its `digest`.
+    pub digest: Option<(String, Option<Location>)>,
+    /// Images that `name` matches, as they were before.
+    pub matched: Vec<(String, Option<Location>)>,
+}
+
+/// A deprecated field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deprecated {
+    /// Its key.
+    pub place: Location,
+    /// Its name.
+    pub field: &'static str,
+    /// The field that replaces it.
+    pub replacement: &'static str,
+}
+
+impl Rendered {
+    /// A result of which no more is known.
+    pub(super) fn new(file: FileId, map: SourceMap) -> Self {
+        Self {
+            file,
+            map: Arc::new(map),
+            resources: Vec::new(),
+            unknown: Vec::new(),
+            asked: Vec::new(),
+            unmatched: Vec::new(),
+            images: Vec::new(),
+            outside: Vec::new(),
+            deprecated: Vec::new(),
+            problems: Vec::new(),
+            asks_cluster: false,
+            placeholders: Vec::new(),
+            names: Vec::new(),
+        }
+    }
+
+    /// Whether the build lacks parts that may bring objects.
+    #[must_use]
+    pub fn may_have_more_objects(&self) -> bool {
+        self.asks_cluster || self.unknown.iter().any(|part| part.why.may_bring_objects())
+    }
+}
+
+/// What a build needs but cannot have offline.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownPart {
+    /// The entry that asks for it.
+    pub place: Location,
+    /// Why it is not known.
+    pub why: Why,
+    /// Its URL or name.
+    pub name: String,
+}
+
+/// Why a build fails, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BuildError {
+    /// What is wrong.
+    pub message: String,
+    /// Where a person would fix it. The kustomization file if nothing is more exact.
+    pub place: Location,
+    /// The way from the root to there, outermost first.
+    pub through: Vec<Location>,
+    /// Another place that a person may have to change instead.
+    pub related: Option<Location>,
+    /// What to do, if that is known.
+    pub help: Option<String>,
+}
+
+impl ChartRelease {
+    /// Name of the release.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.options.release
+    }
+}
+
+impl Recipe {
+    pub(super) const fn is_chart(&self) -> bool {
+        matches!(self, Self::Helm(_))
+    }
+}
+
+impl Render {
+    /// Tells the renders of a run apart: the rendered file, or the root if the render fails.
+    #[must_use]
+    pub fn id(&self) -> FileId {
+        self.result
+            .as_ref()
+            .map_or(self.root, |rendered| rendered.file)
+    }
+
+    /// What to do to make it again.
+    pub(super) fn plan(&self) -> Plan {
+        Plan {
+            root: self.root,
+            recipe: self.recipe.clone(),
+            asked_by: self.asked_by,
+        }
+    }
+
+    /// The chart and its values, if the render is of a chart.
+    #[must_use]
+    pub fn release(&self) -> Option<&ChartRelease> {
+        match &self.recipe {
+            Recipe::Kustomize => None,
+            Recipe::Helm(release) => Some(release),
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! The values that users give to a chart.
+
+use std::path::{Path, PathBuf};
+
+use podwright_go_template::{Data, Entries, Map};
+use podwright_syntax::text::FileId;
+use podwright_syntax::{NodeId, SyntaxTree};
+
+use crate::RenderError;
+use crate::files::{Found, Sources};
+
+use super::{Options, SetKind, load, read, set, values};
+
+/// Values that an object gives to the release that it asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Given {
+    /// A file with values.
+    File(PathBuf),
+    /// A mapping in a document of a file, such as `spec.values` of a HelmRelease.
+    Part {
+        /// The file.
+        file: PathBuf,
+        /// Index of the document, from 0.
+        document: usize,
+        /// Keys and indexes of lists that lead to the mapping.
+        path: Vec<String>,
+    },
+    /// A string in a document of a file whose content is YAML, such as an entry of a ConfigMap.
+    Text {
+        /// The file.
+        file: PathBuf,
+        /// Index of the document, from 0.
+        document: usize,
+        /// Keys and indexes of lists that lead to the string.
+        path: Vec<String>,
+    },
+    /// An assignment: `a.b=1`.
+    Set(SetKind, String),
+}
+
+/// All values that are given (`MergeValues` of `pkg/cli/values`).
+pub(super) fn values(sources: &mut Sources<'_>, options: &Options) -> Result<Map, RenderError> {
+    let mut all = Map::new(Entries::new());
+    for given in &options.given {
+        all = with(sources, all, given)?;
+    }
+    for path in &options.values {
+        all = values::merge_maps(&all, &file(sources, path)?);
+    }
+    let order = [
+        SetKind::Json,
+        SetKind::Typed,
+        SetKind::String,
+        SetKind::Literal,
+    ];
+    for kind in order {
+        for (_, text) in options.set.iter().filter(|(other, _)| *other == kind) {
+            assign(&all, kind, text)?;
+        }
+    }
+    Ok(all)
+}
+
+fn with(sources: &mut Sources<'_>, all: Map, given: &Given) -> Result<Map, RenderError> {
+    let more = match given {
+        Given::File(path) => file(sources, path)?,
+        Given::Set(kind, text) => {
+            assign(&all, *kind, text)?;
+            return Ok(all);
+        }
+        Given::Part {
+            file,
+            document,
+            path,
+        } => {
+            let id = open(sources, file)?;
+            let source = sources.get(id).clone();
+            let Some(node) = node(source.tree(), *document, path) else {
+                return Ok(all);
+            };
+            map(read::value(source.tree(), read::Source::File(id), node))?
+        }
+        Given::Text {
+            file,
+            document,
+            path,
+        } => {
+            let id = open(sources, file)?;
+            let source = sources.get(id).clone();
+            let Some(node) = node(source.tree(), *document, path) else {
+                return Ok(all);
+            };
+            let value = read::value(source.tree(), read::Source::File(id), node);
+            match value.as_text() {
+                Some(text) => map(read::yaml(text)?)?,
+                None => map(value)?,
+            }
+        }
+    };
+    Ok(values::merge_maps(&all, &more))
+}
+
+fn map(value: podwright_go_template::Value) -> Result<Map, RenderError> {
+    match &value.data {
+        Data::Map(map) => Ok(map.clone()),
+        Data::Nil => Ok(Map::new(Entries::new())),
+        _ => Err(RenderError::at(value.place(), "values are not a mapping")),
+    }
+}
+
+fn assign(values: &Map, kind: SetKind, text: &str) -> Result<(), RenderError> {
+    set::parse_into(text, values, kind)
+        .map_err(|error| RenderError::at(None, format!("cannot set `{text}`: {error}")))
+}
+
+fn file(sources: &mut Sources<'_>, path: &Path) -> Result<Map, RenderError> {
+    let id = open(sources, path)?;
+    load::values(&load::file(sources, id))
+}
+
+fn open(sources: &mut Sources<'_>, path: &Path) -> Result<FileId, RenderError> {
+    let Some(Found::File(real)) = sources.find(path) else {
+        let message = format!("cannot read the values file `{}`", path.display());
+        return Err(RenderError::at(None, message));
+    };
+    sources
+        .open(&real)
+        .map_err(|error| RenderError::at(None, error))
+}
+
+/// The node that keys and indexes lead to.
+fn node(tree: &SyntaxTree, document: usize, path: &[String]) -> Option<NodeId> {
+    let root = tree.documents().get(document)?.root;
+    path.iter().try_fold(tree.resolve(root), |node, step| {
+        let next = match tree.kind(node).is_sequence() {
+            true => tree.items(node).nth(step.parse().ok()?)?,
+            false => tree.get(node, step)?.value,
+        };
+        Some(tree.resolve(next))
+    })
+}
