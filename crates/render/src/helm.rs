@@ -18,6 +18,7 @@ mod read;
 mod schema;
 mod semver;
 mod set;
+pub mod symbols;
 mod values;
 mod yaml;
 
@@ -145,6 +146,15 @@ impl Release {
         let manifests = podwright_go_template::text::part(&manifests, trimmed);
         Text::concat([&manifests, &Text::constant("\n"), &joined(true)])
     }
+}
+
+/// Names of the functions that templates can call, in order.
+#[must_use]
+pub fn function_names() -> Vec<&'static str> {
+    let functions = functions::all();
+    let mut names: Vec<&str> = functions.names().collect();
+    names.sort_unstable();
+    names
 }
 
 /// Whether there is a chart at a path: a directory with a `Chart.yaml`, or a packed chart.
