@@ -56,7 +56,7 @@ use crate::walk::Subject;
 #[must_use]
 pub fn invalid(subject: &Subject<'_>) -> Vec<Invalid> {
     let Subject { tree, object, .. } = *subject;
-    if subject.is_partial || object.is_live || tree.documents()[object.document].broken {
+    if subject.is_partial || tree.documents()[object.document].broken {
         return Vec::new();
     }
     let (Some(api_version), Some(kind)) = (object.api_version.text(), object.kind.text()) else {
