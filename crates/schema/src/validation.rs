@@ -100,6 +100,7 @@ fn kind_of(group: &str, version: &str, kind: &str, object: Value<'_>, e: &mut Er
         ("", "PersistentVolumeClaim") => pvc::claim(object, e),
         ("", "PersistentVolume") => persistent_volume::volume(object, e),
         ("", "Node") => cluster::node(object, e),
+        ("", "Namespace") => cluster::namespace(object, e),
         ("", "ReplicationController") => apps::replication_controller(object, e),
         ("apps", "Deployment") => apps::deployment(object, e),
         ("apps", "ReplicaSet") => apps::replica_set(object, e),

@@ -194,8 +194,18 @@ fn list(list: Value<'_>, e: &mut Errors) {
 
 /// `validateRuleWithOperations`.
 fn rule(rule: Value<'_>, e: &mut Errors) {
-    read!(rule => operations, groups = "apiGroups", versions = "apiVersions", resources);
+    const OPERATIONS: [&str; 5] = ["*", "CONNECT", "CREATE", "DELETE", "UPDATE"];
+    const SCOPES: [&str; 3] = ["*", "Cluster", "Namespaced"];
+    read!(rule => operations, groups = "apiGroups", versions = "apiVersions", resources, scope);
     list(operations, e);
+    for operation in operations.items() {
+        if operation.is_none_of(&OPERATIONS) {
+            e.not_supported(operation, &OPERATIONS);
+        }
+    }
+    if scope.is_set() && scope.is_none_of(&SCOPES) {
+        e.not_supported(scope, &SCOPES);
+    }
     list(groups, e);
     list(versions, e);
     for version in versions.items() {
