@@ -200,7 +200,10 @@ fn escaped(name: &str) -> Option<String> {
         return Some(format!("__{name}__"));
     }
     let is_name = |c: char| c.is_ascii_alphanumeric() || "_.-/$".contains(c);
-    if !name.chars().all(is_name) || name.contains('$') || name.starts_with(|c: char| c.is_ascii_digit()) {
+    if !name.chars().all(is_name)
+        || name.contains('$')
+        || name.starts_with(|c: char| c.is_ascii_digit())
+    {
         return None;
     }
     let name = name.replace("__", "__underscores__");

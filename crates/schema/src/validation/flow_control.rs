@@ -84,7 +84,9 @@ fn without_zeros(value: Json) -> Json {
     match value {
         Json::Array(items) => items.into_iter().map(without_zeros).collect(),
         Json::Object(fields) => {
-            let fields = fields.into_iter().map(|(name, value)| (name, without_zeros(value)));
+            let fields = fields
+                .into_iter()
+                .map(|(name, value)| (name, without_zeros(value)));
             fields.filter(|(_, value)| !is_zero(value)).collect()
         }
         other => other,

@@ -161,7 +161,11 @@ pub(super) fn object_meta(group: &str, kind: &str, object: Value<'_>, e: &mut Er
 fn has_core_metadata(group: &str, kind: &str) -> bool {
     !matches!(
         group,
-        "admissionregistration.k8s.io" | "apiextensions.k8s.io" | "apiregistration.k8s.io" | "coordination.k8s.io" | "node.k8s.io"
+        "admissionregistration.k8s.io"
+            | "apiextensions.k8s.io"
+            | "apiregistration.k8s.io"
+            | "coordination.k8s.io"
+            | "node.k8s.io"
     ) && kind != "PodDisruptionBudget"
 }
 

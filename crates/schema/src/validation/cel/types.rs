@@ -39,7 +39,9 @@ impl Type {
     }
 
     pub(in super::super) fn object(fields: &[(&str, Self)]) -> Self {
-        let fields = fields.iter().map(|(name, own)| ((*name).to_owned(), own.clone()));
+        let fields = fields
+            .iter()
+            .map(|(name, own)| ((*name).to_owned(), own.clone()));
         Self::Object(Rc::new(fields.collect()))
     }
 
@@ -89,7 +91,13 @@ impl fmt::Display for Type {
 
 /// `BuildRequestType` of `k8s.io/apiserver/pkg/admission/plugin/cel`.
 fn request() -> Type {
-    let kind = |last| Type::object(&[("group", Type::Str), ("version", Type::Str), (last, Type::Str)]);
+    let kind = |last| {
+        Type::object(&[
+            ("group", Type::Str),
+            ("version", Type::Str),
+            (last, Type::Str),
+        ])
+    };
     let user = Type::object(&[
         ("username", Type::Str),
         ("uid", Type::Str),
