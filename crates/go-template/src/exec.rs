@@ -47,6 +47,9 @@ pub struct Limits {
     pub depth: usize,
 }
 
+/// Most values within a value that is printed, copied or compared.
+const MAX_SIZE: usize = 500_000;
+
 impl Limits {
     /// Bytes of the stack for a level, in a build without optimization.
     pub const STACK_PER_LEVEL: usize = 8 << 10;
@@ -283,6 +286,18 @@ impl<'t> State<'_, '_, 't> {
         }
     }
 
+    /// Counts work for all that a value contains.
+    fn deep_work(&mut self, value: &Value) -> Outcome<()> {
+        if !matches!(value.data, Data::Map(_) | Data::List(_)) {
+            return Ok(());
+        }
+        let size = crate::value::size(value, MAX_SIZE);
+        match size > MAX_SIZE {
+            true => self.limit("a value in the templates is too large"),
+            false => self.work(16 * size),
+        }
+    }
+
     /// Enters a level of nesting. Not left after an error, which ends the execution of the template.
     fn enter(&mut self) -> Outcome<()> {
         self.machine.depth += 1;
@@ -394,6 +409,7 @@ impl<'t> State<'_, '_, 't> {
 
     /// The text that an action writes (`printValue`).
     fn printed(&mut self, value: &Value) -> Outcome<Text> {
+        self.deep_work(value)?;
         let text = match &value.data {
             Data::Nil => Text::constant("<no value>"),
             Data::Object(object) if object.kind() == crate::object::ObjectKind::Function => {

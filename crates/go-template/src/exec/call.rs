@@ -47,6 +47,11 @@ impl<'t> State<'_, '_, 't> {
             _ => 0,
         });
         self.work(sizes.sum())?;
+        if function.is_deep {
+            for argument in &arguments {
+                self.deep_work(argument)?;
+            }
+        }
         let result = self.call(node, |call| (function.code)(call, arguments));
         self.result(node, name, result)
     }
@@ -73,6 +78,7 @@ impl<'t> State<'_, '_, 't> {
         let size = match &value.data {
             Data::String(text) => crate::text::weight(text),
             Data::List(list) => ITEM * list.items.len(),
+            Data::Bytes(bytes) => bytes.len(),
             _ => 0,
         };
         call.allocate(size)?;

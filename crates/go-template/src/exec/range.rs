@@ -60,7 +60,10 @@ impl<'t> State<'_, '_, 't> {
                 self.entries(branch, mark, &entries)?
             }
             Data::Object(object) => match object.items() {
-                Some(entries) => self.entries(branch, mark, &entries)?,
+                Some(entries) => {
+                    self.work(64 * entries.len())?;
+                    self.entries(branch, mark, &entries)?
+                }
                 None => return self.cannot_iterate(node, &value),
             },
             Data::Bool(_) | Data::Float(_) | Data::Complex(..) | Data::String(_) => {

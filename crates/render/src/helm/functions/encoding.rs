@@ -29,44 +29,47 @@ const RAW: Form = Form {
 pub(super) const FUNCTIONS: &[(&str, Function)] = &[
     (
         "toYaml",
-        Function::new(&[Any], |call, a| yaml(call, &a, Lists::Flush)),
+        Function::new(&[Any], |call, a| yaml(call, &a, Lists::Flush)).deep(),
     ),
-    ("mustToYaml", Function::new(&[Any], must_to_yaml)),
+    ("mustToYaml", Function::new(&[Any], must_to_yaml).deep()),
     (
         "toYamlPretty",
-        Function::new(&[Any], |call, a| yaml(call, &a, Lists::Indented)),
+        Function::new(&[Any], |call, a| yaml(call, &a, Lists::Indented)).deep(),
     ),
     ("fromYaml", Function::new(&[Str], from_yaml)),
     ("fromYamlArray", Function::new(&[Str], from_yaml_array)),
     (
         "toJson",
-        Function::new(&[Any], |call, a| json(call, &a, COMPACT)),
+        Function::new(&[Any], |call, a| json(call, &a, COMPACT)).deep(),
     ),
     (
         "toPrettyJson",
-        Function::new(&[Any], |call, a| json(call, &a, PRETTY)),
+        Function::new(&[Any], |call, a| json(call, &a, PRETTY)).deep(),
     ),
     (
         "toRawJson",
-        Function::new(&[Any], |call, a| must_json(call, &a, RAW)),
+        Function::new(&[Any], |call, a| must_json(call, &a, RAW)).deep(),
     ),
     (
         "mustToJson",
-        Function::new(&[Any], |call, a| must_json(call, &a, COMPACT)),
+        Function::new(&[Any], |call, a| must_json(call, &a, COMPACT)).deep(),
     ),
     (
         "mustToPrettyJson",
-        Function::new(&[Any], |call, a| must_json(call, &a, PRETTY)),
+        Function::new(&[Any], |call, a| must_json(call, &a, PRETTY)).deep(),
     ),
     (
         "mustToRawJson",
-        Function::new(&[Any], |call, a| must_json(call, &a, RAW)),
+        Function::new(&[Any], |call, a| must_json(call, &a, RAW)).deep(),
     ),
     ("fromJson", Function::new(&[Str], from_json)),
     ("mustFromJson", Function::new(&[Str], must_from_json)),
     ("fromJsonArray", Function::new(&[Str], from_json_array)),
-    ("toToml", Function::new(&[Any], toml::to_toml)),
-    ("mustToToml", Function::new(&[Any], toml::must_to_toml)),
+    ("toToml", Function::new(&[Any], toml::to_toml).deep()),
+    (
+        "mustToToml",
+        Function::new(&[Any], toml::must_to_toml).deep(),
+    ),
     ("fromToml", Function::new(&[Str], toml::from_toml)),
     ("b64enc", Function::new(&[Str], b64enc)),
     ("b64dec", Function::new(&[Str], b64dec)),
