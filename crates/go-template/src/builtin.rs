@@ -81,7 +81,7 @@ fn call(call: &mut Call<'_>, mut arguments: Vec<Value>) -> Result<Value, Failure
 fn length(call: &mut Call<'_>, arguments: Vec<Value>) -> Result<Value, Failure> {
     let value = &arguments[0];
     let length = match &value.data {
-        Data::String(text) => text.len(),
+        Data::String(text) => crate::text::bytes(text.as_str()).len(),
         Data::Bytes(bytes) => bytes.len(),
         Data::List(list) => list.items.len(),
         Data::Map(map) => map.len(),

@@ -42,8 +42,8 @@ impl<'t> State<'_, '_, 't> {
         }
         let sizes = arguments.iter().map(|value| match &value.data {
             Data::String(text) => text.len(),
-            Data::List(list) => list.items.len(),
-            Data::Map(map) => map.len(),
+            Data::List(list) => 4 * list.items.len(),
+            Data::Map(map) => 4 * map.len(),
             _ => 0,
         });
         self.work(sizes.sum())?;

@@ -5,7 +5,7 @@ mod toml;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use podwright_go_template::{Call, Data, Entries, Failure, Function, List, Map, Type, Value};
+use podwright_go_template::{Call, Data, Entries, Failure, Function, List, Map, Type, Value, text};
 use podwright_syntax::provenance::Text;
 
 use crate::helm::json::{Form, to_json};
@@ -210,7 +210,7 @@ fn must_from_json(call: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
 
 fn b64enc(call: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
     let text = super::text(&arguments, 0);
-    let encoded = encode_base64(text.as_str().as_bytes());
+    let encoded = encode_base64(&text::bytes(text.as_str()));
     Ok(call.derived(encoded, &text).into())
 }
 
@@ -225,13 +225,8 @@ fn b64dec(call: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
     })
 }
 
-/// Go's strings can hold any bytes; here, what is not UTF-8 is replaced.
 fn bytes_as_string(call: &Call<'_>, bytes: Vec<u8>, text: &Text) -> Value {
-    let string = match String::from_utf8(bytes) {
-        Ok(string) => string,
-        Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
-    };
-    call.derived(string, text).into()
+    call.derived(text::from_bytes(&bytes), text).into()
 }
 
 /// Decodes base64 as `encoding/base64` does: line breaks are ignored, the last bits may be anything. The error is where

@@ -349,6 +349,7 @@ fn join(call: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
     let separator = super::text(&arguments, 0);
     let parts = texts(&arguments[1]);
     call.allocate(parts.len().saturating_mul(text::weight(&separator)))?;
+    call.allocate(parts.iter().map(text::weight).sum())?;
     Ok(joined(parts, &separator).into())
 }
 
@@ -369,14 +370,26 @@ fn numbered(parts: Vec<Text>) -> Value {
     Value::constant(Data::Map(Map::new(entries).with_kind(MapKind::Strings)))
 }
 
+/// Bytes that a part of a text takes, about.
+const ITEM: usize = 160;
+
+/// Number of parts between a separator.
+fn count(text: &Text, separator: &Text) -> usize {
+    match separator.is_empty() {
+        true => text.len(),
+        false => 1 + text.as_str().matches(separator.as_str()).count(),
+    }
+}
+
 fn split(call: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
     let (separator, text) = (super::text(&arguments, 0), super::text(&arguments, 1));
-    call.allocate(text.len().saturating_mul(8))?;
+    call.allocate(ITEM.saturating_mul(count(&text, &separator)))?;
     Ok(numbered(text::split(&text, separator.as_str(), usize::MAX)))
 }
 
-fn splitn(_: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
+fn splitn(call: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
     let (separator, text) = (super::text(&arguments, 0), super::text(&arguments, 2));
+    call.allocate(ITEM.saturating_mul(count(&text, &separator)))?;
     Ok(match int(&arguments, 1) {
         0 => numbered(Vec::new()),
         count => {
@@ -388,6 +401,6 @@ fn splitn(_: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
 
 fn split_list(call: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
     let (separator, text) = (super::text(&arguments, 0), super::text(&arguments, 1));
-    call.allocate(text.len().saturating_mul(8))?;
+    call.allocate(ITEM.saturating_mul(count(&text, &separator)))?;
     Ok(strings(text::split(&text, separator.as_str(), usize::MAX)))
 }

@@ -128,6 +128,8 @@ impl Object for Files {
                 None => call.value(Data::Bytes(Arc::new([])), &arguments),
             },
             "Glob" => {
+                let names = self.0.iter().map(|entry| entry.file.name.len());
+                call.allocate(argument.len().saturating_mul(names.sum()) / 2)?;
                 let is_valid = glob_match(argument, "").is_some();
                 let pattern = if is_valid { argument } else { "**" };
                 let found = self
