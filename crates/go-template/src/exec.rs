@@ -274,9 +274,9 @@ impl<'t> State<'_, '_, 't> {
         }
     }
 
-    /// Counts work that grows with the size of a value: 64 bytes or items are a step.
+    /// Counts work that grows with the size of a value: 16 bytes or items are a step.
     fn work(&mut self, size: usize) -> Outcome<()> {
-        let steps = u64::try_from(size / 64).unwrap_or(u64::MAX);
+        let steps = u64::try_from(size / 16).unwrap_or(u64::MAX);
         match self.machine.limits.steps.checked_sub(steps) {
             Some(rest) => {
                 self.machine.limits.steps = rest;
@@ -294,7 +294,7 @@ impl<'t> State<'_, '_, 't> {
         let size = crate::value::size(value, MAX_SIZE);
         match size > MAX_SIZE {
             true => self.limit("a value in the templates is too large"),
-            false => self.work(16 * size),
+            false => self.work(4 * size),
         }
     }
 

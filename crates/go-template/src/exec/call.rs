@@ -13,6 +13,9 @@ use super::{At, Outcome, State};
 /// Bytes that an item of a list takes, about.
 const ITEM: usize = 96;
 
+/// Longest text whose runs are not counted, in bytes.
+const LONG: usize = 4096;
+
 impl<'t> State<'_, '_, 't> {
     /// `evalFunction`
     pub(super) fn function(
@@ -41,9 +44,11 @@ impl<'t> State<'_, '_, 't> {
             self.dependencies.compared(&arguments);
         }
         let sizes = arguments.iter().map(|value| match &value.data {
+            // Runs cost more than bytes; those of short texts do not count.
+            Data::String(text) if text.len() > LONG => crate::text::weight(text),
             Data::String(text) => text.len(),
-            Data::List(list) => 4 * list.items.len(),
-            Data::Map(map) => 4 * map.len(),
+            Data::List(list) => list.items.len(),
+            Data::Map(map) => map.len(),
             _ => 0,
         });
         self.work(sizes.sum())?;

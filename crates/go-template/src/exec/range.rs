@@ -55,13 +55,13 @@ impl<'t> State<'_, '_, 't> {
                 !bytes.is_empty()
             }
             Data::Map(map) => {
-                self.work(64 * map.len())?;
+                self.work(16 * map.len())?;
                 let entries = map.to_vec();
                 self.entries(branch, mark, &entries)?
             }
             Data::Object(object) => match object.items() {
                 Some(entries) => {
-                    self.work(64 * entries.len())?;
+                    self.work(16 * entries.len())?;
                     self.entries(branch, mark, &entries)?
                 }
                 None => return self.cannot_iterate(node, &value),
