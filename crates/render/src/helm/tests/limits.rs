@@ -32,43 +32,40 @@ fn hostile_templates_end_with_an_error() {
              {{ include \"a\" . }}",
             "nested",
         ),
-        ("{{ range until 1000000000 }}x{{ end }}", "too much text"),
-        (
-            "{{ range untilStep 0 3000000 1 }}{{ end }}",
-            "too much text",
-        ),
+        ("{{ range until 1000000000 }}x{{ end }}", "too m"),
+        ("{{ range untilStep 0 3000000 1 }}{{ end }}", "too m"),
         (
             "{{ range until 3000 }}{{ range until 3000 }}{{ end }}{{ end }}",
             "too m",
         ),
-        ("{{ repeat 1000000000 \"xxxxxxxx\" }}", "too much text"),
+        ("{{ repeat 1000000000 \"xxxxxxxx\" }}", "too m"),
         (
             "{{ $x := \"xxxxxxxx\" }}{{ range until 60 }}{{ $x = print $x $x }}{{ end }}",
-            "too much text",
+            "too m",
         ),
         (
             "{{ $x := list 1 }}{{ range until 60 }}{{ $x = concat $x $x }}{{ end }}",
-            "too much text",
+            "too m",
         ),
         (
             "{{ $x := \"a\" }}{{ range until 60 }}{{ $x = replace \"a\" \"aaaaaaaa\" $x }}{{ end }}",
-            "too much text",
+            "too m",
         ),
-        ("{{ indent 100000000 \"a\\nb\\nc\" }}", "too much text"),
-        ("{{ randAlphaNum 1000000000 }}", "too much text"),
+        ("{{ indent 100000000 \"a\\nb\\nc\" }}", "too m"),
+        ("{{ randAlphaNum 1000000000 }}", "too m"),
         (
             "{{ define \"a\" }}{{ tpl . . }}{{ end }}{{ tpl \"{{ include \\\"a\\\" . }}\" \"{{ include \\\"a\\\" . }}\" }}",
             "nested",
         ),
         (
             "{{ regexReplaceAll \"\" (repeat 100000 \"a\") (repeat 100000 \"b\") }}",
-            "too much text",
+            "too m",
         ),
         (
             "{{ wrapWith 1 (repeat 100000 \"x\") (repeat 100000 \"a\") }}",
-            "too much text",
+            "too m",
         ),
-        ("{{ seq 1 100000000 }}", "too much text"),
+        ("{{ seq 1 100000000 }}", "too m"),
     ];
     for (template, expected) in cases {
         let error = error(template);
