@@ -170,6 +170,11 @@ fn manifest(template: &str, document: usize, text: Text) -> Result<Option<Manife
         message: format!("{template}: {}", error.message),
         ..error
     };
+    let is_lone = |c: char| podwright_go_template::text::lone_byte(c).is_some();
+    if let Some(at) = text.as_str().find(is_lone) {
+        let place = text.slice(at..at).location().or(text.location());
+        return Err(through(RenderError::at(place, "invalid UTF-8")));
+    }
     let root = read::yaml(&text).map_err(through)?;
     let wrong = |value: &Value, what: &str| {
         let message = format!("{template}: {what}");
