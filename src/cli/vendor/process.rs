@@ -144,7 +144,12 @@ impl Program {
             out.join().unwrap_or_default(),
             err.join().unwrap_or_default(),
         );
+        let is_cut = u64::try_from(out.len()).unwrap_or(u64::MAX) >= MAX_OUTPUT;
         match status {
+            Some(true) if is_cut => Err(Failure::new(
+                format!("{} printed more than {MAX_OUTPUT} bytes", self.name()),
+                "use a smaller repository",
+            )),
             Some(true) => Ok(out),
             Some(false) => Err(self.failure(&String::from_utf8_lossy(&err), url)),
             None => Err(Failure::new(
