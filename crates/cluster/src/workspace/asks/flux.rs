@@ -99,6 +99,27 @@ pub(super) fn asked(
     }));
 }
 
+/// The source of a `HelmRelease` that is not among the objects: its kind and name, and the node with the name.
+pub(super) fn missing_source(
+    sources: &FluxSources<'_>,
+    object: FileObject<'_>,
+) -> Option<(String, NodeId)> {
+    if !object.object.is(HELM, "HelmRelease") {
+        return None;
+    }
+    let paths: [&[&str]; 2] = [
+        &["spec", "chart", "spec", "sourceRef"],
+        &["spec", "chartRef"],
+    ];
+    let reference = paths.iter().find_map(|path| object.at(path))?;
+    let (kind, _) = text(object.tree, reference, "kind")?;
+    let (name, node) = text(object.tree, reference, "name")?;
+    let is_known = sources
+        .by_name
+        .contains_key(&(kind.as_str(), name.as_str()));
+    (!is_known).then(|| (format!("{kind} `{name}`"), node))
+}
+
 fn of_release(sources: &FluxSources<'_>, release: FileObject<'_>) -> Option<(Ask, NodeId)> {
     if let Some(spec) = release.at(&["spec", "chart", "spec"]) {
         return of_chart(sources, release, spec);
