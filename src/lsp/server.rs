@@ -348,7 +348,6 @@ impl Server {
         }
         let globs = [
             "**/*.{yaml,yml,json,toml}",
-            "**/templates/**/*.{tpl,txt}",
             "**/{.dockercfg,.dockerconfigjson,Kustomization,crio.conf}",
             "**/crio.conf.d/**",
         ];

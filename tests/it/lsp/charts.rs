@@ -247,9 +247,7 @@ fn hover_on_a_template_shows_its_text() {
     );
     let missing = hover(&mut editor, WEB, "app.nothing");
     assert!(
-        missing.starts_with(
-            "Template `app.nothing`: nobody defines it.\n\n---\n\n# helm-render-fails"
-        ),
+        missing.starts_with("Template `app.nothing` is not defined.\n\n---\n\n# helm-render-fails"),
         "{missing}"
     );
 }
@@ -538,6 +536,27 @@ fn values_are_renamed_everywhere() {
 }
 
 #[test]
+fn keys_of_items_and_conditions_are_renamed() {
+    let mut all = files();
+    all.retain(|(name, _)| ![VALUES_FILE, WEB].contains(name));
+    all.push((
+        VALUES_FILE,
+        "hosts:\n  - {name: a}\n  - {name: b}\ndb: {enabled: true}\n",
+    ));
+    all.push((WEB, "{{ range .Values.hosts }}{{ .name }}{{ end }}"));
+    let mut editor = Editor::new(&all);
+    let all = renamed(&mut editor, WEB, "{{ .name", "host").unwrap();
+    assert_eq!(all[0].1, "{{ range .Values.hosts }}{{ .host }}{{ end }}\n");
+    assert!(
+        all[1].1.contains("  - {host: a}\n  - {host: b}\n"),
+        "{all:?}"
+    );
+    let all = renamed(&mut editor, VALUES_FILE, "{enabled", "on_off").unwrap();
+    assert!(all[0].1.contains("condition: db.on_off"), "{all:?}");
+    assert!(all[1].1.contains("db: {on_off: true}"), "{all:?}");
+}
+
+#[test]
 fn templates_are_renamed_with_their_calls() {
     let mut editor = app();
     let all = renamed(&mut editor, WEB, "include \"app.name", "app.title").unwrap();
@@ -614,6 +633,23 @@ fn what_cannot_be_renamed_says_why() {
         why.contains("a computed name may be this one at app/templates/web.yaml:3"),
         "{why}"
     );
+    let text = "{{ range $k, $v := .Values.maps }}{{ $v.inner }}{{ end }}";
+    editor.change(WEB, text);
+    let values = format!("{VALUES}maps:\n  one: {{inner: 1}}\n  two: {{inner: 2}}\n");
+    editor.open(VALUES_FILE, &values);
+    let why = ask_in(
+        &mut editor,
+        "textDocument/rename",
+        VALUES_FILE,
+        &values,
+        "{inner",
+        "x",
+    );
+    assert!(
+        why.unwrap_err()
+            .contains("the key is in a map whose keys are not fixed")
+    );
+    editor.close(VALUES_FILE);
     editor.change(WEB, "{{ .Values. }}");
     let why = renamed(&mut editor, VALUES_FILE, "unused", "x").unwrap_err();
     assert!(
