@@ -60,6 +60,8 @@ pub struct Options {
     pub values: Vec<PathBuf>,
     /// Assignments of values, over those of the files.
     pub set: Vec<(SetKind, String)>,
+    /// Where the relative paths of [`SetKind::File`] start.
+    pub directory: PathBuf,
     /// Whether `.Release` says that a release is upgraded.
     pub is_upgrade: bool,
     /// Whether the files of `crds/` are among the objects.
@@ -79,6 +81,7 @@ impl Default for Options {
             given: Vec::new(),
             values: Vec::new(),
             set: Vec::new(),
+            directory: PathBuf::from("/"),
             is_upgrade: false,
             includes_crds: false,
         }
