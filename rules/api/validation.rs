@@ -6,6 +6,12 @@ use podwright_syntax::{PathSegment, Scalar, notation, text::did_you_mean};
 
 declare_rules! {
     hooks: { invalid: check },
+    API_DEPRECATED {
+        name: "api-deprecated",
+        summary: "field, value or annotation that the API server warns about because it is deprecated",
+        severity: Info,
+        since: "0.1.0",
+    }
     API_DUPLICATE {
         name: "api-duplicate",
         summary: "list items have the same value where the API server requires different ones",
@@ -48,6 +54,12 @@ declare_rules! {
         severity: Error,
         since: "0.1.0",
     }
+    API_WARNING {
+        name: "api-warning",
+        summary: "value that the API server warns about, such as one without effect",
+        severity: Warning,
+        since: "0.1.0",
+    }
 }
 
 fn check(invalid: &Invalid, cx: &mut RuleContext<'_>) {
@@ -59,12 +71,16 @@ fn check(invalid: &Invalid, cx: &mut RuleContext<'_>) {
         ErrorType::Duplicate => &API_DUPLICATE,
         ErrorType::TooLong => &API_TOO_LONG,
         ErrorType::TooMany => &API_TOO_MANY,
+        ErrorType::Warning | ErrorType::Dropped => &API_WARNING,
+        ErrorType::Deprecated => &API_DEPRECATED,
     };
     let path = path(invalid, cx);
     let subject = subject(&path);
     let message = match invalid.error {
         ErrorType::Required if invalid.message.is_empty() => format!("{subject} is required"),
         ErrorType::Required => format!("{subject} is required {}", invalid.message),
+        ErrorType::Deprecated if invalid.message.is_empty() => format!("{subject} is deprecated"),
+        ErrorType::Deprecated => format!("{subject} is deprecated {}", invalid.message),
         ErrorType::NotSupported => not_supported(invalid, &subject, cx),
         ErrorType::Duplicate => format!("{subject} has the same value as an earlier item"),
         _ => format!("{subject} {}", invalid.message),
@@ -89,10 +105,18 @@ fn check(invalid: &Invalid, cx: &mut RuleContext<'_>) {
     finding.field = Some(field.clone());
     finding
         .at_most(level)
-        .note(format!(
-            "the API server rejects the object (422, `{field}: {}`)",
-            invalid.error.words()
-        ))
+        .note(match invalid.error {
+            ErrorType::Warning | ErrorType::Deprecated => {
+                "the API server accepts the object, and answers with a warning".to_owned()
+            }
+            ErrorType::Dropped => {
+                "the API server accepts the object without the field, and does not say so".to_owned()
+            }
+            error => format!(
+                "the API server rejects the object (422, `{field}: {}`)",
+                error.words()
+            ),
+        })
         .help(help)
         .fix(fix);
     if let Some(first) = related {
