@@ -87,7 +87,7 @@ fn check(invalid: &Invalid, cx: &mut RuleContext<'_>) {
     };
     let message = format!("{message}{}", releases(invalid, cx));
     let (help, fix) = help(invalid, &path, cx);
-    let field = notation(path);
+    let field = one_version(notation(path), invalid, cx);
     let related = invalid.first.map(|first| cx.key_place(first));
     let tree = cx.tree();
     let is_absent = !invalid.rest[0].is_empty();
@@ -98,7 +98,7 @@ fn check(invalid: &Invalid, cx: &mut RuleContext<'_>) {
     let is_collection = is_collection && !tree.kind(tree.resolve(place)).is_scalar();
     let cx = cx.as_rule(rule);
     let finding = match &invalid.within {
-        Some(within) => cx.report_within(invalid.node, within.clone(), message),
+        Some(within) => cx.report_within(place, within.clone(), message),
         None if is_absent || is_collection => cx.report_missing(place, message),
         None => cx.report(place, message),
     };
@@ -137,6 +137,33 @@ fn path(invalid: &Invalid, cx: &RuleContext<'_>) -> Vec<PathSegment> {
         .skip(outer)
         .chain(absent)
         .collect()
+}
+
+/// The field as the API server names it in a CustomResourceDefinition with one version: its conversion moves the fields
+/// of the version up.
+fn one_version(field: String, invalid: &Invalid, cx: &RuleContext<'_>) -> String {
+    let Some(rest) = field.strip_prefix("spec.versions[0].") else {
+        return field;
+    };
+    let is_alone = || {
+        let (_, object) = cx.object?;
+        let tree = cx.tree();
+        let spec = tree.get(object.node, "spec")?;
+        let versions = tree.get(tree.resolve(spec.value), "versions")?;
+        Some(tree.items(tree.resolve(versions.value)).count() == 1)
+    };
+    let moved = match rest.strip_prefix("schema.") {
+        Some(rest) => format!("spec.validation.{rest}"),
+        None if rest.starts_with("subresources")
+            || rest.starts_with("additionalPrinterColumns")
+            || rest.starts_with("selectableFields") =>
+        {
+            format!("spec.{rest}")
+        }
+        None => return field,
+    };
+    let is_required = invalid.error == ErrorType::Required && moved == "spec.validation.openAPIV3Schema";
+    if is_alone() == Some(true) && !is_required { moved } else { field }
 }
 
 /// The field in words: "`image`", "an item of `args`".

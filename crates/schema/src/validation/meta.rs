@@ -262,6 +262,7 @@ fn owner_references(references: Value<'_>, e: &mut Errors) {
 pub(super) fn finalizers(finalizers: Value<'_>, is_core: bool, e: &mut Errors) {
     let (mut orphans, mut deletes) = (false, false);
     for finalizer in finalizers.items() {
+        let count = e.count();
         check(
             finalizer,
             qualified_name,
@@ -269,6 +270,11 @@ pub(super) fn finalizers(finalizers: Value<'_>, is_core: bool, e: &mut Errors) {
             QUALIFIED_HELP,
             e,
         );
+        for error in &mut e.list[count..] {
+            // The API server names the list.
+            error.node = finalizers.node;
+            error.at(finalizer);
+        }
         if is_core {
             kube_finalizer(finalizer, e);
         }
