@@ -1,5 +1,6 @@
 //! JSON output, version 1, as described in `docs/src/formats.md`.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -7,6 +8,7 @@ use serde_json::ser::{CompactFormatter, Formatter};
 
 use super::{Positions, Report, Summary, escape::is_deceptive};
 use podwright_redact::ShownSpan;
+use podwright_rules::server_field;
 use podwright_rule::finding::{
     Applicability, Edit, Finding, Fix, Label, ObjectReference, Severity,
 };
@@ -79,7 +81,7 @@ struct FindingView<'a> {
     #[serde(flatten)]
     place: ShownSpan<'a>,
     object: Option<&'a ObjectReference>,
-    field: Option<&'a str>,
+    field: Option<Cow<'a, str>>,
     help: Option<&'a str>,
     notes: &'a [String],
     related: Vec<RelatedView<'a>>,
@@ -130,7 +132,7 @@ impl<'a> FindingView<'a> {
             message: &finding.message,
             place: positions.shown(finding.primary.place),
             object: finding.object.as_ref(),
-            field: finding.field.as_deref(),
+            field: server_field(finding),
             help: finding.help.as_deref(),
             notes: &finding.notes,
             related: finding.related.iter().map(related).collect(),
