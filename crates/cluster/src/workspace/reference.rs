@@ -305,6 +305,7 @@ impl Workspace {
             missing &= *namespace != Namespace::Unknown
                 && (context.complete || self.is_kept(from, group, kind, namespace, &keeps))
                 && !self.lacks_parts(from.file)
+                && !self.worlds.may_bring(namespace.name())
                 && !self.links.index.has_unnamed(group, kind, namespace);
         }
         if missing {

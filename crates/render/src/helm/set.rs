@@ -1,7 +1,7 @@
 //! Values of the command line: `--set` and its relatives (`pkg/strvals`).
 
 use podwright_go_template::{Data, Entries, IntType, Key, List, Map, Value, quoted};
-use podwright_syntax::provenance::Text;
+use podwright_syntax::provenance::{Origin, Text};
 
 use super::read;
 
@@ -30,20 +30,67 @@ pub enum SetKind {
 ///
 /// Returns the message of helm.
 pub(super) fn parse_into(text: &str, values: &Map, kind: SetKind) -> Result<(), String> {
-    let mut parser = Parser {
-        text: text.chars().collect(),
-        at: 0,
-        kind,
+    Parser::new(text, kind, None).run(values)
+}
+
+/// Sets the value at a path to a text (`ReplacePathValue` of `fluxcd/pkg/chartutil`). The value keeps its origins.
+///
+/// # Errors
+///
+/// Returns the message of helm.
+pub(super) fn assign(
+    values: &Map,
+    path: &str,
+    value: &Text,
+    is_literal: bool,
+) -> Result<(), String> {
+    let string = value.as_str();
+    let is_quoted = |quote: char| string.starts_with(quote) && string.ends_with(quote);
+    let (kind, value) = match is_literal {
+        true => (SetKind::Literal, value.clone()),
+        false if is_quoted('\'') || is_quoted('"') => {
+            let inner = string.trim_matches(['\'', '"']);
+            (SetKind::String, podwright_go_template::text::part(value, inner))
+        }
+        false => (SetKind::Typed, value.clone()),
     };
-    loop {
-        match parser.key(values, 0) {
-            Ok(()) => {}
-            Err(Stop::End) => return Ok(()),
-            Err(Stop::Error(message)) => return Err(message),
+    let text = format!("{path}={}", value.as_str());
+    Parser::new(&text, kind, Some(value)).run(values)
+}
+
+impl Parser {
+    fn new(text: &str, kind: SetKind, given: Option<Text>) -> Self {
+        Self {
+            text: text.chars().collect(),
+            at: 0,
+            kind,
+            given,
+        }
+    }
+
+    fn run(mut self, values: &Map) -> Result<(), String> {
+        loop {
+            match self.key(values, 0) {
+                Ok(()) => {}
+                Err(Stop::End) => return Ok(()),
+                Err(Stop::Error(message)) => return Err(message),
+            }
+        }
+    }
+
+    /// A value, with the origin of the text that is given.
+    fn located(&self, value: Value) -> Value {
+        let Some(given) = &self.given else {
+            return value;
+        };
+        let origin = given.location().map_or(Origin::Nowhere, Origin::made_at);
+        match &value.data {
+            Data::String(text) if text.as_str() == given.as_str() => Value::text(given.clone()),
+            Data::String(text) => Value::text(Text::new(text.as_str(), origin)),
+            _ => Value::new(value.data, origin),
         }
     }
 }
-
 /// Why reading stops.
 enum Stop {
     End,
@@ -60,6 +107,8 @@ struct Parser {
     text: Vec<char>,
     at: usize,
     kind: SetKind,
+    /// The value, if it is written by itself.
+    given: Option<Text>,
 }
 
 fn empty_string() -> Value {
@@ -165,7 +214,7 @@ impl Parser {
             SetKind::Literal => {
                 let rest: String = self.text[self.at..].iter().collect();
                 self.at = self.text.len();
-                Ok(Some(Value::string(rest)))
+                Ok(Some(self.located(Value::string(rest))))
             }
             SetKind::Json => self.json().map(Some),
             SetKind::Typed | SetKind::String => {
@@ -202,8 +251,12 @@ impl Parser {
         }
     }
 
-    /// `typedVal`
     fn typed(&self, text: &str) -> Value {
+        self.located(self.of_type(text))
+    }
+
+    /// `typedVal`
+    fn of_type(&self, text: &str) -> Value {
         if self.kind == SetKind::String {
             return Value::string(text);
         }
