@@ -3,6 +3,7 @@
 mod askers;
 mod charts;
 mod conceal;
+mod encrypted;
 mod finish;
 mod make;
 mod render;

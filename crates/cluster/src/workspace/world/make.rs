@@ -11,7 +11,8 @@ use podwright_syntax::text::{FileId, Source};
 use rayon::prelude::*;
 
 use super::super::disk::RunFiles;
-use super::super::{ClusterContext, File, ObjectId};
+use super::super::{ClusterContext, File, ObjectId, Skipped};
+use super::encrypted;
 use super::render::{ChartRelease, FluxApply, FluxRelease, Recipe, ValuesSet};
 
 /// Stack of the threads that render, in bytes.
@@ -213,7 +214,10 @@ fn post_rendered(made: &mut Release, flux: &FluxRelease, sources: &mut Sources<'
 
 /// A rendered file: in the directory of its root, with a name that no file has.
 fn rendered(path: String, text: String, root: &File, context: &Arc<ClusterContext>) -> Arc<File> {
-    let mut file = File::read(Source::new(path, text), context);
+    let mut file = File::read(Source::new(path.clone(), text), context);
+    if file.skipped == Some(Skipped::Encrypted) {
+        file = File::read(Source::new(path, encrypted::with_placeholders(&file)), context);
+    }
     file.origin = root.origin.clone();
     // Its sources conceal what it conceals, so this is always needed. Here it is done in parallel.
     file.shown();

@@ -35,6 +35,7 @@ pub(super) fn given(
         return None;
     }
     let tree = &file.tree;
+    let is_secret = kind == "Secret";
     let fields: [(&'static str, &[DataValue]); 2] = match &file.objects[id.index].body {
         Body::ConfigMap(map) => [("data", map.data.items()), ("", &[])],
         Body::Secret(secret) => [
@@ -43,10 +44,9 @@ pub(super) fn given(
         ],
         _ => return None,
     };
-    let is_secret = kind == "Secret";
     let values = || fields.iter().flat_map(|(_, values)| values.iter());
-    let is_encrypted = values().any(|value| tree.decoded(value.value).starts_with("ENC["));
-    if is_encrypted {
+    let is_encrypted = |text: &str| text.starts_with("ENC[") || text.contains("${");
+    if is_secret && values().any(|value| is_encrypted(&tree.decoded(value.value))) {
         return None;
     }
     let in_sources = |value: &DataValue| {
