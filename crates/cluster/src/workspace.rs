@@ -172,7 +172,9 @@ impl Workspace {
         let changed: FxHashSet<FileId> = changes.iter().map(|(id, _)| *id).collect();
         let other_builds = changes.iter().any(|(id, after)| {
             let both = [self.file(*id), &**after];
-            let asks = |file: &File| self.worlds.has_askers() && world::is_about_asking(file);
+            let has_askers = self.worlds.has_askers();
+            let asks =
+                |file: &File| world::asks(file) || (has_askers && world::is_about_asking(file));
             let matters = both
                 .iter()
                 .any(|file| file.kustomization.is_some() || is_test(file) || asks(file));

@@ -478,6 +478,11 @@ impl Worlds {
     }
 }
 
+/// Whether an object of the file asks for a render.
+pub(super) fn asks(file: &File) -> bool {
+    askers::asks(file)
+}
+
 /// Whether an object of the file asks for a render, or may be what such an object refers to.
 pub(super) fn is_about_asking(file: &File) -> bool {
     askers::is_about_asking(file)

@@ -51,6 +51,8 @@ pub struct FluxApply {
     pub(super) flux: FluxKustomization,
     /// Name of the Kustomization.
     pub name: String,
+    /// Whether its source may leave out files that are here: a `.sourceignore` or the `ignore` of a GitRepository.
+    pub may_leave_out_files: bool,
     /// Values of Secrets that it uses.
     pub(super) secrets: Vec<Location>,
 }

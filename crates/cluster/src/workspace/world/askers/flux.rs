@@ -121,6 +121,7 @@ fn plan(context: &Context<'_>, asker: ObjectId, at: &Here) -> Option<Plan> {
             has_all_variables,
         },
         name: name.to_owned(),
+        may_leave_out_files: may_leave_out_files(context, asker, at),
         secrets,
     };
     let mut kustomizations = FILE_NAMES
@@ -132,6 +133,22 @@ fn plan(context: &Context<'_>, asker: ObjectId, at: &Here) -> Option<Plan> {
         recipe: Recipe::Flux(Arc::new(apply)),
         asked_by: Some(asker),
     })
+}
+
+fn may_leave_out_files(context: &Context<'_>, asker: ObjectId, at: &Here) -> bool {
+    let object = context.object(asker);
+    let run = context.view.run;
+    let mut directories = at.path.ancestors();
+    let has_file = directories
+        .by_ref()
+        .take_while(|directory| directory.starts_with(&at.root))
+        .any(|directory| run.find(&directory.join(".sourceignore")).is_some());
+    let source = || {
+        let reference = object.at(&["spec", "sourceRef"])?;
+        let (_, source) = context.sources.refer(object, reference)?;
+        source.at(&["spec", "ignore"])
+    };
+    has_file || source().is_some()
 }
 
 /// Where the variables are, whether all of them are known, and where those of Secrets are written.
