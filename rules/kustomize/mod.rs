@@ -16,7 +16,7 @@ pub(crate) mod kustomize_patch_no_match;
 pub(crate) mod kustomize_secretgenerator_wrong_type;
 mod objects;
 
-use podwright_cluster::workspace::{Rendered, Workspace};
+use podwright_cluster::workspace::{Render, Rendered, Workspace};
 use podwright_model::{has_delimiter, is_placeholder};
 use podwright_syntax::text::{FileId, Location};
 
@@ -39,7 +39,10 @@ fn in_every_build_with(
     let (Some(apply), Some(asker)) = (render.applied_by_flux(), render.asked_by) else {
         return in_every_build(workspace, place.file, holds);
     };
-    if workspace.renders_using(place.file).any(|one| one.id() == render.id()) {
+    if workspace
+        .renders_using(place.file)
+        .any(|one| one.id() == render.id())
+    {
         return in_every_build(workspace, place.file, holds);
     }
     let is_same = |other: &&Render| {

@@ -128,7 +128,12 @@ fn assert_findings(files: &[(&str, String)], rules: &[&str]) {
     found.sort_by(|a, b| (&a.1, a.2).cmp(&(&b.1, b.2)));
     let mut expected: Vec<(&str, (usize, usize))> = marked
         .iter()
-        .flat_map(|marked| marked.spans.iter().map(|&span| (marked.file.0.as_str(), span)))
+        .flat_map(|marked| {
+            marked
+                .spans
+                .iter()
+                .map(|&span| (marked.file.0.as_str(), span))
+        })
         .collect();
     expected.sort_unstable();
     let places: Vec<(&str, (usize, usize))> = found
@@ -150,7 +155,11 @@ fn values_of_a_release_lead_to_it() {
     );
     assert_findings(
         &[("release.yaml", release)],
-        &["pull-policy-invalid", "number-out-of-range", "image-tag-latest-explicit"],
+        &[
+            "pull-policy-invalid",
+            "number-out-of-range",
+            "image-tag-latest-explicit",
+        ],
     );
 }
 
@@ -181,7 +190,10 @@ patches:
     assert_findings(
         &[
             ("base/release.yaml", base),
-            ("base/kustomization.yaml", "resources: [release.yaml]\n".to_owned()),
+            (
+                "base/kustomization.yaml",
+                "resources: [release.yaml]\n".to_owned(),
+            ),
             ("overlays/prod/kustomization.yaml", kustomization.to_owned()),
         ],
         &["number-out-of-range", "pull-policy-invalid"],
@@ -204,7 +216,10 @@ data:
         "{RELEASE}  valuesFrom:\n  - {{kind: ConfigMap, name: web}}\n  - {{kind: ConfigMap, name: web, valuesKey: tag, targetPath: image.tag}}\n  values: {{port: 80}}\n"
     );
     assert_findings(
-        &[("release.yaml", release), ("values.yaml", values.to_owned())],
+        &[
+            ("release.yaml", release),
+            ("values.yaml", values.to_owned()),
+        ],
         &["pull-policy-invalid", "image-tag-latest-explicit"],
     );
 }
@@ -223,7 +238,10 @@ data:
         "{RELEASE}  valuesFrom:\n  - {{kind: Secret, name: web, valuesKey: policy, targetPath: pull}}\n"
     );
     assert_findings(
-        &[("release.yaml", release), ("secret.yaml", values.to_owned())],
+        &[
+            ("release.yaml", release),
+            ("secret.yaml", values.to_owned()),
+        ],
         &["pull-policy-invalid"],
     );
 }
@@ -343,7 +361,10 @@ data:
         &[
             ("clusters/apps.yaml", flux),
             ("apps/script.yaml", map.to_owned()),
-            ("apps/kustomization.yaml", "resources: [script.yaml]\n".to_owned()),
+            (
+                "apps/kustomization.yaml",
+                "resources: [script.yaml]\n".to_owned(),
+            ),
         ],
         &["kustomize-build-fails"],
     );
@@ -366,9 +387,8 @@ fn what_a_kustomization_adds_leads_to_it() {
 /// Two clusters apply one directory with other values.
 #[test]
 fn two_kustomizations_of_one_directory_are_two_builds() {
-    let cluster = |policy: &str| {
-        format!("{APPS}  postBuild: {{substitute: {{POLICY: {policy}}}}}\n")
-    };
+    let cluster =
+        |policy: &str| format!("{APPS}  postBuild: {{substitute: {{POLICY: {policy}}}}}\n");
     assert_findings(
         &[
             ("clusters/prod/apps.yaml", cluster("‹sometimes›")),
@@ -413,7 +433,10 @@ sops:
     );
     assert_findings(
         &[
-            ("kustomization.yaml", "resources: [secret.yaml, pod.yaml]\n".to_owned()),
+            (
+                "kustomization.yaml",
+                "resources: [secret.yaml, pod.yaml]\n".to_owned(),
+            ),
             ("secret.yaml", secret.to_owned()),
             ("pod.yaml", pod),
         ],

@@ -5,8 +5,8 @@ mod variables;
 
 use sha2::{Digest, Sha256};
 
-pub(crate) use variables::{Variables, is_disabled};
 pub use variables::VariableSource;
+pub(crate) use variables::{Variables, is_disabled};
 
 /// Longest name of a release.
 const MAX_NAME: usize = 53;

@@ -18,6 +18,7 @@ mod read;
 mod schema;
 mod semver;
 mod set;
+pub mod symbols;
 mod values;
 mod yaml;
 
@@ -61,6 +62,8 @@ pub struct Options {
     pub values: Vec<PathBuf>,
     /// Assignments of values, over those of the files.
     pub set: Vec<(SetKind, String)>,
+    /// Where the relative paths of [`SetKind::File`] start.
+    pub directory: PathBuf,
     /// Whether `.Release` says that a release is upgraded.
     pub is_upgrade: bool,
     /// Whether the files of `crds/` are among the objects.
@@ -85,6 +88,7 @@ impl Default for Options {
             given: Vec::new(),
             values: Vec::new(),
             set: Vec::new(),
+            directory: PathBuf::from("/"),
             is_upgrade: false,
             includes_crds: false,
             skips_hooks: false,
@@ -162,6 +166,15 @@ fn printed(manifests: &[&Manifest]) -> Text {
     let trimmed = manifests.as_str().trim();
     let manifests = podwright_go_template::text::part(&manifests, trimmed);
     Text::concat([&manifests, &Text::constant("\n"), &joined(true)])
+}
+
+/// Names of the functions that templates can call, in order.
+#[must_use]
+pub fn function_names() -> Vec<&'static str> {
+    let functions = functions::all();
+    let mut names: Vec<&str> = functions.names().collect();
+    names.sort_unstable();
+    names
 }
 
 /// Whether there is a chart at a path: a directory with a `Chart.yaml`, or a packed chart.

@@ -101,7 +101,10 @@ impl NotBuiltReason {
             ),
             Self::Values => format!("{} with values", counted(count, "object")),
             Self::NotVendored => {
-                format!("{} that `podwright vendor` fetches", counted(count, "source"))
+                format!(
+                    "{} that `podwright vendor` fetches",
+                    counted(count, "source")
+                )
             }
         }
     }

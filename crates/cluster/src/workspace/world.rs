@@ -15,14 +15,15 @@ use std::sync::Arc;
 
 use podwright_render::SourceMap;
 use podwright_render::kustomize::Naming;
+use podwright_schema::custom::is_definition;
 use podwright_syntax::text::FileId;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::disk::{Disk, RealPaths, RunFiles};
 use super::flux::{self, Applier};
 use super::{File, ObjectId, Workspace};
-use conceal::{conceal, conceal_sources, concealed};
 use askers::{Awaited, View, Wanted};
+use conceal::{conceal, conceal_sources, concealed};
 use finish::{Paths, extra_file, finish};
 use make::{Made, Plan, make_all};
 
@@ -302,6 +303,17 @@ impl Worlds {
         Some(replaced)
     }
 
+    /// Whether what is rendered depends on the file in other ways than by its text: it describes a chart, asks for a
+    /// render, defines what clusters serve, or has what a release may take its values from.
+    pub(super) fn depend_on(&self, file: &File) -> bool {
+        let mut renders = self.renders.iter();
+        let has_charts = renders.any(|render| render.release().is_some());
+        charts::is_chart(file)
+            || askers::asks(file)
+            || (has_charts && file.objects.iter().any(is_definition))
+            || (self.has_askers() && askers::is_about_asking(file))
+    }
+
     /// The files that are written by hand: those of the run, and those that only renders use.
     pub(super) fn sources<'f>(&self, files: &'f [Arc<File>]) -> &'f [Arc<File>] {
         let first = self.of_file.keys().min();
@@ -451,7 +463,8 @@ impl Worlds {
         if one == other {
             return true;
         }
-        let resources = |cluster: usize| self.in_cluster.get(&cluster).map_or(&[][..], Vec::as_slice);
+        let resources =
+            |cluster: usize| self.in_cluster.get(&cluster).map_or(&[][..], Vec::as_slice);
         let (mut a, mut b) = (resources(one), resources(other));
         while let ([first, rest @ ..], [second, others @ ..]) = (a, b) {
             match first.cmp(second) {
@@ -476,16 +489,6 @@ impl Worlds {
     pub(super) fn has_askers(&self) -> bool {
         !self.awaited.is_empty() || self.renders.iter().any(|render| render.asked_by.is_some())
     }
-}
-
-/// Whether an object of the file asks for a render.
-pub(super) fn asks(file: &File) -> bool {
-    askers::asks(file)
-}
-
-/// Whether an object of the file asks for a render, or may be what such an object refers to.
-pub(super) fn is_about_asking(file: &File) -> bool {
-    askers::is_about_asking(file)
 }
 
 fn next_id(files: &[Arc<File>]) -> FileId {

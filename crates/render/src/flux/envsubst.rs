@@ -25,10 +25,7 @@ pub(super) enum Value {
 /// # Errors
 ///
 /// Returns an error at the first expression that is malformed.
-pub(super) fn eval(
-    input: &Text,
-    variable: &dyn Fn(&str) -> Value,
-) -> Result<Text, RenderError> {
+pub(super) fn eval(input: &Text, variable: &dyn Fn(&str) -> Value) -> Result<Text, RenderError> {
     if !input.as_str().contains('$') {
         return Ok(input.clone());
     }
@@ -248,7 +245,8 @@ fn without_suffix(own: &Text, pattern: &str, is_longest: bool) -> Text {
 
 /// Whether a pattern with `*` and `?` matches a whole text (`path/match.go`).
 fn glob(pattern: &str, text: &str) -> bool {
-    let (pattern, text): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
+    let (pattern, text): (Vec<char>, Vec<char>) =
+        (pattern.chars().collect(), text.chars().collect());
     let (mut at, mut here) = (0, 0);
     let mut star: Option<(usize, usize)> = None;
     while here < text.len() {

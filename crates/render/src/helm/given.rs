@@ -108,7 +108,7 @@ pub(super) fn values(sources: &mut Sources<'_>, options: &Options) -> Result<Map
             all = values::merge_maps(&all, map);
             continue;
         }
-        match more(sources, &all, given)? {
+        match more(sources, options, &mut all, given)? {
             Some(map) => {
                 all = values::merge_maps(&all, &map);
                 known.push((given, map));
@@ -123,11 +123,12 @@ pub(super) fn values(sources: &mut Sources<'_>, options: &Options) -> Result<Map
         SetKind::Json,
         SetKind::Typed,
         SetKind::String,
+        SetKind::File,
         SetKind::Literal,
     ];
     for kind in order {
         for (_, text) in options.set.iter().filter(|(other, _)| *other == kind) {
-            assign(&all, kind, text)?;
+            all = assign(sources, options, all, kind, text)?;
         }
     }
     Ok(all)
@@ -136,12 +137,16 @@ pub(super) fn values(sources: &mut Sources<'_>, options: &Options) -> Result<Map
 /// The values of one that is given; `None` if it is an assignment to `all`, or not there.
 fn more(
     sources: &mut Sources<'_>,
-    all: &Map,
+    options: &Options,
+    all: &mut Map,
     given: &Given,
 ) -> Result<Option<Map>, RenderError> {
     let found = match given {
         Given::File(path) => return file(sources, path).map(Some),
-        Given::Set(kind, text) => return assign(all, *kind, text).map(|()| None),
+        Given::Set(kind, text) => {
+            *all = assign(sources, options, all.clone(), *kind, text)?;
+            return Ok(None);
+        }
         Given::Entry(entry) => return of_entry(sources, all, entry),
         Given::Part {
             file,
@@ -216,9 +221,25 @@ fn map(value: podwright_go_template::Value) -> Result<Map, RenderError> {
     }
 }
 
-fn assign(values: &Map, kind: SetKind, text: &str) -> Result<(), RenderError> {
-    set::parse_into(text, values, kind)
-        .map_err(|error| RenderError::at(None, format!("cannot set `{text}`: {error}")))
+fn assign(
+    sources: &mut Sources<'_>,
+    options: &Options,
+    values: Map,
+    kind: SetKind,
+    text: &str,
+) -> Result<Map, RenderError> {
+    let failure = |error| RenderError::at(None, format!("cannot set `{text}`: {error}"));
+    if kind == SetKind::Json && text.trim_start().starts_with('{') {
+        let object = read::json(&Text::constant(text)).map_err(failure)?;
+        return Ok(values::merge_maps(&values, &map(object)?));
+    }
+    let mut read_file = |path: &str| {
+        let path = options.directory.join(path);
+        let id = open(sources, &path).map_err(|error| error.message)?;
+        Ok(load::file(sources, id).text().into())
+    };
+    set::parse_into(text, &values, kind, &mut read_file).map_err(failure)?;
+    Ok(values)
 }
 
 fn file(sources: &mut Sources<'_>, path: &Path) -> Result<Map, RenderError> {
@@ -228,7 +249,7 @@ fn file(sources: &mut Sources<'_>, path: &Path) -> Result<Map, RenderError> {
 
 fn open(sources: &mut Sources<'_>, path: &Path) -> Result<FileId, RenderError> {
     let Some(Found::File(real)) = sources.find(path) else {
-        let message = format!("cannot read the values file `{}`", path.display());
+        let message = format!("cannot read the file `{}`", path.display());
         return Err(RenderError::at(None, message));
     };
     sources

@@ -20,17 +20,34 @@ pub enum SetKind {
     String,
     /// `--set-json`: the value is JSON.
     Json,
+    /// `--set-file`: the value is the path of a file with the value.
+    File,
     /// `--set-literal`: everything after `=` is the value.
     Literal,
 }
+
+/// Reads the file at a path, for [`SetKind::File`]. The error says why it cannot.
+pub(super) type ReadFile<'r> = &'r mut dyn FnMut(&str) -> Result<Value, String>;
 
 /// Sets what the assignments say: `a.b=1,c[0]=x`.
 ///
 /// # Errors
 ///
 /// Returns the message of helm.
-pub(super) fn parse_into(text: &str, values: &Map, kind: SetKind) -> Result<(), String> {
-    Parser::new(text, kind, None).run(values)
+pub(super) fn parse_into(
+    text: &str,
+    values: &Map,
+    kind: SetKind,
+    read_file: ReadFile<'_>,
+) -> Result<(), String> {
+    let parser = Parser {
+        text: text.chars().collect(),
+        at: 0,
+        kind,
+        read_file,
+        given: None,
+    };
+    parser.run(values)
 }
 
 /// Sets the value at a path to a text (`ReplacePathValue` of `fluxcd/pkg/chartutil`). The value keeps its origins.
@@ -50,24 +67,47 @@ pub(super) fn assign(
         true => (SetKind::Literal, value.clone()),
         false if is_quoted('\'') || is_quoted('"') => {
             let inner = string.trim_matches(['\'', '"']);
-            (SetKind::String, podwright_go_template::text::part(value, inner))
+            let inner = podwright_go_template::text::part(value, inner);
+            (SetKind::String, inner)
         }
         false => (SetKind::Typed, value.clone()),
     };
-    let text = format!("{path}={}", value.as_str());
-    Parser::new(&text, kind, Some(value)).run(values)
+    let parser = Parser {
+        text: format!("{path}={}", value.as_str()).chars().collect(),
+        at: 0,
+        kind,
+        read_file: &mut |_| Err("no file is read here".to_owned()),
+        given: Some(value),
+    };
+    parser.run(values)
 }
 
-impl Parser {
-    fn new(text: &str, kind: SetKind, given: Option<Text>) -> Self {
-        Self {
-            text: text.chars().collect(),
-            at: 0,
-            kind,
-            given,
-        }
-    }
+/// Why reading stops.
+enum Stop {
+    End,
+    Error(String),
+}
 
+impl From<String> for Stop {
+    fn from(message: String) -> Self {
+        Self::Error(message)
+    }
+}
+
+struct Parser<'r> {
+    text: Vec<char>,
+    at: usize,
+    kind: SetKind,
+    read_file: ReadFile<'r>,
+    /// The value, if it is written by itself.
+    given: Option<Text>,
+}
+
+fn empty_string() -> Value {
+    Value::string("")
+}
+
+impl Parser<'_> {
     fn run(mut self, values: &Map) -> Result<(), String> {
         loop {
             match self.key(values, 0) {
@@ -90,32 +130,7 @@ impl Parser {
             _ => Value::new(value.data, origin),
         }
     }
-}
-/// Why reading stops.
-enum Stop {
-    End,
-    Error(String),
-}
 
-impl From<String> for Stop {
-    fn from(message: String) -> Self {
-        Self::Error(message)
-    }
-}
-
-struct Parser {
-    text: Vec<char>,
-    at: usize,
-    kind: SetKind,
-    /// The value, if it is written by itself.
-    given: Option<Text>,
-}
-
-fn empty_string() -> Value {
-    Value::string("")
-}
-
-impl Parser {
     fn next(&mut self) -> Option<char> {
         let next = self.text.get(self.at).copied()?;
         self.at += 1;
@@ -217,7 +232,7 @@ impl Parser {
                 Ok(Some(self.located(Value::string(rest))))
             }
             SetKind::Json => self.json().map(Some),
-            SetKind::Typed | SetKind::String => {
+            SetKind::Typed | SetKind::String | SetKind::File => {
                 match self.text.get(self.at) {
                     None => return Ok(None),
                     Some('{') => {
@@ -227,7 +242,7 @@ impl Parser {
                     Some(_) => {}
                 }
                 let (text, _) = self.until(&[',']);
-                Ok(Some(self.typed(&text)))
+                Ok(Some(self.typed(&text)?))
             }
         }
     }
@@ -243,23 +258,25 @@ impl Parser {
                     if self.text.get(self.at) == Some(&',') {
                         self.at += 1;
                     }
-                    items.push(self.typed(&text));
+                    items.push(self.typed(&text)?);
                     return Ok(Value::list(items));
                 }
-                Some(_) => items.push(self.typed(&text)),
+                Some(_) => items.push(self.typed(&text)?),
             }
         }
     }
 
-    fn typed(&self, text: &str) -> Value {
-        self.located(self.of_type(text))
+    /// The value that a text is for.
+    fn typed(&mut self, text: &str) -> Result<Value, Stop> {
+        Ok(match self.kind {
+            SetKind::String => self.located(Value::string(text)),
+            SetKind::File => (self.read_file)(text)?,
+            _ => self.located(Self::typed_value(text)),
+        })
     }
 
     /// `typedVal`
-    fn of_type(&self, text: &str) -> Value {
-        if self.kind == SetKind::String {
-            return Value::string(text);
-        }
+    fn typed_value(text: &str) -> Value {
         let int = |number| Value::constant(Data::Int(IntType::Int64, number));
         match text.to_ascii_lowercase().as_str() {
             "true" => return Value::bool(true),
@@ -410,7 +427,9 @@ mod tests {
 
     fn json(text: &str, kind: SetKind) -> Result<String, String> {
         let values = Map::new(Entries::new());
-        parse_into(text, &values, kind)?;
+        parse_into(text, &values, kind, &mut |path| {
+            Ok(Value::string(format!("<{path}>")))
+        })?;
         let form = Form {
             is_pretty: false,
             escapes_html: false,
@@ -446,6 +465,10 @@ mod tests {
         assert_eq!(
             json("a=1,b", SetKind::Literal).as_deref(),
             Ok(r#"{"a":"1,b"}"#)
+        );
+        assert_eq!(
+            json("a.b=x,c={y,z},d=", SetKind::File).as_deref(),
+            Ok(r#"{"a":{"b":"<x>"},"c":["<y>","<z>"],"d":""}"#)
         );
         let text = r#"a={"x":[1]},b=2"#;
         assert_eq!(

@@ -68,7 +68,10 @@ pub fn build_flux(
     let mut builder = Builder::new(loader, options);
     let mut loaded = match (scanned, spec_file) {
         (Some(paths), Some(file)) => {
-            let origin = spec.get("path").and_then(Node::text).and_then(Text::location);
+            let origin = spec
+                .get("path")
+                .and_then(Node::text)
+                .and_then(Text::location);
             let path = |path: String| match origin {
                 Some(at) => Text::new(path, crate::Origin::made_at(at)),
                 None => Text::constant(path),

@@ -14,9 +14,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::super::asks::{FileObject, FluxSources};
 use super::super::disk::RunFiles;
 use super::super::{File, ObjectId, Origin, Skipped};
+use super::Worlds;
 use super::charts::Capabilities;
 use super::make::Plan;
-use super::Worlds;
 use super::render::UnknownPart;
 
 pub(super) use directory::left_to_flux;
@@ -124,7 +124,11 @@ pub(super) fn plans(view: &View<'_>, seen: &mut FxHashSet<ObjectId>) -> Wanted {
 
 /// What one object asks for, as far as it is here.
 fn plan(context: &Context<'_>, asker: ObjectId) -> Wanted {
-    match context.object(asker).object.is(HELM_RELEASE.0, HELM_RELEASE.1) {
+    match context
+        .object(asker)
+        .object
+        .is(HELM_RELEASE.0, HELM_RELEASE.1)
+    {
         true => release::wanted(context, asker),
         false => Wanted::default(),
     }

@@ -66,7 +66,7 @@ pub(super) fn roots(files: &[Arc<File>]) -> Vec<FileId> {
 }
 
 /// Whether the file describes a chart.
-fn is_chart(file: &File) -> bool {
+pub(super) fn is_chart(file: &File) -> bool {
     file.name() == "Chart.yaml" && field(file, "name").is_some() && field(file, "version").is_some()
 }
 

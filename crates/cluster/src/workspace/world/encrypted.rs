@@ -104,7 +104,10 @@ sops:
 ---
 kind: Pod
 ";
-        let file = File::read(Source::new("a.yaml", text), &Arc::<ClusterContext>::default());
+        let file = File::read(
+            Source::new("a.yaml", text),
+            &Arc::<ClusterContext>::default(),
+        );
         let shown = with_placeholders(&file);
         assert_eq!(shown.len(), text.len());
         let expected = "\

@@ -122,6 +122,7 @@ pub(super) fn finish<'m>(
     let Made {
         plan,
         files,
+        asked,
         outcome,
     } = made;
     let root = plan.root;
@@ -139,6 +140,11 @@ pub(super) fn finish<'m>(
         let mut paths = files.iter().zip(&local).filter(|(_, id)| *id == file);
         paths.any(|(source, _)| givers.contains(&source.path.as_path()))
     };
+    let asked = asked.into_iter().map(|asked| Asked {
+        place: Some(asked.place.map_or(ids.start(), |at| ids.place(at))),
+        ..asked
+    });
+    let asked = asked.collect();
     let (result, file, used) = match outcome {
         Ok(Output {
             file: text,
@@ -185,6 +191,7 @@ pub(super) fn finish<'m>(
         recipe: plan.recipe,
         asked_by: plan.asked_by,
         sources,
+        asked,
         used,
         is_applied_by_flux,
         result,
@@ -269,14 +276,6 @@ impl Ids<'_, '_> {
                     name: unknown.name,
                 })
                 .collect(),
-            asked: build
-                .asked
-                .into_iter()
-                .map(|asked| Asked {
-                    place: Some(asked.place.map_or(self.start(), place)),
-                    ..asked
-                })
-                .collect(),
             unmatched: build.unmatched.into_iter().map(place).collect(),
             images: build
                 .images
@@ -306,23 +305,21 @@ impl Ids<'_, '_> {
         }
     }
 
-    fn released(
-        &self,
-        release: Release,
-        flux: Option<&FluxRelease>,
-        empty: Rendered,
-    ) -> Rendered {
+    fn released(&self, release: Release, flux: Option<&FluxRelease>, empty: Rendered) -> Rendered {
         let calls = release.unknown.iter();
         let asks_cluster = calls.clone().any(|call| call.why == helm::Why::Lookup);
         let mut placeholders: Vec<Location> = calls
             .filter_map(|call| Some(self.place(call.place?)))
             .collect();
         sort(&mut placeholders);
-        let missing = release.missing.into_iter().map(|(place, name)| UnknownPart {
-            place: self.place(place),
-            why: podwright_render::kustomize::Why::HelmChart,
-            name,
-        });
+        let missing = release
+            .missing
+            .into_iter()
+            .map(|(place, name)| UnknownPart {
+                place: self.place(place),
+                why: podwright_render::kustomize::Why::HelmChart,
+                name,
+            });
         let lacking = flux.iter().flat_map(|flux| flux.lacking.iter().cloned());
         // What fails may not fail with the values that are not known.
         let is_certain = |problem: &helm::Problem| {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use podwright_render::helm::{self, ProblemKind, Release};
 use podwright_render::kustomize::{self, Build, Hashes, Options, Order};
+use podwright_render::vendor::Asked;
 use podwright_render::{RenderError, SourceFile, SourceMap, Sources, Text, emit};
 use podwright_syntax::text::{FileId, Source};
 use rayon::prelude::*;
@@ -46,6 +47,7 @@ impl Plan {
 pub(super) struct Made {
     pub(super) plan: Plan,
     pub(super) files: Vec<Arc<SourceFile>>,
+    pub(super) asked: Vec<Asked>,
     pub(super) outcome: Result<Output, RenderError>,
 }
 
@@ -77,6 +79,7 @@ pub(super) fn make_all(plans: Vec<Plan>, run: &RunFiles<'_>) -> Vec<Made> {
             let failed = |plan| Made {
                 plan,
                 files: Vec::new(),
+                asked: Vec::new(),
                 outcome: Err(RenderError::at(
                     None,
                     format!("cannot start a thread: {error}"),
@@ -106,6 +109,7 @@ fn make(plan: Plan, run: &RunFiles<'_>) -> Made {
     });
     Made {
         plan,
+        asked: sources.asked().to_vec(),
         files: sources.into_files(),
         outcome,
     }
@@ -216,7 +220,10 @@ fn post_rendered(made: &mut Release, flux: &FluxRelease, sources: &mut Sources<'
 fn rendered(path: String, text: String, root: &File, context: &Arc<ClusterContext>) -> Arc<File> {
     let mut file = File::read(Source::new(path.clone(), text), context);
     if file.skipped == Some(Skipped::Encrypted) {
-        file = File::read(Source::new(path, encrypted::with_placeholders(&file)), context);
+        file = File::read(
+            Source::new(path, encrypted::with_placeholders(&file)),
+            context,
+        );
     }
     file.origin = root.origin.clone();
     // Its sources conceal what it conceals, so this is always needed. Here it is done in parallel.

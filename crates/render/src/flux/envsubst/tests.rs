@@ -44,19 +44,31 @@ fn expressions_are_those_of_flux() {
         ("${d^} ${d^^} ${upper,} ${upper,,}", "Foo FOO aBC abc"),
         ("${path:5} ${path:5:4} ${path:99}|", "data/a.b.txt data |"),
         ("${path:x}", "/srv/data/a.b.txt"),
-        ("${missing=x} ${missing:=x} ${missing:-x} ${empty:-x}", "x x x x"),
+        (
+            "${missing=x} ${missing:=x} ${missing:-x} ${empty:-x}",
+            "x x x x",
+        ),
         ("${d:-x} ${missing:=} ${missing:-a:b c}", "foo  a:b c"),
         ("${missing:=pre${d}-post}", "prefoo-post"),
         ("${missing:=${upper,,}}", "abc"),
         ("${v/%abc/X} ${v/#abc/X}", "abcABC123ABCX XABC123ABCabc"),
-        ("${v//abc/x} ${v/abc/x} ${v//abc/}", "xABC123ABCx xABC123ABCabc ABC123ABC"),
+        (
+            "${v//abc/x} ${v/abc/x} ${v//abc/}",
+            "xABC123ABCx xABC123ABCabc ABC123ABC",
+        ),
         (r"${path//\//-}", "-srv-data-a.b.txt"),
         ("${path#*/} ${path##*/}", "srv/data/a.b.txt a.b.txt"),
         ("${path%.*} ${path%%.*}", "/srv/data/a.b /srv/data/a"),
         ("$${v} ${d}$${x${d}", "${v} foo${xfoo"),
         ("$v $ $(x) a$", "$v $ $(x) a$"),
-        ("${U1} ${U1:-x} ${d:-${U1}} ${empty:-${U1}}", "${U1} ${U1:-x} foo ${empty:-${U1}}"),
-        ("${A1} ${A1:-x} ${A1^} ${A1:=${A2}}", "${A1} x ${A1^} ${A1:=${A2}}"),
+        (
+            "${U1} ${U1:-x} ${d:-${U1}} ${empty:-${U1}}",
+            "${U1} ${U1:-x} foo ${empty:-${U1}}",
+        ),
+        (
+            "${A1} ${A1:-x} ${A1^} ${A1:=${A2}}",
+            "${A1} x ${A1^} ${A1:=${A2}}",
+        ),
     ] {
         assert_eq!(run(input, &v).as_deref(), Ok(expected), "{input}");
     }

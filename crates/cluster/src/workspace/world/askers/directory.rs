@@ -119,7 +119,10 @@ mod tests {
 
     #[test]
     fn paths_stay_in_their_repository() {
-        assert_eq!(clean("./apps/../infra/").as_deref(), Some(Path::new("infra")));
+        assert_eq!(
+            clean("./apps/../infra/").as_deref(),
+            Some(Path::new("infra"))
+        );
         assert_eq!(clean("/apps").as_deref(), Some(Path::new("apps")));
         assert_eq!(clean("../apps"), None);
         assert!(is_root("./") && is_root("") && !is_root("./apps"));

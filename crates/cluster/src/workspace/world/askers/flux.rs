@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use podwright_render::Found;
 use podwright_render::Files;
+use podwright_render::Found;
 use podwright_render::flux::VariableSource;
 use podwright_render::kustomize::{FILE_NAMES, FluxKustomization, Why};
 use podwright_render::vendor::Ask;
@@ -88,9 +88,12 @@ fn target(context: &Context<'_>, asker: ObjectId) -> Option<Here> {
         return None;
     }
     let common = context.view.run.paths.common();
-    here(context.view.run, file, &path, &|found| {
-        matches!(found, Found::Directory(real) if real.starts_with(common))
-    })
+    here(
+        context.view.run,
+        file,
+        &path,
+        &|found| matches!(found, Found::Directory(real) if real.starts_with(common)),
+    )
 }
 
 fn ask(context: &Context<'_>, asker: ObjectId) -> Option<Ask> {
@@ -155,7 +158,11 @@ fn may_leave_out_files(context: &Context<'_>, asker: ObjectId, at: &Here) -> boo
 fn variables(
     context: &Context<'_>,
     asker: ObjectId,
-) -> (Vec<VariableSource>, bool, Vec<podwright_syntax::text::Location>) {
+) -> (
+    Vec<VariableSource>,
+    bool,
+    Vec<podwright_syntax::text::Location>,
+) {
     let object = context.object(asker);
     let namespace = context.namespace(asker);
     let mut sources = Vec::new();
@@ -194,10 +201,7 @@ fn variables(
 }
 
 /// Items of the list at a path.
-pub(super) fn items(
-    object: FileObject<'_>,
-    path: &[&str],
-) -> Vec<podwright_syntax::NodeId> {
+pub(super) fn items(object: FileObject<'_>, path: &[&str]) -> Vec<podwright_syntax::NodeId> {
     let list = object.at(path);
     let items = list.into_iter().flat_map(|list| object.tree.items(list));
     items.map(|item| object.tree.resolve(item)).collect()

@@ -50,10 +50,7 @@ struct Chart {
 }
 
 /// The chart of a HelmRelease, or why it is not here, its name, and the node that names it.
-fn chart(
-    context: &Context<'_>,
-    asker: ObjectId,
-) -> Result<Chart, (Why, String, Option<NodeId>)> {
+fn chart(context: &Context<'_>, asker: ObjectId) -> Result<Chart, (Why, String, Option<NodeId>)> {
     let object = context.object(asker);
     let file = context.source_file(asker);
     let asked = asks::asked_by(&context.sources, asker.file, object);

@@ -28,7 +28,9 @@ pub(super) fn given(
     namespace: Option<&str>,
     name: &str,
 ) -> Option<Given> {
-    let kind = ["ConfigMap", "Secret"].into_iter().find(|own| *own == kind)?;
+    let kind = ["ConfigMap", "Secret"]
+        .into_iter()
+        .find(|own| *own == kind)?;
     let id = context.giver(from, kind, namespace, name)?;
     let file = context.file(id.file);
     if file.skipped == Some(Skipped::Encrypted) {
