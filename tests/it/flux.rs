@@ -104,7 +104,7 @@ fn unmarked((path, text): (&str, String)) -> Marked {
 
 /// Asserts that the warnings and errors are those of `rules` at what is marked.
 #[track_caller]
-fn assert_findings(files: &[(&str, String)], rules: &[&str]) {
+fn assert_findings(files: &[(&str, String)], rules: &[&str]) -> String {
     let chart = CHART.iter().map(|&(path, text)| (path, text.to_owned()));
     let all = files.iter().cloned().chain(chart);
     let marked: Vec<Marked> = all.map(unmarked).collect();
@@ -115,6 +115,7 @@ fn assert_findings(files: &[(&str, String)], rules: &[&str]) {
     });
     let workspace = Workspace::new(read.collect());
     let found = lint(&workspace, &DefaultRules::default()).findings;
+    let shown = format!("{found:#?}");
     let mut found: Vec<(String, String, (usize, usize))> = found
         .iter()
         .filter(|finding| finding.level > Severity::Info)
@@ -146,6 +147,7 @@ fn assert_findings(files: &[(&str, String)], rules: &[&str]) {
         .filter_map(|(rule, ..)| Some(rule.split_once(':')?.0))
         .collect();
     assert_eq!(names, rules, "{found:#?}");
+    shown
 }
 
 #[test]
@@ -224,7 +226,7 @@ data:
     );
 }
 
-/// `c29tZXRpbWVz` is `sometimes`.
+/// `c29tZXRpbWVzLWh1bnRlcjI=` is `sometimes-hunter2`.
 #[test]
 fn secrets_give_values_that_are_not_shown() {
     let values = "\
@@ -232,7 +234,7 @@ apiVersion: v1
 kind: Secret
 metadata: {name: web, namespace: shop}
 data:
-  policy: ‹c29tZXRpbWVz›
+  policy: ‹c29tZXRpbWVzLWh1bnRlcjI=›
 ";
     let release = format!(
         "{RELEASE}  valuesFrom:\n  - {{kind: Secret, name: web, valuesKey: policy, targetPath: pull}}\n"
@@ -244,6 +246,27 @@ data:
         ],
         &["pull-policy-invalid"],
     );
+}
+
+/// As above, by a variable.
+#[test]
+fn secret_variables_are_not_shown() {
+    let secret = "\
+apiVersion: v1
+kind: Secret
+metadata: {name: keys, namespace: flux-system}
+stringData: {POLICY: ‹sometimes-hunter2›}
+";
+    let flux = format!("{APPS}  postBuild: {{substituteFrom: [{{kind: Secret, name: keys}}]}}\n");
+    let shown = assert_findings(
+        &[
+            ("clusters/apps.yaml", flux),
+            ("clusters/secret.yaml", secret.to_owned()),
+            ("apps/pod.yaml", POD.replace("POLICY", "'${POLICY}'")),
+        ],
+        &["pull-policy-invalid"],
+    );
+    assert!(!shown.contains("hunter2"), "{shown}");
 }
 
 /// The chart stops without a host, unless what is not known has it.

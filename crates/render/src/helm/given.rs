@@ -108,12 +108,9 @@ pub(super) fn values(sources: &mut Sources<'_>, options: &Options) -> Result<Map
             all = values::merge_maps(&all, map);
             continue;
         }
-        match more(sources, options, &mut all, given)? {
-            Some(map) => {
-                all = values::merge_maps(&all, &map);
-                known.push((given, map));
-            }
-            None => {}
+        if let Some(map) = more(sources, options, &mut all, given)? {
+            all = values::merge_maps(&all, &map);
+            known.push((given, map));
         }
     }
     for path in &options.values {

@@ -18,7 +18,7 @@ pub(super) enum Node {
         /// What to do with its value.
         name: String,
         /// What it needs for that.
-        arguments: Vec<Node>,
+        arguments: Vec<Self>,
         /// The expression.
         place: Option<Location>,
     },

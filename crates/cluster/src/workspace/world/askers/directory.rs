@@ -66,7 +66,7 @@ fn clean(path: &str) -> Option<PathBuf> {
     let mut clean = PathBuf::new();
     for part in parts {
         match part {
-            ".." => _ = clean.pop().then_some(())?,
+            ".." => clean.pop().then_some(())?,
             part => clean.push(part),
         }
     }
