@@ -14,16 +14,22 @@ fn check(render: &Render, release: &ChartRelease, cx: &mut RuleContext<'_>) {
     let problems = match &render.result {
         Ok(rendered) => rendered.problems.iter(),
         Err(error) => {
-            let finding = cx.report_build(render, error.place, error.message.clone());
-            finding.note(NOTE);
+            let place = cx.workspace.editable(render, error.place);
+            let finding = cx.report_build(render, place, error.message.clone());
+            finding.note(note(release));
             return;
         }
     };
     for problem in problems {
         let error = &problem.error;
         let asks_for_values = matches!(problem.kind, ProblemKind::Required | ProblemKind::Fail);
-        let finding = cx.report_build(render, error.place, error.message.clone());
-        finding.note(NOTE);
+        // Nobody edits a chart of others.
+        let place = cx.workspace.editable(render, error.place);
+        let finding = cx.report_build(render, place, error.message.clone());
+        finding.note(note(release));
+        if place != error.place {
+            finding.related(error.place, "the chart stops here");
+        }
         for &entry in error.through.iter().rev().take(4) {
             if entry != error.place {
                 finding.related(entry, "this call leads to it");
@@ -38,4 +44,9 @@ fn check(render: &Render, release: &ChartRelease, cx: &mut RuleContext<'_>) {
     }
 }
 
-const NOTE: &str = "`helm install` and `helm template` stop with this error";
+fn note(release: &ChartRelease) -> &'static str {
+    match release.values {
+        ValuesSet::Asked => "the controller cannot install or upgrade the release",
+        _ => "`helm install` and `helm template` stop with this error",
+    }
+}

@@ -32,7 +32,7 @@ use crate::files::{Found, Sources};
 use crate::stack::on_stack;
 use problem::Problems;
 
-pub use given::Given;
+pub use given::{Entry, Given, ValuesFiles};
 pub use load::{missing_dependencies, name_and_version};
 pub use manifest::Manifest;
 pub use objects::API_VERSIONS;
@@ -54,6 +54,8 @@ pub struct Options {
     pub kubernetes_version: String,
     /// What `.Capabilities.APIVersions` has.
     pub api_versions: Vec<String>,
+    /// Files that replace the defaults of the chart.
+    pub defaults: Option<ValuesFiles>,
     /// What an object that asks for the release gives, in order. The files and assignments go over it.
     pub given: Vec<Given>,
     /// Files with values, later ones over earlier ones.
@@ -66,6 +68,10 @@ pub struct Options {
     pub is_upgrade: bool,
     /// Whether the files of `crds/` are among the objects.
     pub includes_crds: bool,
+    /// Whether hooks are left out.
+    pub skips_hooks: bool,
+    /// Whether `values.schema.json` is not looked at.
+    pub skips_schema: bool,
 }
 
 impl Default for Options {
@@ -78,12 +84,15 @@ impl Default for Options {
                 .iter()
                 .map(|&version| version.to_owned())
                 .collect(),
+            defaults: None,
             given: Vec::new(),
             values: Vec::new(),
             set: Vec::new(),
             directory: PathBuf::from("/"),
             is_upgrade: false,
             includes_crds: false,
+            skips_hooks: false,
+            skips_schema: false,
         }
     }
 }
@@ -130,22 +139,33 @@ impl Release {
     /// The objects as `helm template` prints them, with their origins.
     #[must_use]
     pub fn text(&self) -> Text {
-        let joined = |hooks: bool| {
-            let manifests = self.manifests.iter();
-            let mut out = Text::default();
-            for manifest in manifests.filter(|manifest| manifest.is_hook == hooks) {
-                let head = format!("---\n# Source: {}\n", manifest.template);
-                out.push(&Text::constant(head));
-                out.push(&manifest.text);
-                out.push(&Text::constant("\n"));
-            }
-            out
-        };
-        let manifests = joined(false);
-        let trimmed = manifests.as_str().trim();
-        let manifests = podwright_go_template::text::part(&manifests, trimmed);
-        Text::concat([&manifests, &Text::constant("\n"), &joined(true)])
+        printed(&self.manifests.iter().collect::<Vec<_>>())
     }
+
+    /// The files of `crds/`, and all other objects.
+    #[must_use]
+    pub fn texts(&self) -> (Text, Text) {
+        let (definitions, others): (Vec<_>, Vec<_>) =
+            self.manifests.iter().partition(|one| one.is_definition);
+        (printed(&definitions), printed(&others))
+    }
+}
+
+fn printed(manifests: &[&Manifest]) -> Text {
+    let joined = |hooks: bool| {
+        let mut out = Text::default();
+        for manifest in manifests.iter().filter(|one| one.is_hook == hooks) {
+            let head = format!("---\n# Source: {}\n", manifest.template);
+            out.push(&Text::constant(head));
+            out.push(&manifest.text);
+            out.push(&Text::constant("\n"));
+        }
+        out
+    };
+    let manifests = joined(false);
+    let trimmed = manifests.as_str().trim();
+    let manifests = podwright_go_template::text::part(&manifests, trimmed);
+    Text::concat([&manifests, &Text::constant("\n"), &joined(true)])
 }
 
 /// Names of the functions that templates can call, in order.
@@ -207,6 +227,9 @@ pub fn render_on_this_stack(
     let given = given::values(sources, options)?;
     let mut chart = load::load(sources, path)?;
     let parts = load::parts(&chart);
+    if let Some(files) = &options.defaults {
+        chart.values = given::defaults(sources, &chart, files)?;
+    }
     let mut problems = Problems::default();
     if let Err(error) = check_type(&chart) {
         problems.add(ProblemKind::Chart, error);
@@ -214,7 +237,9 @@ pub fn render_on_this_stack(
     let missing = missing(&chart);
     dependencies::process(&mut chart, &given)?;
     let values = values::coalesce_values(&chart, &given, false)?;
-    if let Err(error) = schema::validate(&chart, &values) {
+    if !options.skips_schema
+        && let Err(error) = schema::validate(&chart, &values)
+    {
         problems.add(ProblemKind::Schema, error);
     }
     let required = &chart.metadata.kube_version;
@@ -232,7 +257,8 @@ pub fn render_on_this_stack(
     if options.includes_crds {
         manifest::definitions(&chart, "", &mut manifests);
     }
-    manifests.extend(manifest::sort(&rendered.files, &mut problems));
+    let templated = manifest::sort(&rendered.files, &mut problems).into_iter();
+    manifests.extend(templated.filter(|one| !(one.is_hook && options.skips_hooks)));
     Ok(Release {
         manifests,
         unknown: rendered.unknown,

@@ -44,20 +44,20 @@ pub struct FileObject<'f> {
 
 impl<'f> FileObject<'f> {
     /// The mapping or scalar at a path in the object.
-    fn at(self, path: &[&str]) -> Option<NodeId> {
+    pub(super) fn at(self, path: &[&str]) -> Option<NodeId> {
         at(self.tree, self.object.node, path)
     }
 }
 
 /// The value at a path of keys.
-fn at(tree: &SyntaxTree, node: NodeId, path: &[&str]) -> Option<NodeId> {
+pub(super) fn at(tree: &SyntaxTree, node: NodeId, path: &[&str]) -> Option<NodeId> {
     path.iter().try_fold(tree.resolve(node), |node, key| {
         Some(tree.resolve(tree.get(node, key)?.value))
     })
 }
 
 /// A scalar that is not empty and has no placeholder.
-fn text(tree: &SyntaxTree, node: NodeId, key: &str) -> Option<(String, NodeId)> {
+pub(super) fn text(tree: &SyntaxTree, node: NodeId, key: &str) -> Option<(String, NodeId)> {
     let value = at(tree, node, &[key])?;
     if !tree.kind(value).is_scalar() {
         return None;

@@ -306,6 +306,7 @@ impl Workspace {
                 && (context.complete || self.is_kept(from, group, kind, namespace, &keeps))
                 && !self.lacks_parts(from.file)
                 && (context.complete || self.is_meant(from, group, kind, name))
+                && !self.worlds.may_bring(namespace.name())
                 && !self.links.index.has_unnamed(group, kind, namespace);
         }
         if missing {

@@ -3,6 +3,7 @@
 mod askers;
 mod charts;
 mod conceal;
+mod encrypted;
 mod finish;
 mod make;
 mod render;
@@ -12,7 +13,6 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use podwright_model::Object;
 use podwright_render::SourceMap;
 use podwright_render::kustomize::Naming;
 use podwright_schema::custom::is_definition;
@@ -22,18 +22,19 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::disk::{Disk, RealPaths, RunFiles};
 use super::flux::{self, Applier};
 use super::{File, ObjectId, Workspace};
+use askers::{Awaited, View, Wanted};
 use conceal::{conceal, conceal_sources, concealed};
 use finish::{Paths, extra_file, finish};
 use make::{Made, Plan, make_all};
 
 pub use charts::{ChartValues, served};
 pub use render::{
-    BuildError, ChartRelease, Deprecated, ImageEntry, Problem, Recipe, Render, Rendered,
+    BuildError, ChartRelease, Deprecated, FluxApply, ImageEntry, Problem, Recipe, Render, Rendered,
     UnknownPart, ValuesSet,
 };
 
 /// Most renders that ask for others within each other, such as an Application that brings Applications.
-const MAX_ROUNDS: usize = 8;
+const MAX_ROUNDS: usize = 64;
 
 /// All renders of a run.
 #[derive(Clone, Debug, Default)]
@@ -54,6 +55,12 @@ pub(super) struct Worlds {
     pub(super) excluded: FxHashSet<FileId>,
     /// Renders that succeed and use a file.
     used_by: FxHashMap<FileId, Vec<usize>>,
+    /// What objects ask for and that is not here.
+    awaited: Vec<Awaited>,
+    /// For each render, the one that brings it, as far as renders do: what has the same is in one cluster.
+    clusters: Vec<Option<usize>>,
+    /// Files with the objects of all kustomizations of a cluster, sorted.
+    in_cluster: FxHashMap<usize, Vec<FileId>>,
 }
 
 impl Worlds {
@@ -72,10 +79,21 @@ impl Worlds {
         }
         worlds.applied = applied;
         worlds.paths = Arc::new(RealPaths::new(files, disk));
-        let plans = kustomizations.into_iter().map(Plan::kustomization);
-        worlds.make(plans.collect(), files, disk);
+        let left = askers::left_to_flux(&kustomizations, files, &worlds.applied);
+        let now = kustomizations.iter().filter(|id| !left.contains(id));
+        let plans = now.copied().map(Plan::kustomization).collect();
+        worlds.make(plans, files, disk);
         let mut seen = FxHashSet::default();
         worlds.make_asked(&mut seen, files, disk);
+        let built: FxHashSet<FileId> = worlds.renders.iter().map(|render| render.root).collect();
+        let rest = kustomizations
+            .into_iter()
+            .filter(|id| !built.contains(id) && !worlds.is_source(*id));
+        let plans: Vec<Plan> = rest.map(Plan::kustomization).collect();
+        if !plans.is_empty() {
+            worlds.make(plans, files, disk);
+            worlds.make_asked(&mut seen, files, disk);
+        }
         let plans = {
             let run = worlds.run(files, disk);
             let asked: FxHashSet<&Path> = worlds
@@ -103,13 +121,18 @@ impl Worlds {
         disk: &dyn Disk,
     ) {
         for _ in 0..MAX_ROUNDS {
-            let plans = {
+            let Wanted { plans, awaited } = {
                 let run = self.run(files, disk);
-                askers::plans(&run, &|file| !self.is_source(file), seen)
+                let view = View {
+                    run: &run,
+                    worlds: self,
+                };
+                askers::plans(&view, seen)
             };
-            if plans.is_empty() {
+            if plans.is_empty() && awaited.is_empty() {
                 break;
             }
+            self.awaited.extend(awaited);
             self.make(plans, files, disk);
         }
     }
@@ -161,6 +184,7 @@ impl Worlds {
             }
             self.add(render);
         }
+        self.find_clusters();
     }
 
     /// A render with the identifiers of the run, and its result, which gets the identifier `file`.
@@ -175,7 +199,7 @@ impl Worlds {
         let is_applied_by_flux = self.applied.get(directory) == Some(&Applier::Flux);
         let (render, file) = finish(made, by_path, file, &|file| self.map(file));
         let render = Render {
-            is_applied_by_flux,
+            is_applied_by_flux: is_applied_by_flux || render.is_applied_by_flux,
             ..render
         };
         (render, file)
@@ -196,6 +220,7 @@ impl Worlds {
         for render in renders {
             self.add(render);
         }
+        self.find_clusters();
     }
 
     fn add(&mut self, render: Render) {
@@ -230,7 +255,11 @@ impl Worlds {
             .iter()
             .filter_map(|&index| Some(self.renders[index].result.as_ref().ok()?.file));
         let mut touched = changed.iter().copied().chain(results);
-        if touched.any(|id| askers::asks(&files[id.0 as usize])) {
+        let has_askers = self.has_askers();
+        if touched.any(|id| {
+            let file = &files[id.0 as usize];
+            askers::asks(file) || (has_askers && askers::is_about_asking(file))
+        }) {
             return None;
         }
         let (made, paths) = {
@@ -260,6 +289,7 @@ impl Worlds {
             let (render, file) = self.finish(one, place, &now, &by_path);
             let is_same_set = before.sources == render.sources && before.used == render.used;
             match (&before.result, file) {
+                (Ok(_), Some(file)) if has_askers && askers::is_about_asking(&file) => return None,
                 (Ok(before), Some(file)) if is_same_set => {
                     now[before.file.0 as usize] = Arc::clone(&file);
                     replaced.push((before.file, file));
@@ -277,13 +307,11 @@ impl Worlds {
     /// render, defines what clusters serve, or has what a release may take its values from.
     pub(super) fn depend_on(&self, file: &File) -> bool {
         let mut renders = self.renders.iter();
-        let has_charts = renders.clone().any(|render| render.release().is_some());
-        let is_asked = renders.any(|render| render.asked_by.is_some());
-        let gives_values = |object: &Object| object.is("", "ConfigMap") || object.is("", "Secret");
+        let has_charts = renders.any(|render| render.release().is_some());
         charts::is_chart(file)
             || askers::asks(file)
             || (has_charts && file.objects.iter().any(is_definition))
-            || (is_asked && file.objects.iter().any(gives_values))
+            || (self.has_askers() && askers::is_about_asking(file))
     }
 
     /// The files that are written by hand: those of the run, and those that only renders use.
@@ -369,39 +397,74 @@ impl Worlds {
         all.iter().map(|&index| &self.renders[index])
     }
 
-    /// The render that brings the object that asks for a render, and so on. `None` if that object is written in a file.
+    /// The objects that ask for the render that brings an object, the nearest first.
+    fn chain(&self, object: ObjectId) -> Vec<ObjectId> {
+        let mut chain = Vec::new();
+        let mut here = object;
+        while let Some(render) = self.of_file(here.file)
+            && let Some(asker) = render.asked_by
+            && chain.len() <= self.renders.len()
+        {
+            chain.push(asker);
+            here = asker;
+        }
+        chain
+    }
+
+    /// The render that brings all others of a cluster, as far as renders tell. `None` if the release of a chart is asked
+    /// for by an object that is written in a file.
     fn outermost(&self, index: usize) -> Option<usize> {
         let mut index = index;
         for _ in 0..=self.renders.len() {
-            match self.renders[index].asked_by {
-                Some(asker) => index = *self.of_file.get(&asker.file)?,
-                None => return Some(index),
+            let render = &self.renders[index];
+            let Some(asker) = render.asked_by else {
+                return Some(index);
+            };
+            match self.of_file.get(&asker.file) {
+                Some(&outer) => index = outer,
+                // Two of these that apply one directory are variants.
+                None => return (!render.recipe.is_chart()).then_some(index),
             }
         }
         None
     }
 
+    fn find_clusters(&mut self) {
+        let all = 0..self.renders.len();
+        self.clusters = all.map(|index| self.outermost(index)).collect();
+        self.in_cluster.clear();
+        for (render, cluster) in self.renders.iter().zip(&self.clusters) {
+            if let (Some(cluster), Ok(rendered)) = (cluster, &render.result) {
+                let is_own = render.asked_by.is_none();
+                let resources = self.in_cluster.entry(*cluster).or_default();
+                // Several releases of a chart are in one cluster.
+                if is_own || !render.recipe.is_chart() {
+                    resources.extend(&rendered.resources);
+                }
+            }
+        }
+        for resources in self.in_cluster.values_mut() {
+            resources.sort_unstable();
+            resources.dedup();
+        }
+    }
+
     /// Whether objects of the two files may be in one cluster at the same time, as far as renders tell: two renders of
     /// the same objects are variants of each other.
     pub(super) fn coexist(&self, one: FileId, other: FileId) -> bool {
-        let index = |file: FileId| {
+        let cluster = |file: FileId| {
             let of_file = self.of_file.get(&file);
-            of_file.or_else(|| self.used_by.get(&file)?.first())
+            let index = of_file.or_else(|| self.used_by.get(&file)?.first())?;
+            *self.clusters.get(*index)?
         };
-        let (Some(&one), Some(&other)) = (index(one), index(other)) else {
+        let (Some(one), Some(other)) = (cluster(one), cluster(other)) else {
             return true;
         };
-        let (one, other) = (self.outermost(one), self.outermost(other));
         if one == other {
             return true;
         }
-        let (Some(one), Some(other)) = (one, other) else {
-            return true;
-        };
-        let resources = |index: usize| match &self.renders[index].result {
-            Ok(rendered) => rendered.resources.as_slice(),
-            Err(_) => &[],
-        };
+        let resources =
+            |cluster: usize| self.in_cluster.get(&cluster).map_or(&[][..], Vec::as_slice);
         let (mut a, mut b) = (resources(one), resources(other));
         while let ([first, rest @ ..], [second, others @ ..]) = (a, b) {
             match first.cmp(second) {
@@ -411,6 +474,20 @@ impl Worlds {
             }
         }
         true
+    }
+
+    /// Whether something that is not here may bring objects into a namespace.
+    pub(super) fn may_bring(&self, namespace: Option<&str>) -> bool {
+        let is_there = |awaited: &Awaited| {
+            let own = awaited.namespace.as_deref();
+            own.is_none() || namespace.is_none() || own == namespace
+        };
+        self.awaited.iter().any(is_there)
+    }
+
+    /// Whether objects ask for renders.
+    pub(super) fn has_askers(&self) -> bool {
+        !self.awaited.is_empty() || self.renders.iter().any(|render| render.asked_by.is_some())
     }
 }
 
@@ -428,6 +505,11 @@ impl Workspace {
         let documents = tree.documents();
         let at = documents.partition_point(|document| document.span.end <= span.start);
         rendered.names.get(at)
+    }
+
+    /// What the objects ask for that is not here, as in [`Rendered::unknown`].
+    pub fn awaited(&self) -> impl Iterator<Item = &UnknownPart> {
+        self.worlds.awaited.iter().map(|awaited| &awaited.part)
     }
 
     /// The renders of a kustomization or chart that is applied by itself; none for any other file.

@@ -27,6 +27,8 @@ pub struct Manifest {
     pub kind: String,
     /// Whether it is a hook.
     pub is_hook: bool,
+    /// Whether it is a file of `crds/`.
+    pub is_definition: bool,
 }
 
 const HOOK: &str = "helm.sh/hook";
@@ -132,6 +134,7 @@ pub(super) fn definitions(chart: &Chart, parent: &str, manifests: &mut Vec<Manif
                 text: file.text(),
                 kind: "CustomResourceDefinition".to_owned(),
                 is_hook: false,
+                is_definition: true,
             });
         }
     }
@@ -247,6 +250,7 @@ fn manifest(template: &str, document: usize, text: Text) -> Result<Option<Manife
         text,
         kind,
         is_hook: hook.is_some(),
+        is_definition: false,
     }))
 }
 

@@ -34,6 +34,8 @@ pub enum ProblemKind {
     Output,
     /// A limit that helm does not have.
     Limit,
+    /// What changes the objects after they are rendered fails.
+    PostRender,
 }
 
 /// The problems of a render so far.

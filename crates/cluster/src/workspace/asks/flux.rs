@@ -63,8 +63,12 @@ impl<'f> FluxSources<'f> {
         same.or(only).copied()
     }
 
-    /// The object that the reference at a node names.
-    fn refer(&self, from: FileObject<'_>, reference: NodeId) -> Option<(String, FileObject<'f>)> {
+    /// The object that the reference at a node names, with its kind.
+    pub(in super::super) fn refer(
+        &self,
+        from: FileObject<'_>,
+        reference: NodeId,
+    ) -> Option<(String, FileObject<'f>)> {
         let kind = text(from.tree, reference, "kind")?.0;
         let name = text(from.tree, reference, "name")?.0;
         let namespace = text_or_empty(from.tree, reference, "namespace")?;

@@ -109,6 +109,7 @@ pub(super) fn plans(roots: &[FileId], run: &RunFiles<'_>) -> Vec<Plan> {
                     options,
                     values,
                     namespace,
+                    flux: None,
                 })),
                 asked_by: None,
             });
@@ -160,14 +161,14 @@ fn tests(run: &RunFiles<'_>, chart: &std::path::Path) -> Vec<String> {
 }
 
 /// What clusters serve.
-struct Capabilities {
+pub(super) struct Capabilities {
     by_release: std::cell::RefCell<FxHashMap<KubernetesVersion, Vec<String>>>,
     defined: BTreeSet<String>,
 }
 
 impl Capabilities {
     /// Of clusters with the custom kinds that the files define.
-    fn new(files: &[Arc<File>]) -> Self {
+    pub(super) fn new(files: &[Arc<File>]) -> Self {
         let mut defined = BTreeSet::new();
         for file in files {
             for object in file.objects.iter().filter(|object| is_definition(object)) {
@@ -180,7 +181,8 @@ impl Capabilities {
         }
     }
 
-    fn of(&self, release: KubernetesVersion) -> Vec<String> {
+    /// What `.Capabilities.APIVersions` has.
+    pub(super) fn of(&self, release: KubernetesVersion) -> Vec<String> {
         let mut known = self.by_release.borrow_mut();
         let all = known.entry(release).or_insert_with(|| {
             let mut all = served(release);
