@@ -18,6 +18,7 @@ mod read;
 mod schema;
 mod semver;
 mod set;
+pub mod symbols;
 mod values;
 mod yaml;
 

@@ -2,6 +2,7 @@
 
 mod archive;
 mod ignore;
+mod layout;
 mod missing;
 mod packed;
 
@@ -20,6 +21,7 @@ use super::chart::{Chart, File, Metadata, metadata};
 use super::read::{self, Source};
 use super::values::merge_maps;
 use ignore::Rules;
+pub(super) use layout::{Layout, layout};
 pub use missing::missing_dependencies;
 pub use packed::name_and_version;
 
