@@ -5,6 +5,7 @@
 
 mod chart;
 mod dependencies;
+mod describe;
 mod engine;
 mod functions;
 mod given;
@@ -34,9 +35,9 @@ use problem::Problems;
 
 pub use given::Given;
 pub use load::{missing_dependencies, name_and_version};
-pub use manifest::Manifest;
+pub use manifest::{DELETE_POLICIES, HOOKS, Manifest};
 pub use objects::API_VERSIONS;
-pub use problem::{Problem, ProblemKind};
+pub use problem::{Notice, NoticeKind, Problem, ProblemKind};
 pub use semver::newest;
 pub use set::SetKind;
 
@@ -94,6 +95,8 @@ pub struct Release {
     pub unknown: Vec<Unknown>,
     /// What helm would stop at. Empty if the release was rendered by [`render`].
     pub problems: Vec<Problem>,
+    /// What helm accepts but that has no effect, or another one than it seems.
+    pub notices: Vec<Notice>,
     /// Dependencies that are not in `charts/`: their entries, and their names. What needs them is no problem.
     pub missing: Vec<(Location, String)>,
     /// Files that make the chart what it is, with those of the charts that it depends on: templates, definitions,
@@ -143,6 +146,18 @@ impl Release {
         let manifests = podwright_go_template::text::part(&manifests, trimmed);
         Text::concat([&manifests, &Text::constant("\n"), &joined(true)])
     }
+}
+
+/// Whether a range of versions, such as the `kubeVersion` of a chart, has a version: `1.34.0`.
+#[must_use]
+pub fn accepts_version(range: &str, version: &str) -> bool {
+    semver::is_compatible(range, &normalized(version))
+}
+
+/// Names of all functions that templates can call, in no order.
+#[must_use]
+pub fn function_names() -> Vec<&'static str> {
+    functions::all().names().collect()
 }
 
 /// Whether there is a chart at a path: a directory with a `Chart.yaml`, or a packed chart.
@@ -200,11 +215,10 @@ pub fn render_on_this_stack(
         problems.add(ProblemKind::Chart, error);
     }
     let missing = missing(&chart);
-    dependencies::process(&mut chart, &given)?;
+    describe::check(&chart, &mut problems);
+    dependencies::process(&mut chart, &given, &mut problems)?;
     let values = values::coalesce_values(&chart, &given, false)?;
-    if let Err(error) = schema::validate(&chart, &values) {
-        problems.add(ProblemKind::Schema, error);
-    }
+    schema::validate(&chart, &values, &mut problems);
     let required = &chart.metadata.kube_version;
     let version = options.kubernetes_version.as_str();
     if !required.is_empty() && !semver::is_compatible(required.as_str(), &normalized(version)) {
@@ -218,13 +232,16 @@ pub fn render_on_this_stack(
     let rendered = engine::render(&chart, values, options, &mut problems);
     let mut manifests = Vec::new();
     if options.includes_crds {
-        manifest::definitions(&chart, "", &mut manifests);
+        manifest::definitions(&chart, "", &mut manifests, &mut problems);
     }
-    manifests.extend(manifest::sort(&rendered.files, &mut problems));
+    let templates = manifest::Templates::new(&chart);
+    manifests.extend(manifest::sort(&rendered.files, &templates, &mut problems));
+    let (problems, notices) = problems.into_first_causes(!missing.is_empty());
     Ok(Release {
         manifests,
         unknown: rendered.unknown,
-        problems: problems.into_first_causes(!missing.is_empty()),
+        problems,
+        notices,
         missing,
         parts,
     })

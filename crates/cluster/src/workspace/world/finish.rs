@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use podwright_render::helm::{self, Release};
+use podwright_render::helm::{self, Notice, Release};
 use podwright_render::kustomize::{Build, ImageChanges, Naming, Role};
 use podwright_render::vendor::Asked;
 use podwright_render::{RenderError, SourceFile, SourceMap, Text};
@@ -52,7 +52,7 @@ impl Paths {
 fn needed(made: &Made) -> Option<FxHashSet<FileId>> {
     let release = match &made.outcome {
         Ok(Output {
-            details: Details::Helm(release),
+            details: Details::Helm(release, _),
             map,
             ..
         }) => Some((release, map)),
@@ -65,8 +65,13 @@ fn needed(made: &Made) -> Option<FxHashSet<FileId>> {
     let mut all: FxHashSet<FileId> = release.parts.iter().copied().collect();
     all.extend(map.files());
     for problem in &release.problems {
-        let places = problem.error.place.iter().chain(&problem.error.through);
-        all.extend(places.map(|at| at.file));
+        let error = &problem.error;
+        let places = error.place.iter().chain(&error.through);
+        all.extend(places.chain(&error.related).map(|at| at.file));
+    }
+    for notice in &release.notices {
+        all.insert(notice.place.file);
+        all.extend(notice.related.map(|at| at.file));
     }
     Some(all)
 }
@@ -133,10 +138,12 @@ pub(super) fn finish<'m>(
             let map = map.through(rendered);
             let (rendered, used) = match details {
                 Details::Kustomize(build) => (ids.built(*build, Rendered::new(file, map)), None),
-                Details::Helm(release) => {
+                Details::Helm(release, loose) => {
                     let parts = release.parts.iter().map(|&file| ids.file(file));
                     let used: Vec<FileId> = parts.chain(map.files()).collect();
                     let rendered = ids.released(release, Rendered::new(file, map));
+                    let loose = loose.map(|loose| loose.moved(&|at| ids.place(at)));
+                    let rendered = Rendered { loose, ..rendered };
                     (rendered, Some(used))
                 }
             };
@@ -207,6 +214,7 @@ impl Ids<'_, '_> {
             related: error.related.map(|at| self.place(at)),
             through: error.through.into_iter().map(|at| self.place(at)).collect(),
             help: error.help,
+            syntax: error.syntax,
         }
     }
 
@@ -285,7 +293,17 @@ impl Ids<'_, '_> {
                 .into_iter()
                 .map(|problem| Problem {
                     kind: problem.kind,
+                    subject: problem.subject,
                     error: self.error(problem.error),
+                })
+                .collect(),
+            notices: release
+                .notices
+                .into_iter()
+                .map(|notice| Notice {
+                    place: self.place(notice.place),
+                    related: notice.related.map(|at| self.place(at)),
+                    ..notice
                 })
                 .collect(),
             asks_cluster,
