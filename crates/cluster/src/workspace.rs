@@ -176,9 +176,9 @@ impl Workspace {
         let changed: FxHashSet<FileId> = changes.iter().map(|(id, _)| *id).collect();
         let other_builds = changes.iter().any(|(id, after)| {
             let both = [self.file(*id), &**after];
-            let matters = both
-                .iter()
-                .any(|file| file.kustomization.is_some() || is_test(file));
+            let matters = both.iter().any(|file| {
+                file.kustomization.is_some() || is_test(file) || self.worlds.depend_on(file)
+            });
             matters && both[0].source.text != both[1].source.text
         });
         let mut files = self.files.clone();

@@ -61,6 +61,8 @@ pub struct Options {
     pub values: Vec<PathBuf>,
     /// Assignments of values, over those of the files.
     pub set: Vec<(SetKind, String)>,
+    /// Where the relative paths of [`SetKind::File`] start.
+    pub directory: PathBuf,
     /// Whether `.Release` says that a release is upgraded.
     pub is_upgrade: bool,
     /// Whether the files of `crds/` are among the objects.
@@ -80,6 +82,7 @@ impl Default for Options {
             given: Vec::new(),
             values: Vec::new(),
             set: Vec::new(),
+            directory: PathBuf::from("/"),
             is_upgrade: false,
             includes_crds: false,
         }
@@ -154,10 +157,13 @@ pub fn accepts_version(range: &str, version: &str) -> bool {
     semver::is_compatible(range, &normalized(version))
 }
 
-/// Names of all functions that templates can call, in no order.
+/// Names of the functions that templates can call, in order.
 #[must_use]
 pub fn function_names() -> Vec<&'static str> {
-    functions::all().names().collect()
+    let functions = functions::all();
+    let mut names: Vec<&str> = functions.names().collect();
+    names.sort_unstable();
+    names
 }
 
 /// Whether there is a chart at a path: a directory with a `Chart.yaml`, or a packed chart.

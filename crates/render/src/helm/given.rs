@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use podwright_go_template::{Data, Entries, Map};
+use podwright_syntax::provenance::Text;
 use podwright_syntax::text::FileId;
 use podwright_syntax::{NodeId, SyntaxTree};
 
@@ -42,7 +43,7 @@ pub enum Given {
 pub(super) fn values(sources: &mut Sources<'_>, options: &Options) -> Result<Map, RenderError> {
     let mut all = Map::new(Entries::new());
     for given in &options.given {
-        all = with(sources, all, given)?;
+        all = with(sources, options, all, given)?;
     }
     for path in &options.values {
         all = values::merge_maps(&all, &file(sources, path)?);
@@ -51,22 +52,27 @@ pub(super) fn values(sources: &mut Sources<'_>, options: &Options) -> Result<Map
         SetKind::Json,
         SetKind::Typed,
         SetKind::String,
+        SetKind::File,
         SetKind::Literal,
     ];
     for kind in order {
         for (_, text) in options.set.iter().filter(|(other, _)| *other == kind) {
-            assign(&all, kind, text)?;
+            all = assign(sources, options, all, kind, text)?;
         }
     }
     Ok(all)
 }
 
-fn with(sources: &mut Sources<'_>, all: Map, given: &Given) -> Result<Map, RenderError> {
+fn with(
+    sources: &mut Sources<'_>,
+    options: &Options,
+    all: Map,
+    given: &Given,
+) -> Result<Map, RenderError> {
     let more = match given {
         Given::File(path) => file(sources, path)?,
         Given::Set(kind, text) => {
-            assign(&all, *kind, text)?;
-            return Ok(all);
+            return assign(sources, options, all, *kind, text);
         }
         Given::Part {
             file,
@@ -108,9 +114,25 @@ fn map(value: podwright_go_template::Value) -> Result<Map, RenderError> {
     }
 }
 
-fn assign(values: &Map, kind: SetKind, text: &str) -> Result<(), RenderError> {
-    set::parse_into(text, values, kind)
-        .map_err(|error| RenderError::at(None, format!("cannot set `{text}`: {error}")))
+fn assign(
+    sources: &mut Sources<'_>,
+    options: &Options,
+    values: Map,
+    kind: SetKind,
+    text: &str,
+) -> Result<Map, RenderError> {
+    let failure = |error| RenderError::at(None, format!("cannot set `{text}`: {error}"));
+    if kind == SetKind::Json && text.trim_start().starts_with('{') {
+        let object = read::json(&Text::constant(text)).map_err(failure)?;
+        return Ok(values::merge_maps(&values, &map(object)?));
+    }
+    let mut read_file = |path: &str| {
+        let path = options.directory.join(path);
+        let id = open(sources, &path).map_err(|error| error.message)?;
+        Ok(load::file(sources, id).text().into())
+    };
+    set::parse_into(text, &values, kind, &mut read_file).map_err(failure)?;
+    Ok(values)
 }
 
 fn file(sources: &mut Sources<'_>, path: &Path) -> Result<Map, RenderError> {
@@ -120,7 +142,7 @@ fn file(sources: &mut Sources<'_>, path: &Path) -> Result<Map, RenderError> {
 
 fn open(sources: &mut Sources<'_>, path: &Path) -> Result<FileId, RenderError> {
     let Some(Found::File(real)) = sources.find(path) else {
-        let message = format!("cannot read the values file `{}`", path.display());
+        let message = format!("cannot read the file `{}`", path.display());
         return Err(RenderError::at(None, message));
     };
     sources

@@ -20,20 +20,31 @@ pub enum SetKind {
     String,
     /// `--set-json`: the value is JSON.
     Json,
+    /// `--set-file`: the value is the path of a file with the value.
+    File,
     /// `--set-literal`: everything after `=` is the value.
     Literal,
 }
+
+/// Reads the file at a path, for [`SetKind::File`]. The error says why it cannot.
+pub(super) type ReadFile<'r> = &'r mut dyn FnMut(&str) -> Result<Value, String>;
 
 /// Sets what the assignments say: `a.b=1,c[0]=x`.
 ///
 /// # Errors
 ///
 /// Returns the message of helm.
-pub(super) fn parse_into(text: &str, values: &Map, kind: SetKind) -> Result<(), String> {
+pub(super) fn parse_into(
+    text: &str,
+    values: &Map,
+    kind: SetKind,
+    read_file: ReadFile<'_>,
+) -> Result<(), String> {
     let mut parser = Parser {
         text: text.chars().collect(),
         at: 0,
         kind,
+        read_file,
     };
     loop {
         match parser.key(values, 0) {
@@ -56,17 +67,18 @@ impl From<String> for Stop {
     }
 }
 
-struct Parser {
+struct Parser<'r> {
     text: Vec<char>,
     at: usize,
     kind: SetKind,
+    read_file: ReadFile<'r>,
 }
 
 fn empty_string() -> Value {
     Value::string("")
 }
 
-impl Parser {
+impl Parser<'_> {
     fn next(&mut self) -> Option<char> {
         let next = self.text.get(self.at).copied()?;
         self.at += 1;
@@ -168,7 +180,7 @@ impl Parser {
                 Ok(Some(Value::string(rest)))
             }
             SetKind::Json => self.json().map(Some),
-            SetKind::Typed | SetKind::String => {
+            SetKind::Typed | SetKind::String | SetKind::File => {
                 match self.text.get(self.at) {
                     None => return Ok(None),
                     Some('{') => {
@@ -178,7 +190,7 @@ impl Parser {
                     Some(_) => {}
                 }
                 let (text, _) = self.until(&[',']);
-                Ok(Some(self.typed(&text)))
+                Ok(Some(self.typed(&text)?))
             }
         }
     }
@@ -194,19 +206,25 @@ impl Parser {
                     if self.text.get(self.at) == Some(&',') {
                         self.at += 1;
                     }
-                    items.push(self.typed(&text));
+                    items.push(self.typed(&text)?);
                     return Ok(Value::list(items));
                 }
-                Some(_) => items.push(self.typed(&text)),
+                Some(_) => items.push(self.typed(&text)?),
             }
         }
     }
 
+    /// The value that a text is for.
+    fn typed(&mut self, text: &str) -> Result<Value, Stop> {
+        Ok(match self.kind {
+            SetKind::String => Value::string(text),
+            SetKind::File => (self.read_file)(text)?,
+            _ => Self::typed_value(text),
+        })
+    }
+
     /// `typedVal`
-    fn typed(&self, text: &str) -> Value {
-        if self.kind == SetKind::String {
-            return Value::string(text);
-        }
+    fn typed_value(text: &str) -> Value {
         let int = |number| Value::constant(Data::Int(IntType::Int64, number));
         match text.to_ascii_lowercase().as_str() {
             "true" => return Value::bool(true),
@@ -357,7 +375,9 @@ mod tests {
 
     fn json(text: &str, kind: SetKind) -> Result<String, String> {
         let values = Map::new(Entries::new());
-        parse_into(text, &values, kind)?;
+        parse_into(text, &values, kind, &mut |path| {
+            Ok(Value::string(format!("<{path}>")))
+        })?;
         let form = Form {
             is_pretty: false,
             escapes_html: false,
@@ -393,6 +413,10 @@ mod tests {
         assert_eq!(
             json("a=1,b", SetKind::Literal).as_deref(),
             Ok(r#"{"a":"1,b"}"#)
+        );
+        assert_eq!(
+            json("a.b=x,c={y,z},d=", SetKind::File).as_deref(),
+            Ok(r#"{"a":{"b":"<x>"},"c":["<y>","<z>"],"d":""}"#)
         );
         let text = r#"a={"x":[1]},b=2"#;
         assert_eq!(

@@ -31,7 +31,7 @@ use super::load;
 
 pub use charts::Instance;
 pub use entries::{Entry, Property, ValuesFile};
-pub use facts::Use;
+pub use facts::{UnknownReader, Use};
 pub use loose::{Loose, Twice, Undefined, Unset};
 pub use path::{PathId, Paths, Step};
 pub use program::{Cache, Definition};

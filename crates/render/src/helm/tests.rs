@@ -79,6 +79,7 @@ fn options(words: &[&str]) -> Options {
                     "--set" => set(SetKind::Typed, argument),
                     "--set-string" => set(SetKind::String, argument),
                     "--set-json" => set(SetKind::Json, argument),
+                    "--set-file" => set(SetKind::File, argument),
                     "--set-literal" => set(SetKind::Literal, argument),
                     other => panic!("unknown flag {other}"),
                 }

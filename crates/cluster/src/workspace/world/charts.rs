@@ -66,7 +66,7 @@ pub(super) fn roots(files: &[Arc<File>]) -> Vec<FileId> {
 }
 
 /// Whether the file describes a chart, if badly.
-fn is_chart(file: &File) -> bool {
+pub(super) fn is_chart(file: &File) -> bool {
     let is_readable = !matches!(
         file.skipped,
         Some(Skipped::Unreadable | Skipped::Template | Skipped::Encrypted)

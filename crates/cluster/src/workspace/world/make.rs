@@ -7,6 +7,7 @@ use std::sync::Arc;
 use podwright_render::helm::symbols::{Cache, Loose, read_on_this_stack};
 use podwright_render::helm::{self, Release};
 use podwright_render::kustomize::{self, Build, Hashes, Options};
+use podwright_render::vendor::Asked;
 use podwright_render::{RenderError, SourceFile, SourceMap, Sources, emit};
 use podwright_syntax::text::{FileId, Source};
 use rayon::prelude::*;
@@ -46,6 +47,7 @@ impl Plan {
 pub(super) struct Made {
     pub(super) plan: Plan,
     pub(super) files: Vec<Arc<SourceFile>>,
+    pub(super) asked: Vec<Asked>,
     pub(super) outcome: Result<Output, RenderError>,
 }
 
@@ -77,6 +79,7 @@ pub(super) fn make_all(plans: Vec<Plan>, run: &RunFiles<'_>) -> Vec<Made> {
             let failed = |plan| Made {
                 plan,
                 files: Vec::new(),
+                asked: Vec::new(),
                 outcome: Err(RenderError::at(
                     None,
                     format!("cannot start a thread: {error}"),
@@ -105,6 +108,7 @@ fn make(plan: Plan, run: &RunFiles<'_>) -> Made {
     });
     Made {
         plan,
+        asked: sources.asked().to_vec(),
         files: sources.into_files(),
         outcome,
     }

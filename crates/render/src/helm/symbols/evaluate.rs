@@ -17,7 +17,7 @@ use podwright_syntax::text::{FileId, Location, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::abstract_value::{Atom, Set};
-use super::facts::{Facts, Use};
+use super::facts::{Facts, UnknownReader, Use};
 use super::path::{PathId, Paths};
 use super::program::Program;
 
@@ -143,7 +143,8 @@ impl Evaluator<'_> {
             }
         }
         if self.is_changed || self.steps >= MAX_STEPS {
-            self.facts.is_unknown(PathId::ROOT, None);
+            self.facts
+                .is_unknown(PathId::ROOT, UnknownReader::Other(None));
         }
     }
 
@@ -262,7 +263,7 @@ impl Evaluator<'_> {
     fn pipe(&mut self, frame: &mut Frame<'_>, pipe: &Pipe) -> Flow {
         let mut last = None;
         for command in &pipe.commands {
-            last = Some(self.command(frame, command, last));
+            last = Some(self.command(frame, command, pipe.span.start, last));
         }
         let flow = last.unwrap_or_else(|| Flow::new(Set::opaque(), None));
         for name in &pipe.variables {
@@ -274,9 +275,21 @@ impl Evaluator<'_> {
         flow
     }
 
-    fn command(&mut self, frame: &mut Frame<'_>, command: &Command, last: Option<Flow>) -> Flow {
+    fn command(
+        &mut self,
+        frame: &mut Frame<'_>,
+        command: &Command,
+        start: usize,
+        last: Option<Flow>,
+    ) -> Flow {
         self.steps += 1;
-        let place = frame.place(command.span.clone()).or(frame.fallback);
+        // With the commands before it, which give it its last argument.
+        let start = if last.is_some() {
+            start
+        } else {
+            command.span.start
+        };
+        let place = frame.place(start..command.span.end).or(frame.fallback);
         let Some((first, rest)) = command.operands.split_first() else {
             return Flow::new(Set::opaque(), place);
         };

@@ -20,6 +20,25 @@ pub enum Use {
     Value,
 }
 
+/// What may read a value without naming it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum UnknownReader {
+    /// A template in another value, given here. What the values files have for it is followed.
+    Value(Option<Location>),
+    /// Something that cannot be followed, here.
+    Other(Option<Location>),
+}
+
+impl UnknownReader {
+    /// Where it is.
+    #[must_use]
+    pub fn place(self) -> Option<Location> {
+        match self {
+            Self::Value(place) | Self::Other(place) => place,
+        }
+    }
+}
+
 /// What is found by looking at all templates.
 #[derive(Clone, Debug)]
 pub(super) struct Facts {
@@ -29,7 +48,7 @@ pub(super) struct Facts {
     /// How values are used, and where.
     pub(super) uses: FxHashSet<(PathId, Use, Location)>,
     /// Values that something unknown may read, with all in them, and what that is.
-    pub(super) unknown: FxHashMap<PathId, Option<Location>>,
+    pub(super) unknown: FxHashMap<PathId, UnknownReader>,
     /// Values that templates set: one key, or any.
     pub(super) assigned: FxHashSet<PathId>,
     pub(super) assigned_below: FxHashSet<PathId>,
@@ -61,12 +80,18 @@ impl Facts {
         self.uses.insert((path, how, place));
     }
 
-    pub(super) fn is_unknown(&mut self, path: PathId, place: Option<Location>) {
-        let known = self.unknown.entry(path).or_insert(place);
-        // The first place of the text, whatever is looked at first.
-        if let (Some(place), Some(old)) = (place, *known) {
-            *known = Some(place.min(old));
-        }
+    pub(super) fn is_unknown(&mut self, path: PathId, reader: UnknownReader) {
+        let known = self.unknown.entry(path).or_insert(reader);
+        // The worst, and of these the first place of the text, whatever is looked at first.
+        *known = match (*known, reader) {
+            (UnknownReader::Other(a), UnknownReader::Other(b)) => {
+                UnknownReader::Other(a.into_iter().chain(b).min())
+            }
+            (UnknownReader::Value(a), UnknownReader::Value(b)) => {
+                UnknownReader::Value(a.into_iter().chain(b).min())
+            }
+            (a, b) => a.max(b),
+        };
     }
 
     pub(super) fn assigns(&mut self, path: PathId, key: Option<&str>) {

@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::charts::Lookup;
 use super::entries::{Entry, Property, ValuesFile};
 use super::evaluate::matches;
-use super::facts::{Facts, Use};
+use super::facts::{Facts, UnknownReader, Use};
 use super::path::{PathId, Paths};
 use super::program::{Definition, Program, TemplateFile};
 use super::template::each_call;
@@ -62,15 +62,15 @@ pub(super) fn collected(
             let own = facts.paths.descend(chart.root, [&**name]);
             let global = facts.paths.descend(chart.root, ["global"]);
             structural.insert(own);
-            facts.is_unknown(own, *place);
-            facts.is_unknown(global, *place);
+            facts.is_unknown(own, UnknownReader::Other(*place));
+            facts.is_unknown(global, UnknownReader::Other(*place));
         }
     }
     // What another chart may import.
     let exports = facts.paths.descend(PathId::ROOT, ["exports"]);
-    facts.is_unknown(exports, None);
+    facts.is_unknown(exports, UnknownReader::Other(None));
     if charts.first().is_some_and(|chart| chart.is_library) {
-        facts.is_unknown(PathId::ROOT, None);
+        facts.is_unknown(PathId::ROOT, UnknownReader::Other(None));
     }
     let mut broken: Vec<FileId> = Vec::new();
     let mut calls: Vec<Call> = Vec::new();
@@ -98,7 +98,8 @@ pub(super) fn collected(
     broken.dedup();
     if let Some(&file) = broken.first() {
         let start = podwright_syntax::text::Span::at(0);
-        facts.is_unknown(PathId::ROOT, Some(Location { file, span: start }));
+        let place = Some(Location { file, span: start });
+        facts.is_unknown(PathId::ROOT, UnknownReader::Other(place));
     }
     let mut dynamic_calls: Vec<DynamicCall> = facts
         .dynamic
@@ -188,11 +189,10 @@ impl Symbols {
             places.dedup();
             return Reads::Found(places);
         }
-        let unknown = paths.ancestors(path).find_map(|above| {
-            let general = paths.matching(above);
-            general.iter().find_map(|path| self.facts.unknown.get(path))
-        });
-        unknown.map_or(Reads::Never, |place| Reads::Unknown(*place))
+        match self.unknown_reader(path) {
+            Some(reader) => Reads::Unknown(reader.place()),
+            None => Reads::Never,
+        }
     }
 
     /// Where the value itself is read or used.
@@ -237,15 +237,24 @@ impl Symbols {
 
     /// Something that may read the value at a path, or what is in it, and cannot be followed.
     #[must_use]
-    pub fn unknown_reader(&self, path: PathId) -> Option<Option<Location>> {
+    pub fn unknown_reader(&self, path: PathId) -> Option<UnknownReader> {
         let paths = self.paths();
-        paths.ancestors(path).find_map(|above| {
-            let general = paths.matching(above);
-            general
-                .iter()
-                .find_map(|path| self.facts.unknown.get(path))
-                .copied()
-        })
+        let above = paths.ancestors(path);
+        let general = above.flat_map(|above| paths.matching(above));
+        let readers = general.filter_map(|path| self.facts.unknown.get(&path));
+        readers.copied().max()
+    }
+
+    /// Whether helm reads the value: it belongs to a subchart, or `Chart.yaml` names it.
+    #[must_use]
+    pub fn is_structural(&self, path: PathId) -> bool {
+        self.structural.contains(&path)
+    }
+
+    /// Whether a template sets the value, or an entry of it.
+    #[must_use]
+    pub fn is_assigned(&self, path: PathId) -> bool {
+        self.facts.assigned.contains(&path)
     }
 
     /// Whether templates expect that the value is not set: they test it, or have something else for it.

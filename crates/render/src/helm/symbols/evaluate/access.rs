@@ -5,7 +5,7 @@ use std::sync::Arc;
 use podwright_syntax::text::Location;
 
 use super::super::abstract_value::{Atom, Set, UNKNOWN_PART};
-use super::super::facts::Use;
+use super::super::facts::{UnknownReader, Use};
 use super::super::path::{PathId, Step};
 use super::{Evaluator, Flow};
 
@@ -218,28 +218,33 @@ impl Evaluator<'_> {
 
     /// Remembers that something that is not known may read all of a value.
     pub(super) fn escape(&mut self, set: &Set, place: Option<Location>) {
+        self.escape_to(set, UnknownReader::Other(place));
+    }
+
+    /// Remembers that a reader may read all of a value.
+    pub(super) fn escape_to(&mut self, set: &Set, reader: UnknownReader) {
         for atom in set.atoms() {
             match atom {
-                Atom::Path(path) => self.facts.is_unknown(*path, place),
+                Atom::Path(path) => self.facts.is_unknown(*path, reader),
                 Atom::Context(chart) | Atom::Subcharts(chart) => {
                     self.facts
-                        .is_unknown(self.program.charts[*chart].root, place);
+                        .is_unknown(self.program.charts[*chart].root, reader);
                     let mut parent = self.program.charts[*chart].parent;
                     while let Some(above) = parent {
                         let root = self.program.charts[above].root;
                         let global = self.facts.paths.descend(root, [GLOBAL]);
-                        self.facts.is_unknown(global, place);
+                        self.facts.is_unknown(global, reader);
                         parent = self.program.charts[above].parent;
                     }
                 }
                 Atom::Dict(known, rest) => {
                     for set in known.values().chain([rest]) {
-                        self.escape(set, place);
+                        self.escape_to(set, reader);
                     }
                 }
                 Atom::List(items, rest) => {
                     for set in items.iter().chain([rest]) {
-                        self.escape(set, place);
+                        self.escape_to(set, reader);
                     }
                 }
                 _ => {}

@@ -8,6 +8,7 @@ use podwright_syntax::provenance::Text;
 use podwright_syntax::text::{FileId, Location};
 
 use super::super::abstract_value::{Atom, Set, UNKNOWN_PART};
+use super::super::facts::UnknownReader;
 use super::super::template::{WHOLE, parsed};
 use super::{Evaluator, Flow};
 
@@ -87,7 +88,7 @@ impl Evaluator<'_> {
                     for text in program.texts_below(&self.facts.paths, *path) {
                         self.run_text(&text, &dot.set, place);
                     }
-                    self.escape(&dot.set, place);
+                    self.escape_to(&dot.set, UnknownReader::Value(place));
                 }
                 Atom::FileText(file) => self.run_file(*file, &dot.set, place),
                 Atom::AnyFileText(chart) => {
