@@ -1,10 +1,10 @@
 use podwright_syntax::{SyntaxErrorKind as NodeKind, text::TextProblemKind};
 
 /// Wording of an error: the message, a note on what the cluster's tools do, and the help.
-pub(super) struct Explanation {
-    pub(super) message: &'static str,
-    pub(super) note: &'static str,
-    pub(super) help: &'static str,
+pub(crate) struct Explanation {
+    pub(crate) message: &'static str,
+    pub(crate) note: &'static str,
+    pub(crate) help: &'static str,
 }
 
 const fn explanation(message: &'static str, note: &'static str, help: &'static str) -> Explanation {
@@ -21,7 +21,7 @@ const NOT_FOLLOWED: &str = "kubectl may accept it; podwright does not check the 
 const REFUSED: &str = "kubectl rejects the document and applies nothing from it";
 
 /// Wording of a syntax error.
-pub(super) fn of_syntax(kind: NodeKind) -> Explanation {
+pub(crate) fn of_syntax(kind: NodeKind) -> Explanation {
     structure(kind).unwrap_or_else(|| characters(kind))
 }
 

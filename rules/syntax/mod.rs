@@ -10,3 +10,5 @@ pub(crate) mod yaml_merge_key_override;
 pub(crate) mod yaml_missing_separator;
 pub(crate) mod yaml_separator_splits_scalar;
 pub(crate) mod yaml_syntax;
+
+pub(crate) use explanation::of_syntax;

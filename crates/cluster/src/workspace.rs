@@ -37,7 +37,11 @@ pub use node::{Node, NodeDirectory, NodePath, NodeRole, OnNodes};
 pub use object_id::{Namespace, ObjectId};
 pub use object_reference::ObjectReference;
 pub use origin::Origin;
-pub use podwright_render::helm::{ProblemKind, SetKind};
+pub use podwright_render::helm::symbols::{Loose, Twice, Undefined, Unset};
+pub use podwright_render::helm::{
+    DELETE_POLICIES, HOOKS, Notice, NoticeKind, ProblemKind, SetKind, accepts_version,
+    function_names,
+};
 pub use podwright_render::kustomize::{Naming, Why};
 pub use podwright_render::vendor::{self, Ask, ChartAsk, GitAsk, Revision, Stored};
 pub use previous::Previous;

@@ -1,5 +1,6 @@
 use std::fmt;
 
+use podwright_syntax::SyntaxErrorKind;
 use podwright_syntax::text::Location;
 
 /// Why a build fails, as kustomize would fail there too.
@@ -17,6 +18,8 @@ pub struct RenderError {
     pub is_absence: bool,
     /// What to do, if that is known.
     pub help: Option<String>,
+    /// The error of the YAML reader, if that is the reason.
+    pub syntax: Option<SyntaxErrorKind>,
 }
 
 impl RenderError {
@@ -30,6 +33,7 @@ impl RenderError {
             related: None,
             is_absence: false,
             help: None,
+            syntax: None,
         }
     }
 

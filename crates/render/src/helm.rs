@@ -5,6 +5,7 @@
 
 mod chart;
 mod dependencies;
+mod describe;
 mod engine;
 mod functions;
 mod given;
@@ -34,9 +35,9 @@ use problem::Problems;
 
 pub use given::{Entry, Given, ValuesFiles};
 pub use load::{missing_dependencies, name_and_version};
-pub use manifest::Manifest;
+pub use manifest::{DELETE_POLICIES, HOOKS, Manifest};
 pub use objects::API_VERSIONS;
-pub use problem::{Problem, ProblemKind};
+pub use problem::{Notice, NoticeKind, Problem, ProblemKind};
 pub use semver::newest;
 pub use set::SetKind;
 
@@ -106,6 +107,8 @@ pub struct Release {
     pub unknown: Vec<Unknown>,
     /// What helm would stop at. Empty if the release was rendered by [`render`].
     pub problems: Vec<Problem>,
+    /// What helm accepts but that has no effect, or another one than it seems.
+    pub notices: Vec<Notice>,
     /// Dependencies that are not in `charts/`: their entries, and their names. What needs them is no problem.
     pub missing: Vec<(Location, String)>,
     /// Files that make the chart what it is, with those of the charts that it depends on: templates, definitions,
@@ -166,6 +169,12 @@ fn printed(manifests: &[&Manifest]) -> Text {
     let trimmed = manifests.as_str().trim();
     let manifests = podwright_go_template::text::part(&manifests, trimmed);
     Text::concat([&manifests, &Text::constant("\n"), &joined(true)])
+}
+
+/// Whether a range of versions, such as the `kubeVersion` of a chart, has a version: `1.34.0`.
+#[must_use]
+pub fn accepts_version(range: &str, version: &str) -> bool {
+    semver::is_compatible(range, &normalized(version))
 }
 
 /// Names of the functions that templates can call, in order.
@@ -235,12 +244,11 @@ pub fn render_on_this_stack(
         problems.add(ProblemKind::Chart, error);
     }
     let missing = missing(&chart);
-    dependencies::process(&mut chart, &given)?;
+    describe::check(&chart, &mut problems);
+    dependencies::process(&mut chart, &given, &mut problems)?;
     let values = values::coalesce_values(&chart, &given, false)?;
-    if !options.skips_schema
-        && let Err(error) = schema::validate(&chart, &values)
-    {
-        problems.add(ProblemKind::Schema, error);
+    if !options.skips_schema {
+        schema::validate(&chart, &values, &mut problems);
     }
     let required = &chart.metadata.kube_version;
     let version = options.kubernetes_version.as_str();
@@ -255,14 +263,17 @@ pub fn render_on_this_stack(
     let rendered = engine::render(&chart, values, options, &mut problems);
     let mut manifests = Vec::new();
     if options.includes_crds {
-        manifest::definitions(&chart, "", &mut manifests);
+        manifest::definitions(&chart, "", &mut manifests, &mut problems);
     }
-    let templated = manifest::sort(&rendered.files, &mut problems).into_iter();
+    let templates = manifest::Templates::new(&chart);
+    let templated = manifest::sort(&rendered.files, &templates, &mut problems).into_iter();
     manifests.extend(templated.filter(|one| !(one.is_hook && options.skips_hooks)));
+    let (problems, notices) = problems.into_first_causes(!missing.is_empty());
     Ok(Release {
         manifests,
         unknown: rendered.unknown,
-        problems: problems.into_first_causes(!missing.is_empty()),
+        problems,
+        notices,
         missing,
         parts,
     })

@@ -1,5 +1,7 @@
 //! Parses the suppressions of a file and computes the spans that they cover.
 
+mod template;
+
 use std::borrow::Cow;
 
 use jiff::civil::Date;
@@ -104,8 +106,8 @@ pub(super) fn parse(file: &File, tools: Tools) -> Suppressions<'_> {
         return found;
     }
     let mut parts = None;
-    for &comment in file.tree.comments() {
-        let text = file.tree.slice(comment);
+    for comment in comments(file) {
+        let text = file.source.text.get(comment.range()).unwrap_or_default();
         if !is_for_podwright(text) {
             continue;
         }
@@ -131,6 +133,13 @@ pub(super) fn parse(file: &File, tools: Tools) -> Suppressions<'_> {
     }
     from_annotations(file, &mut found);
     found
+}
+
+/// Comments in YAML, and those of templates.
+fn comments(file: &File) -> Vec<Span> {
+    let mut all = file.tree.comments().to_vec();
+    all.extend(template::comments(file));
+    all
 }
 
 fn is_for_podwright(comment: &str) -> bool {
@@ -180,6 +189,9 @@ impl<'a> Comment<'a> {
         let lines = &file.source.lines;
         let line = lines.line_span(lines.line_of(comment.start), &file.source.text);
         let before = Span::new(line.start, comment.start);
+        if let Some(covered) = template::covered(file, comment) {
+            return (covered, Scope::Line);
+        }
         if file.tree.slice(before).trim().is_empty() {
             let parts = parts.get_or_insert_with(|| all_parts(&file.tree));
             let next = next_part(&file.tree, parts, comment);

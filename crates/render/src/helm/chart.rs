@@ -28,6 +28,10 @@ pub(super) struct Chart {
     pub(super) files: Vec<File>,
     /// `values.schema.json`
     pub(super) schema: Option<File>,
+    /// `Chart.lock`, or `requirements.lock`.
+    pub(super) lock: Option<File>,
+    /// `requirements.yaml`
+    pub(super) requirements: Option<File>,
     /// Charts below `charts/`.
     pub(super) dependencies: Vec<Self>,
     /// Other files that describe the chart: `values.yaml`, `Chart.lock` and those of charts of version 1.
@@ -211,33 +215,58 @@ impl Metadata {
 
     /// The rules of `Metadata.Validate`.
     pub(super) fn validate(&self, place: Location) -> Result<(), RenderError> {
-        let error = |text: &Text, message: String| {
-            Err(RenderError::at(text.location().unwrap_or(place), message))
+        let error = |text: &Text, message: String, help: &str| {
+            let place = text.location().unwrap_or(place);
+            Err(RenderError::at(place, message).help(help))
         };
         let name = self.name.as_str();
         if name.is_empty() {
-            return error(&self.name, "the chart has no `name`".to_owned());
+            return error(
+                &self.name,
+                "the chart has no `name`".to_owned(),
+                "add `name`: the name of the directory",
+            );
         }
         if name.contains('/') || name == "." || name == ".." {
-            return error(&self.name, format!("invalid chart name `{name}`"));
+            return error(
+                &self.name,
+                format!("invalid chart name `{name}`"),
+                "use lower case letters, digits and `-`",
+            );
         }
         if self.version.is_empty() {
-            return error(&self.version, "the chart has no `version`".to_owned());
+            return error(
+                &self.version,
+                "the chart has no `version`".to_owned(),
+                "add a `version`, such as `0.1.0`",
+            );
         }
         if Version::parse(self.version.as_str()).is_err() {
             let version = self.version.as_str();
-            return error(&self.version, format!("invalid chart version `{version}`"));
+            return error(
+                &self.version,
+                format!("invalid chart version `{version}`"),
+                "write a semantic version, such as `1.2.0`, in quotes if YAML reads it as a number",
+            );
         }
         if !matches!(self.kind.as_str(), "" | "application" | "library") {
             let kind = self.kind.as_str();
-            return error(&self.kind, format!("invalid chart type `{kind}`"));
+            return error(
+                &self.kind,
+                format!("invalid chart type `{kind}`"),
+                "write `application` or `library`",
+            );
         }
         let mut seen: Vec<&str> = Vec::new();
         for dependency in &self.dependencies {
             let alias = dependency.alias.as_str();
             let is_valid = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
             if !alias.chars().all(is_valid) {
-                return error(&dependency.alias, format!("invalid alias `{alias}`"));
+                return error(
+                    &dependency.alias,
+                    format!("invalid alias `{alias}`"),
+                    "use letters, digits, `_` and `-` only",
+                );
             }
             let key = match alias {
                 "" => dependency.name.as_str(),
@@ -245,7 +274,8 @@ impl Metadata {
             };
             if seen.contains(&key) {
                 let message = format!("two dependencies have the name or alias `{key}`");
-                return Err(RenderError::at(dependency.place.or(Some(place)), message));
+                let place = dependency.place.unwrap_or(place);
+                return Err(RenderError::at(place, message).help("give one of them an `alias`"));
             }
             seen.push(key);
         }

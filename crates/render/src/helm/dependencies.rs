@@ -7,6 +7,7 @@ use crate::RenderError;
 
 use super::chart::{Chart, Dependency};
 use super::load::table;
+use super::problem::{NoticeKind, Problems};
 use super::semver::is_compatible;
 use super::values::{coalesce_tables, coalesce_values, copy_map, table_at, value_at};
 
@@ -17,9 +18,44 @@ const MAX_CHARTS: usize = 1_000;
 const MAX_VALUES: usize = 500_000;
 
 /// `ProcessDependencies`
-pub(super) fn process(chart: &mut Chart, values: &Map) -> Result<(), RenderError> {
-    enable(chart, values, "", &mut 0)?;
+pub(super) fn process(
+    chart: &mut Chart,
+    values: &Map,
+    problems: &mut Problems,
+) -> Result<(), RenderError> {
+    enable(chart, values, "", &mut 0, problems)?;
+    replaced_in_subcharts(chart, problems);
+    replaced(values, &chart.values, problems);
     import_all(chart)
+}
+
+/// What a chart gives to its subcharts over their values.
+fn replaced_in_subcharts(chart: &Chart, problems: &mut Problems) {
+    for subchart in &chart.dependencies {
+        if let Some(Data::Map(given)) = chart.values.get(subchart.name()).map(|value| value.data) {
+            replaced(&given, &subchart.values, problems);
+        }
+        replaced_in_subcharts(subchart, problems);
+    }
+}
+
+/// Finds values that are not mappings where the chart has mappings (`coalesceTablesFullKey`). null removes a value.
+fn replaced(given: &Map, own: &Map, problems: &mut Problems) {
+    for (key, own) in own.to_vec() {
+        let (Some(given), Data::Map(own)) = (given.get(key.0.as_str()), &own.data) else {
+            continue;
+        };
+        match &given.data {
+            Data::Nil => {}
+            Data::Map(given) => replaced(given, own, problems),
+            _ if own.len() == 0 => {}
+            _ => {
+                let related = key.0.location();
+                let place = given.place().or(related);
+                problems.notice(NoticeKind::ReplacedMapping, key.0.as_str(), place, related);
+            }
+        }
+    }
 }
 
 /// Removes dependencies that are not enabled, and names the others by their alias (`processDependencyEnabled`).
@@ -28,6 +64,7 @@ fn enable(
     values: &Map,
     path: &str,
     charts: &mut usize,
+    problems: &mut Problems,
 ) -> Result<(), RenderError> {
     let too_many = |place| {
         let message = format!("the chart has more than {MAX_CHARTS} dependencies");
@@ -81,6 +118,11 @@ fn enable(
     let values = coalesce_values(chart, values, false)?;
     by_tags(&mut chart.metadata.dependencies, &values);
     by_conditions(&mut chart.metadata.dependencies, &values, path);
+    if path.is_empty() {
+        for dependency in &chart.metadata.dependencies {
+            without_effect(dependency, &values, problems);
+        }
+    }
     let removed: Vec<String> = chart
         .metadata
         .dependencies
@@ -96,7 +138,7 @@ fn enable(
         .retain(|dependency| is_kept(dependency.name.as_str()));
     for subchart in &mut chart.dependencies {
         let path = format!("{path}{}.", subchart.name());
-        enable(subchart, &values, &path, charts)?;
+        enable(subchart, &values, &path, charts, problems)?;
     }
     Ok(())
 }
@@ -134,6 +176,35 @@ fn by_conditions(dependencies: &mut [Dependency], values: &Map, path: &str) {
                 break;
             }
         }
+    }
+}
+
+/// A condition that decides nothing: it names no value, or one that is not a boolean.
+fn without_effect(dependency: &Dependency, values: &Map, problems: &mut Problems) {
+    let condition = &dependency.condition;
+    let paths = condition.as_str().trim().split(',');
+    let mut other = None;
+    let mut seen = false;
+    for path in paths.filter(|path| !path.is_empty()) {
+        seen = true;
+        match value_at(values, path) {
+            Some(value) if matches!(value.data, Data::Bool(_)) => return,
+            Some(value) if !value.is_nil() => other = Some((path, value.place())),
+            _ => {}
+        }
+    }
+    let place = condition.location();
+    match other {
+        Some((path, related)) => problems.notice(NoticeKind::ConditionType, path, place, related),
+        None if seen => {
+            problems.notice(
+                NoticeKind::Condition,
+                condition.as_str().trim(),
+                place,
+                None,
+            );
+        }
+        None => {}
     }
 }
 

@@ -60,7 +60,8 @@ pub(super) fn render(
     for name in &names {
         let is_function = |name: &str| functions.contains(name);
         if let Err(error) = set.parse(name, &templates[*name].text, &is_function) {
-            problems.add(ProblemKind::Parse, explained(&error));
+            let (kind, subject) = kind(&error);
+            problems.add_about(kind, subject, explained(&error));
         }
     }
     let state = State::default();
@@ -94,8 +95,8 @@ pub(super) fn render(
         let out = match result {
             Ok(out) => out,
             Err(error) => {
-                let kind = kind(&error);
-                problems.add(kind, explained(&error));
+                let (kind, subject) = kind(&error);
+                problems.add_about(kind, subject, explained(&error));
                 match kind {
                     ProblemKind::Limit => break,
                     _ => continue,
@@ -191,15 +192,35 @@ fn collect(
     next
 }
 
-/// What kind of failure an error of a template is.
-fn kind(error: &Error) -> ProblemKind {
+/// What kind of failure an error of a template is, and what it is about.
+fn kind(error: &Error) -> (ProblemKind, String) {
     let root = error.root();
+    let message = root.message.as_str();
+    let quoted = |start: &str, end: &str| {
+        let rest = &message[message.find(start)? + start.len()..];
+        Some(rest[..rest.find(end)?].to_owned())
+    };
     match root.kind {
-        ErrorKind::Parse => ProblemKind::Parse,
-        ErrorKind::Limit => ProblemKind::Limit,
-        ErrorKind::Exec if warning(&root.message).is_some() => ProblemKind::Fail,
-        ErrorKind::Exec if root.message.contains("no template \"") => ProblemKind::NoTemplate,
-        ErrorKind::Exec => ProblemKind::Execute,
+        ErrorKind::Parse => match quoted("function \"", "\" not defined") {
+            Some(name) => (ProblemKind::NoFunction, name),
+            None => (ProblemKind::Parse, String::new()),
+        },
+        ErrorKind::Limit => (ProblemKind::Limit, String::new()),
+        ErrorKind::Exec if warning(message).is_some() => (ProblemKind::Fail, String::new()),
+        ErrorKind::Exec => {
+            if let Some(name) = quoted("no template \"", "\" associated with")
+                .or_else(|| quoted("template \"", "\" not defined"))
+            {
+                return (ProblemKind::NoTemplate, name);
+            }
+            match message.split_once("nil pointer evaluating ") {
+                Some((_, path)) => {
+                    let field = path.rsplit('.').next().unwrap_or_default();
+                    (ProblemKind::Nil, field.to_owned())
+                }
+                None => (ProblemKind::Execute, String::new()),
+            }
+        }
     }
 }
 

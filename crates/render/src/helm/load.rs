@@ -21,10 +21,9 @@ use super::chart::{Chart, File, Metadata, metadata};
 use super::read::{self, Source};
 use super::values::merge_maps;
 use ignore::Rules;
+pub(super) use layout::{Layout, layout};
 pub use missing::missing_dependencies;
 pub use packed::name_and_version;
-
-pub(super) use layout::{Layout, layout};
 
 /// Most bytes of all files of a chart, archives unpacked (`MaxDecompressedChartSize`).
 const MAX_SIZE: usize = 100 << 20;
@@ -224,6 +223,8 @@ impl<'a, 'f> Loader<'a, 'f> {
             templates: Vec::new(),
             files: Vec::new(),
             schema: None,
+            lock: None,
+            requirements: None,
             dependencies: Vec::new(),
             described_by: Vec::new(),
             place: place.or(archive).unwrap_or(Location {
@@ -241,16 +242,19 @@ impl<'a, 'f> Loader<'a, 'f> {
                 chart.described_by.push(file.id);
             }
             match file.name.as_str() {
-                "Chart.yaml" | "Chart.lock" => {}
+                "Chart.yaml" => {}
+                "Chart.lock" => chart.lock = Some(file),
                 "values.yaml" => chart.values = values(&file)?,
                 "values.schema.json" => chart.schema = Some(file),
                 "requirements.yaml" => {
                     metadata(&file, &mut chart.metadata)?;
+                    chart.requirements = Some(file.clone());
                     if chart.metadata.api_version == "v1" {
                         chart.files.push(file);
                     }
                 }
                 "requirements.lock" => {
+                    chart.lock = Some(file.clone());
                     if chart.metadata.api_version == "v1" {
                         chart.files.push(file);
                     }
@@ -315,7 +319,8 @@ fn check_api_version(data: &Metadata, file: &File) -> Result<(), RenderError> {
         other => Err(RenderError::at(
             data.api_version.location().unwrap_or(file.start()),
             format!("unsupported chart version `{other}`"),
-        )),
+        )
+        .help("write `v2`")),
     }
 }
 

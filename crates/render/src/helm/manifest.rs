@@ -7,11 +7,13 @@ use std::collections::BTreeMap;
 use podwright_go_template::text::part;
 use podwright_go_template::{Data, Value};
 use podwright_syntax::provenance::Text;
+use podwright_syntax::text::{FileId, Location, Span};
+use rustc_hash::FxHashMap;
 
 use crate::RenderError;
 
 use super::chart::Chart;
-use super::problem::Problems;
+use super::problem::{NoticeKind, Problems};
 use super::{ProblemKind, read};
 
 /// A document that a template rendered.
@@ -32,8 +34,14 @@ pub struct Manifest {
 }
 
 const HOOK: &str = "helm.sh/hook";
+const WEIGHT: &str = "helm.sh/hook-weight";
+const DELETE_POLICY: &str = "helm.sh/hook-delete-policy";
 
-const HOOKS: [&str; 10] = [
+/// What is done to the objects of hooks (`pkg/release/v1/hook.go`).
+pub const DELETE_POLICIES: [&str; 3] = ["before-hook-creation", "hook-succeeded", "hook-failed"];
+
+/// Names of hooks.
+pub const HOOKS: [&str; 10] = [
     "pre-install",
     "post-install",
     "pre-delete",
@@ -89,7 +97,11 @@ const INSTALL_ORDER: [&str; 38] = [
 ];
 
 /// The documents of all templates, sorted: first those that are installed, then the hooks.
-pub(super) fn sort(rendered: &BTreeMap<String, Text>, problems: &mut Problems) -> Vec<Manifest> {
+pub(super) fn sort(
+    rendered: &BTreeMap<String, Text>,
+    templates: &Templates,
+    problems: &mut Problems,
+) -> Vec<Manifest> {
     let mut manifests = Vec::new();
     let mut hooks = Vec::new();
     for (template, text) in rendered {
@@ -98,11 +110,12 @@ pub(super) fn sort(rendered: &BTreeMap<String, Text>, problems: &mut Problems) -
             continue;
         }
         for (index, document) in split(text).into_iter().enumerate() {
-            let manifest = match manifest(template, index, document) {
+            let manifest = match manifest(template, index, document.clone(), problems) {
                 Ok(Some(manifest)) => manifest,
                 Ok(None) => continue,
                 Err(error) => {
-                    problems.add(ProblemKind::Output, error);
+                    let error = templates.printing(error, &document);
+                    problems.add_about(ProblemKind::Output, template.clone(), error);
                     continue;
                 }
             };
@@ -118,8 +131,78 @@ pub(super) fn sort(rendered: &BTreeMap<String, Text>, problems: &mut Problems) -
     manifests
 }
 
+/// Texts of the templates of a chart.
+#[derive(Debug, Default)]
+pub(super) struct Templates(FxHashMap<FileId, Text>);
+
+impl Templates {
+    pub(super) fn new(chart: &Chart) -> Self {
+        let mut all = Self::default();
+        all.add(chart);
+        all
+    }
+
+    fn add(&mut self, chart: &Chart) {
+        let own = chart.templates.iter().map(|file| (file.id, file.text()));
+        self.0.extend(own);
+        for subchart in &chart.dependencies {
+            self.add(subchart);
+        }
+    }
+
+    /// An error at a value of the output, at the action that prints the value. The value becomes a related place.
+    fn printing(&self, error: RenderError, output: &Text) -> RenderError {
+        let Some(place) = error.place else {
+            return error;
+        };
+        if self.0.contains_key(&place.file) {
+            return error;
+        }
+        let tree = podwright_syntax::yaml::read_document(output.as_str().into());
+        let end = tree.errors().first().map_or(0, |error| error.span.start);
+        let before = output
+            .runs()
+            .take_while(|(run, _)| run.start <= end as usize);
+        let places = before.filter_map(|(_, origin)| origin.locations().next());
+        let literal = places.filter(|at| self.0.contains_key(&at.file)).last();
+        let Some(action) = literal.and_then(|at| self.action_after(at)) else {
+            return error;
+        };
+        RenderError {
+            place: Some(action),
+            related: Some(place),
+            ..error
+        }
+    }
+
+    /// The action that follows a part of a template.
+    fn action_after(&self, at: Location) -> Option<Location> {
+        let text = self.0.get(&at.file)?;
+        // The text begins after a byte order mark.
+        let base = text.location()?.span.start as usize;
+        let from = (at.span.end as usize).checked_sub(base)?;
+        let rest = text.as_str().get(from..)?;
+        let start = from + rest.len() - rest.trim_start().len();
+        let action = text.as_str().get(start..)?;
+        let end = start + action.starts_with("{{").then(|| action.find("}}"))?? + 2;
+        let span = Span::new(
+            u32::try_from(base + start).ok()?,
+            u32::try_from(base + end).ok()?,
+        );
+        Some(Location {
+            file: at.file,
+            span,
+        })
+    }
+}
+
 /// The files of `crds/`, those of the chart before those of its dependencies (`CRDObjects`).
-pub(super) fn definitions(chart: &Chart, parent: &str, manifests: &mut Vec<Manifest>) {
+pub(super) fn definitions(
+    chart: &Chart,
+    parent: &str,
+    manifests: &mut Vec<Manifest>,
+    problems: &mut Problems,
+) {
     let path = match parent {
         "" => chart.name().to_owned(),
         parent => format!("{parent}/charts/{}", chart.name()),
@@ -128,6 +211,9 @@ pub(super) fn definitions(chart: &Chart, parent: &str, manifests: &mut Vec<Manif
         let extension = file.name.rsplit('.').next().unwrap_or_default();
         let extension = extension.to_ascii_lowercase();
         if file.name.starts_with("crds/") && matches!(extension.as_str(), "yaml" | "yml" | "json") {
+            if let Some(place) = template_action(file) {
+                problems.notice(NoticeKind::TemplatedDefinition, "", Some(place), None);
+            }
             manifests.push(Manifest {
                 template: format!("{path}/{}", file.name),
                 document: 0,
@@ -139,8 +225,34 @@ pub(super) fn definitions(chart: &Chart, parent: &str, manifests: &mut Vec<Manif
         }
     }
     for subchart in &chart.dependencies {
-        definitions(subchart, &path, manifests);
+        definitions(subchart, &path, manifests, problems);
     }
+}
+
+/// The first action of a template in a file that is not rendered: where the file is not YAML because of it, or in the
+/// metadata of an object.
+fn template_action(file: &super::chart::File) -> Option<Location> {
+    let tree = file.source.tree();
+    let at = |span: Span| {
+        let text = tree.slice(span);
+        let start = span.start + u32::try_from(text.find("{{")?).ok()?;
+        let end = text.find("}}").map_or(span.end, |end| {
+            span.start + u32::try_from(end + 2).unwrap_or(0)
+        });
+        Some(Location {
+            file: file.id,
+            span: Span::new(start, end.max(start)),
+        })
+    };
+    let whole = Span::new(0, u32::try_from(tree.text().len()).ok()?);
+    if !tree.errors().is_empty() {
+        return at(whole);
+    }
+    let mut documents = tree.documents().iter();
+    documents.find_map(|document| {
+        let metadata = tree.get(document.root, "metadata")?;
+        at(tree.span(metadata.value))
+    })
 }
 
 /// `SplitManifests`: at each line that starts with `---`.
@@ -168,25 +280,24 @@ fn split(text: &Text) -> Vec<Text> {
 }
 
 /// Reads what helm needs to know of a document. `None` for a hook that helm does not know.
-fn manifest(template: &str, document: usize, text: Text) -> Result<Option<Manifest>, RenderError> {
-    let through = |error: RenderError| RenderError {
-        message: format!("{template}: {}", error.message),
-        ..error
-    };
+fn manifest(
+    template: &str,
+    document: usize,
+    text: Text,
+    problems: &mut Problems,
+) -> Result<Option<Manifest>, RenderError> {
     let is_lone = |c: char| podwright_go_template::text::lone_byte(c).is_some();
     if let Some(at) = text.as_str().find(is_lone) {
         let place = text.slice(at..at).location().or(text.location());
-        return Err(through(RenderError::at(place, "invalid UTF-8")));
+        return Err(RenderError::at(place, "invalid UTF-8"));
     }
-    let root = read::yaml(&text).map_err(through)?;
-    let wrong = |value: &Value, what: &str| {
-        let message = format!("{template}: {what}");
-        RenderError::at(value.place().or(text.location()), message)
-    };
+    let root = read::yaml(&text)?;
+    let wrong =
+        |value: &Value, what: &str| RenderError::at(value.place().or(text.location()), what);
     let map = match &root.data {
         Data::Map(map) => Some(map.clone()),
         Data::Nil => None,
-        _ => return Err(wrong(&root, "the template does not render to an object")),
+        _ => return Err(wrong(&root, "the output is not an object")),
     };
     let field = |map: &podwright_go_template::Map, name: &str| {
         let entries = map.to_vec().into_iter();
@@ -206,8 +317,19 @@ fn manifest(template: &str, document: usize, text: Text) -> Result<Option<Manife
         },
     };
     let mut kind = String::new();
-    let mut hook = None;
+    let (mut hook, mut weight, mut policy) = (None, None, None);
     if let Some(map) = map {
+        for name in ["apiVersion", "kind"] {
+            let is_empty = match field(&map, name).map(|value| value.data) {
+                None | Some(Data::Nil) => true,
+                Some(Data::String(text)) => text.is_empty(),
+                Some(_) => false,
+            };
+            if is_empty {
+                problems.notice(NoticeKind::NoKind, name, root.place(), None);
+                break;
+            }
+        }
         string(field(&map, "apiVersion"), "apiVersion")?;
         kind = string(field(&map, "kind"), "kind")?;
         let metadata = field(&map, "metadata");
@@ -221,10 +343,14 @@ fn manifest(template: &str, document: usize, text: Text) -> Result<Option<Manife
                     Some(Data::Map(annotations)) => {
                         for (key, value) in annotations.to_vec() {
                             let name = key.0.as_str();
+                            let place = value.place().or(key.0.location());
                             let value =
                                 string(Some(value), &format!("metadata.annotations[{name}]"))?;
-                            if name == HOOK {
-                                hook = Some(value);
+                            match name {
+                                HOOK => hook = Some((value, place)),
+                                WEIGHT => weight = Some((value, place)),
+                                DELETE_POLICY => policy = Some((value, place)),
+                                _ => {}
                             }
                         }
                     }
@@ -240,16 +366,34 @@ fn manifest(template: &str, document: usize, text: Text) -> Result<Option<Manife
             }
         }
     }
-    let is_unknown = hook.as_ref().is_some_and(|hook| {
-        let mut events = hook.split(',').map(|event| event.trim().to_lowercase());
-        events.any(|event| !HOOKS.contains(&event.as_str()))
-    });
+    let is_hook = hook.is_some();
+    let mut is_unknown = false;
+    if let Some((events, place)) = hook {
+        let unknown = |event: &&str| !HOOKS.contains(&event.to_lowercase().as_str());
+        if let Some(event) = events.split(',').map(str::trim).find(unknown) {
+            is_unknown = true;
+            problems.notice(NoticeKind::UnknownHook, event, place, None);
+        }
+        if let Some((number, place)) = weight
+            && number.parse::<i64>().is_err()
+        {
+            problems.notice(NoticeKind::HookWeight, number, place, None);
+        }
+        if let Some((policies, place)) = policy {
+            let policies = policies.split(',').map(str::trim);
+            let mut unknown =
+                policies.filter(|one| !DELETE_POLICIES.contains(&one.to_lowercase().as_str()));
+            if let Some(one) = unknown.next() {
+                problems.notice(NoticeKind::DeletePolicy, one, place, None);
+            }
+        }
+    }
     Ok((!is_unknown).then(|| Manifest {
         template: template.to_owned(),
         document,
         text,
         kind,
-        is_hook: hook.is_some(),
+        is_hook,
         is_definition: false,
     }))
 }

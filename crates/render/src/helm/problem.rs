@@ -1,4 +1,6 @@
-//! What helm stops at.
+//! What helm stops at, and what it silently does not do.
+
+use podwright_syntax::text::Location;
 
 use crate::RenderError;
 
@@ -7,6 +9,9 @@ use crate::RenderError;
 pub struct Problem {
     /// What kind of error it is.
     pub kind: ProblemKind,
+    /// What it is about: the name of the function or template that does not exist, the expression that is nil, the
+    /// path of the value. Empty if there is nothing more exact.
+    pub subject: String,
     /// The error.
     pub error: RenderError,
 }
@@ -16,10 +21,16 @@ pub struct Problem {
 pub enum ProblemKind {
     /// A template cannot be parsed.
     Parse,
+    /// A template calls a function that does not exist. It cannot be parsed either.
+    NoFunction,
     /// The chart is not one that can be installed.
     Chart,
-    /// `values.schema.json` rejects the values, or is wrong itself.
+    /// `values.schema.json` rejects the values.
     Schema,
+    /// `values.schema.json` is not a schema.
+    InvalidSchema,
+    /// `values.schema.json` needs a schema that is on another machine, so that nothing is checked.
+    RemoteSchema,
     /// The chart does not accept the version of Kubernetes.
     KubernetesVersion,
     /// A template calls `required`, and the value is missing.
@@ -28,7 +39,9 @@ pub enum ProblemKind {
     Fail,
     /// A template includes one that does not exist.
     NoTemplate,
-    /// A template cannot be executed.
+    /// A template reads a field of something that is nil.
+    Nil,
+    /// A template cannot be executed for another reason.
     Execute,
     /// The result of a template is not YAML, or not an object.
     Output,
@@ -38,30 +51,112 @@ pub enum ProblemKind {
     PostRender,
 }
 
+/// Something in a chart that helm accepts but that has no effect, or another one than it seems.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// What it is.
+    pub kind: NoticeKind,
+    /// The name or value that it is about.
+    pub subject: String,
+    /// Where it is written.
+    pub place: Location,
+    /// Another place that belongs to it.
+    pub related: Option<Location>,
+}
+
+/// What a [`Notice`] is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum NoticeKind {
+    /// An object with a `helm.sh/hook` that helm does not know: it is not applied.
+    UnknownHook,
+    /// A `helm.sh/hook-weight` that is not a number: it counts as 0.
+    HookWeight,
+    /// A `helm.sh/hook-delete-policy` that helm does not know: the hook is never deleted for it.
+    DeletePolicy,
+    /// A value that is not a mapping replaces one of the chart that is. Related is the mapping.
+    ReplacedMapping,
+    /// A document without `kind` or `apiVersion`.
+    NoKind,
+    /// `Chart.yaml` has no `apiVersion`, so that it counts as `v1`.
+    NoApiVersion,
+    /// The version is no complete semantic version.
+    LooseVersion,
+    /// `requirements.yaml` or `requirements.lock` in a chart of version 2.
+    Requirements,
+    /// A dependency in `charts/` has another version than the range allows. Related is its `Chart.yaml`.
+    DependencyVersion,
+    /// The version of a dependency is no range.
+    DependencyRange,
+    /// The condition of a dependency names no value.
+    Condition,
+    /// The condition of a dependency names a value that is not a boolean. Related is the value.
+    ConditionType,
+    /// A file in `crds/` has an action of a template: helm does not render it.
+    TemplatedDefinition,
+    /// `Chart.lock` does not belong to the dependencies. Related is the lock file.
+    Lock,
+}
+
 /// The problems of a render so far.
 #[derive(Debug, Default)]
-pub(super) struct Problems(Vec<Problem>);
+pub(super) struct Problems {
+    all: Vec<Problem>,
+    notices: Vec<Notice>,
+}
 
 impl Problems {
     pub(super) fn add(&mut self, kind: ProblemKind, error: RenderError) {
-        let problem = Problem { kind, error };
-        if !self.0.contains(&problem) {
-            self.0.push(problem);
+        self.add_about(kind, String::new(), error);
+    }
+
+    pub(super) fn add_about(&mut self, kind: ProblemKind, subject: String, error: RenderError) {
+        let problem = Problem {
+            kind,
+            subject,
+            error,
+        };
+        if !self.all.contains(&problem) {
+            self.all.push(problem);
+        }
+    }
+
+    /// Adds something that helm says nothing about. Without a place, nobody can change it.
+    pub(super) fn notice(
+        &mut self,
+        kind: NoticeKind,
+        subject: impl Into<String>,
+        place: Option<Location>,
+        related: Option<Location>,
+    ) {
+        let Some(place) = place else { return };
+        let notice = Notice {
+            kind,
+            subject: subject.into(),
+            place,
+            related,
+        };
+        if !self.notices.contains(&notice) {
+            self.notices.push(notice);
         }
     }
 
     /// The problems without those that may follow from others: a template that cannot be parsed defines nothing, and a
-    /// chart that is not there does not either.
-    pub(super) fn into_first_causes(mut self, lacks_charts: bool) -> Vec<Problem> {
-        let lacks_templates = self.0.iter().any(|one| one.kind == ProblemKind::Parse);
+    /// chart that is not there does not either. And what helm says nothing about.
+    pub(super) fn into_first_causes(mut self, lacks_charts: bool) -> (Vec<Problem>, Vec<Notice>) {
+        let is_parse =
+            |one: &Problem| matches!(one.kind, ProblemKind::Parse | ProblemKind::NoFunction);
+        let lacks_templates = self.all.iter().any(is_parse);
         if lacks_charts || lacks_templates {
-            self.0.retain(|one| {
+            self.all.retain(|one| {
                 !matches!(
                     one.kind,
-                    ProblemKind::NoTemplate | ProblemKind::Execute | ProblemKind::Output
+                    ProblemKind::NoTemplate
+                        | ProblemKind::Execute
+                        | ProblemKind::Nil
+                        | ProblemKind::Output
                 )
             });
         }
-        self.0
+        (self.all, self.notices)
     }
 }

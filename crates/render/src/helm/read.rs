@@ -38,15 +38,37 @@ pub(super) fn documents(tree: &SyntaxTree, source: Source<'_>) -> Result<Vec<Val
                 file,
                 span: error.span,
             }),
-            Source::Text(text) => text.place(span),
+            Source::Text(text) => near(text, span),
         };
-        return Err(RenderError::at(place, "malformed YAML"));
+        return Err(RenderError {
+            syntax: Some(error.kind),
+            ..RenderError::at(place, "malformed YAML")
+        });
     }
     let roots = tree.documents().iter().map(|document| document.root);
     roots
         .filter(|&root| tree.kind(root) != NodeKind::Empty)
         .map(|root| reader.root(root))
         .collect()
+}
+
+/// Where a part of a text is written, or what is around it.
+fn near(text: &Text, span: std::ops::Range<usize>) -> Option<Location> {
+    let string = text.as_str();
+    let line = string
+        .get(..span.start)
+        .map_or(0, |before| before.rfind('\n').map_or(0, |at| at + 1));
+    let before = string
+        .get(..span.start)
+        .map_or(0, |before| before.trim_end().len());
+    let place = text.place(span.clone()).filter(|_| !span.is_empty());
+    place
+        .or_else(|| {
+            text.place(line..span.start.max(line))
+                .filter(|_| line < span.start)
+        })
+        .or_else(|| text.place(before.saturating_sub(1)..before))
+        .or_else(|| text.location())
 }
 
 /// The first document of a YAML text; nil if there is none.

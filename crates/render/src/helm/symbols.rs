@@ -8,6 +8,7 @@ mod charts;
 mod entries;
 mod evaluate;
 mod facts;
+mod loose;
 mod path;
 mod program;
 mod setters;
@@ -31,6 +32,7 @@ use super::load;
 pub use charts::Instance;
 pub use entries::{Entry, Property, ValuesFile};
 pub use facts::{UnknownReader, Use};
+pub use loose::{Loose, Twice, Undefined, Unset};
 pub use path::{PathId, Paths, Step};
 pub use program::{Cache, Definition};
 pub use setters::Setters;
@@ -107,7 +109,12 @@ pub fn read(
     })
 }
 
-fn read_on_this_stack(
+/// As [`read`], on a stack that is large enough already.
+///
+/// # Errors
+///
+/// Returns why the chart cannot be read.
+pub fn read_on_this_stack(
     sources: &mut Sources<'_>,
     path: &Path,
     sets: &[(String, Vec<PathBuf>)],

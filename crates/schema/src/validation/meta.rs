@@ -153,7 +153,11 @@ pub(super) fn object_meta(group: &str, kind: &str, object: Value<'_>, e: &mut Er
 
 /// `metav1.Time`: a text that Go cannot parse is not decoded.
 fn time(time: Value<'_>, e: &mut Errors) {
-    if time.is_set() && time.text().is_some_and(|text| !text.is_empty() && !is_time(&text, None)) {
+    if time.is_set()
+        && time
+            .text()
+            .is_some_and(|text| !text.is_empty() && !is_time(&text, None))
+    {
         e.invalid(
             time,
             "must be a time as in RFC 3339",

@@ -12,7 +12,7 @@ use podwright_syntax::text::FileId;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::super::disk::RunFiles;
-use super::super::{File, Origin};
+use super::super::{File, Origin, Skipped};
 use super::make::Plan;
 use super::render::{ChartRelease, Recipe, ValuesSet};
 
@@ -65,9 +65,17 @@ pub(super) fn roots(files: &[Arc<File>]) -> Vec<FileId> {
         .collect()
 }
 
-/// Whether the file describes a chart.
+/// Whether the file describes a chart, if badly.
 pub(super) fn is_chart(file: &File) -> bool {
-    file.name() == "Chart.yaml" && field(file, "name").is_some() && field(file, "version").is_some()
+    let is_readable = !matches!(
+        file.skipped,
+        Some(Skipped::Unreadable | Skipped::Template | Skipped::Encrypted)
+    );
+    let names = ["apiVersion", "name", "version"];
+    file.name() == "Chart.yaml"
+        && is_readable
+        && file.objects.is_empty()
+        && names.iter().any(|name| field(file, name).is_some())
 }
 
 fn is_library(file: &File) -> bool {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use podwright_render::helm::{self, Release};
+use podwright_render::helm::{self, Notice, Release};
 use podwright_render::kustomize::{Build, ImageChanges, Naming, Role};
 use podwright_render::vendor::Asked;
 use podwright_render::{RenderError, SourceFile, SourceMap, Text};
@@ -55,7 +55,7 @@ fn needed(made: &Made) -> Option<FxHashSet<FileId>> {
     let is_asked = matches!(made.plan.recipe, Recipe::Flux(_));
     let release = match &made.outcome {
         Ok(Output {
-            details: Details::Helm(release),
+            details: Details::Helm(release, _),
             map,
             ..
         }) => Some((release, map)),
@@ -76,8 +76,13 @@ fn needed(made: &Made) -> Option<FxHashSet<FileId>> {
     let mut all: FxHashSet<FileId> = release.parts.iter().copied().collect();
     all.extend(map.files());
     for problem in &release.problems {
-        let places = problem.error.place.iter().chain(&problem.error.through);
-        all.extend(places.map(|at| at.file));
+        let error = &problem.error;
+        let places = error.place.iter().chain(&error.through);
+        all.extend(places.chain(&error.related).map(|at| at.file));
+    }
+    for notice in &release.notices {
+        all.insert(notice.place.file);
+        all.extend(notice.related.map(|at| at.file));
     }
     Some(all)
 }
@@ -166,7 +171,7 @@ pub(super) fn finish<'m>(
                     let rendered = ids.built(*build, Rendered::new(file, map));
                     (rendered, is_asked.then_some(used))
                 }
-                Details::Helm(release) => {
+                Details::Helm(release, loose) => {
                     let own = release.parts.iter().map(|&file| ids.file(file));
                     let used: Vec<FileId> = own.chain(parts).collect();
                     let flux = match &plan.recipe {
@@ -174,6 +179,8 @@ pub(super) fn finish<'m>(
                         Recipe::Kustomize | Recipe::Flux(_) => None,
                     };
                     let rendered = ids.released(release, flux, Rendered::new(file, map));
+                    let loose = loose.map(|loose| loose.moved(&|at| ids.place(at)));
+                    let rendered = Rendered { loose, ..rendered };
                     (rendered, Some(used))
                 }
             };
@@ -257,6 +264,7 @@ impl Ids<'_, '_> {
             related: error.related.map(|at| self.place(at)),
             through: error.through.into_iter().map(|at| self.place(at)).collect(),
             help: error.help,
+            syntax: error.syntax,
         }
     }
 
@@ -334,7 +342,17 @@ impl Ids<'_, '_> {
                 .filter(is_certain)
                 .map(|problem| Problem {
                     kind: problem.kind,
+                    subject: problem.subject,
                     error: self.error(problem.error),
+                })
+                .collect(),
+            notices: release
+                .notices
+                .into_iter()
+                .map(|notice| Notice {
+                    place: self.place(notice.place),
+                    related: notice.related.map(|at| self.place(at)),
+                    ..notice
                 })
                 .collect(),
             asks_cluster,
@@ -347,12 +365,14 @@ impl Ids<'_, '_> {
 /// Whether other values may avoid a problem.
 fn depends_on_values(kind: helm::ProblemKind) -> bool {
     use helm::ProblemKind::{
-        Chart, Execute, Fail, KubernetesVersion, Limit, NoTemplate, Output, Parse, PostRender,
-        Required, Schema,
+        Chart, Execute, Fail, InvalidSchema, KubernetesVersion, Limit, Nil, NoFunction, NoTemplate,
+        Output, Parse, PostRender, RemoteSchema, Required, Schema,
     };
     match kind {
-        Schema | Required | Fail | NoTemplate | Execute | Output | PostRender => true,
-        Parse | Chart | KubernetesVersion | Limit => false,
+        Schema | Required | Fail | NoTemplate | Nil | Execute | Output | PostRender => true,
+        Parse | NoFunction | Chart | InvalidSchema | RemoteSchema | KubernetesVersion | Limit => {
+            false
+        }
     }
 }
 

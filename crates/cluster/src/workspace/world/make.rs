@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
+use podwright_render::helm::symbols::{Cache, Loose, read_on_this_stack};
 use podwright_render::helm::{self, ProblemKind, Release};
 use podwright_render::kustomize::{self, Build, Hashes, Options, Order};
 use podwright_render::vendor::Asked;
@@ -61,7 +62,7 @@ pub(super) struct Output {
 /// What else there is to say about a result.
 pub(super) enum Details {
     Kustomize(Box<Build>),
-    Helm(Release),
+    Helm(Release, Option<Loose>),
 }
 
 /// Renders in parallel, on threads whose stacks are large enough.
@@ -191,11 +192,12 @@ fn chart(
         }),
         None => Arc::clone(&root.context),
     };
+    let loose = loose(release, root, run, sources);
     let file = rendered(path, text.to_string(), root, &context);
     Ok(Output {
         file,
         map,
-        details: Details::Helm(made),
+        details: Details::Helm(made, loose),
     })
 }
 
@@ -210,10 +212,45 @@ fn post_rendered(made: &mut Release, flux: &FluxRelease, sources: &mut Sources<'
         Ok(None) => made.text(),
         Err(error) => {
             let kind = ProblemKind::PostRender;
-            made.problems.push(helm::Problem { kind, error });
+            made.problems.push(helm::Problem {
+                kind,
+                subject: String::new(),
+                error,
+            });
             made.text()
         }
     }
+}
+
+/// Names and values that lead nowhere, if the chart is part of the run. Once for its sets of values.
+fn loose(
+    release: &ChartRelease,
+    root: &File,
+    run: &RunFiles<'_>,
+    sources: &mut Sources<'_>,
+) -> Option<Loose> {
+    let given = &root.context.charts;
+    let is_once = match release.values {
+        ValuesSet::Defaults => true,
+        ValuesSet::Configured(_) => given.iter().any(|one| one.is_only),
+        ValuesSet::Test(_) | ValuesSet::Asked => false,
+    };
+    if !is_once || run.id(&release.chart.join("Chart.yaml")).is_none() {
+        return None;
+    }
+    let sets: Vec<_> = given
+        .iter()
+        .map(|one| (one.shown.clone(), one.values.clone()))
+        .collect();
+    let mut cache = Cache::default();
+    let symbols = read_on_this_stack(sources, &release.chart, &sets, &mut cache).ok()?;
+    let mut loose = symbols.loose();
+    let mut assigned = given.iter().flat_map(|one| &one.set);
+    if assigned.next().is_some() {
+        // What is set on the command line has no place among the values.
+        loose.unset.clear();
+    }
+    Some(loose)
 }
 
 /// A rendered file: in the directory of its root, with a name that no file has.

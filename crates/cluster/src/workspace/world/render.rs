@@ -3,10 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use podwright_render::helm::Given;
+use podwright_render::helm::symbols::Loose;
+use podwright_render::helm::{Given, Notice};
 use podwright_render::kustomize::{FluxKustomization, Naming, Why};
 use podwright_render::vendor::Asked;
 use podwright_render::{Part, SourceMap, helm};
+use podwright_syntax::SyntaxErrorKind;
 use podwright_syntax::text::{FileId, Location};
 
 use super::super::ObjectId;
@@ -121,6 +123,10 @@ pub struct Rendered {
     pub deprecated: Vec<Deprecated>,
     /// What helm would stop at. The rest of the chart is rendered.
     pub problems: Vec<Problem>,
+    /// What helm accepts but that has no effect, or another one than it seems. With places in the run.
+    pub notices: Vec<Notice>,
+    /// Names and values of the chart that lead nowhere, with places in the run. They are looked for once for a chart.
+    pub loose: Option<Loose>,
     /// Whether templates ask the cluster, so that it may have other objects.
     pub asks_cluster: bool,
     /// Calls in templates whose results are placeholders, sorted.
@@ -134,6 +140,8 @@ pub struct Rendered {
 pub struct Problem {
     /// What kind of error it is.
     pub kind: helm::ProblemKind,
+    /// What it is about: the name of the function or template, the field of nil, the path of the value. May be empty.
+    pub subject: String,
     /// The error.
     pub error: BuildError,
 }
@@ -177,6 +185,8 @@ impl Rendered {
             outside: Vec::new(),
             deprecated: Vec::new(),
             problems: Vec::new(),
+            notices: Vec::new(),
+            loose: None,
             asks_cluster: false,
             placeholders: Vec::new(),
             names: Vec::new(),
@@ -214,6 +224,8 @@ pub struct BuildError {
     pub related: Option<Location>,
     /// What to do, if that is known.
     pub help: Option<String>,
+    /// The error of the YAML reader, if that is the reason.
+    pub syntax: Option<SyntaxErrorKind>,
 }
 
 impl ChartRelease {

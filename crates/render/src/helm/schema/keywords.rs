@@ -22,10 +22,12 @@ const MAX_DEPTH: usize = 300;
 #[derive(Clone, Debug)]
 pub(super) struct Mistake {
     /// JSON pointer to the value.
-    path: String,
+    pub(super) path: String,
     message: String,
     /// Where the value is written.
     pub(super) place: Option<Location>,
+    /// What to do, if that is known.
+    pub(super) help: Option<String>,
 }
 
 impl fmt::Display for Mistake {
@@ -74,6 +76,7 @@ impl<'s> Validator<'s> {
             path: path.to_owned(),
             message: message.into(),
             place: value.place(),
+            help: None,
         });
     }
 

@@ -1,6 +1,7 @@
 //! Keywords for objects and arrays.
 
 use podwright_go_template::{Data, Map, Value};
+use podwright_syntax::text::did_you_mean;
 use serde_json::{Map as Object, Value as Json};
 
 use super::{MAX_STEPS, Mistake, Validator};
@@ -52,10 +53,13 @@ impl<'s> Validator<'s> {
             match schema.get("additionalProperties") {
                 Some(Json::Bool(false)) if !is_known => {
                     let place = key.0.location().or(item.place());
+                    let known = properties.into_iter().flatten();
+                    let near = did_you_mean(name, known.map(|(known, _)| known.as_str()));
                     self.mistakes.push(Mistake {
                         path: path.to_owned(),
                         message: format!("unknown property `{name}`"),
                         place,
+                        help: near.map(|near| format!("write `{near}`")),
                     });
                 }
                 Some(additional) if !is_known => self.check(additional, &item, &inner),

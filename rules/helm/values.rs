@@ -1,0 +1,94 @@
+use podwright_cluster::workspace::{ChartRelease, NoticeKind, Problem, ProblemKind, Render};
+use podwright_rule::{RuleContext, declare_rules};
+
+declare_rules! {
+    hooks: { release: check },
+    HELM_VALUE_UNUSED {
+        name: "helm-value-unused",
+        summary: "value that no template reads",
+        severity: Info,
+        since: "0.1.0",
+    }
+    HELM_VALUE_UNSET {
+        name: "helm-value-unset",
+        summary: "template reads a value that is not set",
+        severity: Info,
+        since: "0.1.0",
+    }
+    HELM_VALUE_REPLACES_MAPPING {
+        name: "helm-value-replaces-mapping",
+        summary: "value replaces a mapping of the chart",
+        severity: Warning,
+        since: "0.1.0",
+    }
+}
+
+fn check(render: &Render, _: &ChartRelease, cx: &mut RuleContext<'_>) {
+    let Some(rendered) = super::rendered(render) else {
+        return;
+    };
+    for notice in &rendered.notices {
+        if notice.kind == NoticeKind::ReplacedMapping {
+            let name = &notice.subject;
+            let message = format!("`{name}` is a mapping in the chart, but not here");
+            let finding = cx.as_rule(&HELM_VALUE_REPLACES_MAPPING).report_build(
+                render,
+                notice.place,
+                message,
+            );
+            finding
+                .note(
+                    "helm warns `cannot overwrite table with non table`, and templates that read a field of it fail",
+                )
+                .help(format!("write `{name}` as a mapping, or `null` to remove it"));
+            if let Some(mapping) = notice.related.filter(|&at| at != notice.place) {
+                finding.related(mapping, "the mapping of the chart");
+            }
+        }
+    }
+    let Some(loose) = &rendered.loose else {
+        return;
+    };
+    for (place, path) in &loose.unread {
+        cx.as_rule(&HELM_VALUE_UNUSED)
+            .report_build(
+                render,
+                *place,
+                format!("no template reads the value `{path}`"),
+            )
+            .note("it has no effect, whatever is set")
+            .help("remove it, or use it in a template");
+    }
+    for unset in &loose.unset {
+        let path = &unset.path;
+        let is_nil = |problem: &Problem| {
+            let at = problem.error.place;
+            problem.kind == ProblemKind::Nil
+                && at.file == unset.place.file
+                && at.span.contains(unset.place.span)
+        };
+        // Then it is more than advice.
+        if rendered.problems.iter().any(is_nil) {
+            continue;
+        }
+        let finding = cx.as_rule(&HELM_VALUE_UNSET).report_build(
+            render,
+            unset.place,
+            format!("no values file sets `{path}`"),
+        );
+        finding.note("without a value, the action prints nothing");
+        match &unset.near {
+            Some((near, entry)) => {
+                finding
+                    .help(format!("read `{near}`"))
+                    .related(*entry, "a similar name");
+            }
+            None => {
+                finding.help(format!("add `{path}` to `values.yaml`, or use `default`"));
+            }
+        }
+        if let Some(parent) = unset.parent {
+            finding.related(parent, "the nearest entry that exists");
+        }
+    }
+}
