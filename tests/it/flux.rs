@@ -288,7 +288,7 @@ fn values_that_are_not_known_are_not_missing() {
             ("release.yaml", RELEASE.to_owned()),
             ("charts/web/templates/needed.yaml", at.to_owned()),
         ],
-        &["helm-render-fails"],
+        &["helm-value-required"],
     );
 }
 
