@@ -35,6 +35,8 @@ pub struct ChartValues {
     pub values: Vec<PathBuf>,
     /// Assignments of values, over those of the files.
     pub set: Vec<(helm::SetKind, String)>,
+    /// Directory that the paths in assignments are relative to, an absolute path.
+    pub directory: PathBuf,
     /// The values as they are displayed: the files, or the release.
     pub shown: String,
     /// Whether the chart is rendered with nothing else.
@@ -146,6 +148,7 @@ pub(super) fn plans(roots: &[FileId], run: &RunFiles<'_>) -> Vec<Plan> {
                 namespace: one.namespace.clone().unwrap_or(base.namespace),
                 values: one.values.clone(),
                 set: one.set.clone(),
+                directory: one.directory.clone(),
                 ..base
             };
             add(
