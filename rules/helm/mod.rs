@@ -14,8 +14,8 @@ pub(crate) mod values_schema;
 use podwright_cluster::workspace::{
     BuildError, ChartRelease, Problem, Render, Rendered, ValuesSet, Workspace,
 };
-use podwright_rule::RuleContext;
 use podwright_rule::finding::{Finding, Severity};
+use podwright_rule::{RuleContext, RuleDefinition};
 use podwright_syntax::text::Location;
 
 use crate::syntax::of_syntax;
@@ -79,6 +79,19 @@ fn ceiling(release: &ChartRelease, asks: bool) -> Severity {
         ValuesSet::Defaults => Severity::Warning,
         _ => Severity::Error,
     }
+}
+
+/// Reports what is so with any values. One render of a chart has it, so that no note names its values.
+fn report_for_all<'c>(
+    place: Location,
+    message: String,
+    rule: &'static RuleDefinition,
+    render: &Render,
+    cx: &'c mut RuleContext<'_>,
+) -> &'c mut Finding {
+    let finding = cx.as_rule(rule).report_build(render, place, message);
+    finding.builds.clear();
+    finding
 }
 
 /// Adds the calls that lead to a problem.

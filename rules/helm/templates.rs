@@ -129,8 +129,7 @@ fn undefined(loose: &Loose, render: &Render, cx: &mut RuleContext<'_>) {
             None => format!("define it: `{{{{ define \"{}\" }}}}`", call.name),
         };
         let message = format!("template `{}` does not exist", call.name);
-        cx.as_rule(&HELM_TEMPLATE_NOT_FOUND)
-            .report_build(render, call.place, message)
+        super::report_for_all(call.place, message, &HELM_TEMPLATE_NOT_FOUND, render, cx)
             .note(
                 "none of the rendered values reach this call; with values that do, helm stops here",
             )
@@ -145,9 +144,8 @@ fn twice(loose: &Loose, render: &Render, cx: &mut RuleContext<'_>) {
             "template `{}` is defined twice, and this one is not used",
             one.name
         );
-        let finding = cx
-            .as_rule(&HELM_TEMPLATE_DUPLICATE)
-            .report_build(render, one.place, message);
+        let finding =
+            super::report_for_all(one.place, message, &HELM_TEMPLATE_DUPLICATE, render, cx);
         finding
             .note(
                 "names of templates are global in a chart and its subcharts; the file that helm parses last counts: \

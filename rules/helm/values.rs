@@ -50,12 +50,8 @@ fn check(render: &Render, _: &ChartRelease, cx: &mut RuleContext<'_>) {
         return;
     };
     for (place, path) in &loose.unread {
-        cx.as_rule(&HELM_VALUE_UNUSED)
-            .report_build(
-                render,
-                *place,
-                format!("no template reads the value `{path}`"),
-            )
+        let message = format!("no template reads the value `{path}`");
+        super::report_for_all(*place, message, &HELM_VALUE_UNUSED, render, cx)
             .note("it has no effect, whatever is set")
             .help("remove it, or use it in a template");
     }
@@ -71,11 +67,8 @@ fn check(render: &Render, _: &ChartRelease, cx: &mut RuleContext<'_>) {
         if rendered.problems.iter().any(is_nil) {
             continue;
         }
-        let finding = cx.as_rule(&HELM_VALUE_UNSET).report_build(
-            render,
-            unset.place,
-            format!("no values file sets `{path}`"),
-        );
+        let message = format!("no values file sets `{path}`");
+        let finding = super::report_for_all(unset.place, message, &HELM_VALUE_UNSET, render, cx);
         finding.note("without a value, the action prints nothing");
         match &unset.near {
             Some((near, entry)) => {

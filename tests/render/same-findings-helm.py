@@ -25,6 +25,7 @@ OF_CAPABILITIES = ("removed-api",)
 def findings(arguments, cwd, text=None):
     command = [binary, "check", "--no-config", "--level", "info", "--format", "json", "--kubernetes-version", "1.34", *arguments]
     run = subprocess.run(command, input=text, capture_output=True, cwd=cwd, timeout=300)
+    assert run.returncode in (0, 1), run.stderr.decode()
     found = json.loads(run.stdout)["findings"]
     return [one for one in found if one.get("object") and not one["rule"].startswith(ABOUT_FILES)]
 
@@ -42,7 +43,14 @@ with tempfile.TemporaryDirectory() as cwd:
     for line in open(f"{answers}/helm/corpus.jsonl", encoding="utf-8"):
         row = json.loads(line)
         rows[row["chart"]].append(row)
-    whole = [(chart, all_of) for chart, all_of in sorted(rows.items()) if all(row["ok"] for row in all_of)]
+
+    def is_whole(chart, all_of):
+        tests = os.path.join(cwd, chart, "ci")
+        names = os.listdir(tests) if os.path.isdir(tests) else []
+        count = sum(name.endswith("-values.yaml") for name in names)
+        return all(row["ok"] for row in all_of) and len(all_of) == count + 1
+
+    whole = [(chart, all_of) for chart, all_of in sorted(rows.items()) if is_whole(chart, all_of)]
     for chart, all_of in whole[::step]:
         charts += 1
         rendered = {}
@@ -66,7 +74,8 @@ with tempfile.TemporaryDirectory() as cwd:
                 missing += 1
                 print(f"  {chart}: missing: {one}: {message}")
         for one in in_sources:
-            if key(one) not in rendered:
+            # The expected output has no definitions.
+            if key(one) not in rendered and "/crds/" not in one["path"]:
                 more += 1
                 print(f"  {chart}: more: {key(one)}: {one['path']}: {one['message']}")
 print(f"findings in {charts} charts: {total}, of these {joined} joined with others, {offline} of offline capabilities")

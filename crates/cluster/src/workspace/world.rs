@@ -44,8 +44,6 @@ pub(super) struct Worlds {
     /// Number of files of the run. After them come files that only renders use, and then the rendered files.
     pub(super) inputs: usize,
     paths: Arc<RealPaths>,
-    /// Charts that are no part of another.
-    charts: Vec<FileId>,
     /// What Flux and Argo CD apply.
     applied: Arc<FxHashMap<String, Applier>>,
     /// Files that only renders use, by real path.
@@ -81,7 +79,6 @@ impl Worlds {
             return worlds;
         }
         worlds.applied = applied;
-        worlds.charts.clone_from(&charts);
         worlds.paths = Arc::new(RealPaths::new(files, disk));
         let left = askers::left_to_flux(&kustomizations, files, &worlds.applied);
         let now = kustomizations.iter().filter(|id| !left.contains(id));
@@ -246,11 +243,6 @@ impl Worlds {
         changed: &FxHashSet<FileId>,
         disk: &dyn Disk,
     ) -> Option<Vec<(FileId, Arc<File>)>> {
-        let mut names = changed.iter().map(|id| files[id.0 as usize].name());
-        let are_charts_changed = names.any(|name| name == "Chart.yaml");
-        if are_charts_changed && charts::roots(&files[..self.inputs]) != self.charts {
-            return None;
-        }
         let is_affected = |index: &usize| {
             let sources = &self.renders[*index].sources;
             sources.iter().any(|id| changed.contains(id))
