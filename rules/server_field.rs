@@ -12,7 +12,10 @@ use podwright_rule::finding::Finding;
 #[must_use]
 pub fn server_field(finding: &Finding) -> Option<Cow<'_, str>> {
     let field = finding.field.as_deref()?;
-    let kind = finding.object.as_ref().map_or("", |object| object.kind.as_str());
+    let kind = finding
+        .object
+        .as_ref()
+        .map_or("", |object| object.kind.as_str());
     Some(of(finding.rule, kind, field).map_or(Cow::Borrowed(field), Cow::Owned))
 }
 
@@ -22,7 +25,9 @@ fn of(rule: &str, kind: &str, field: &str) -> Option<String> {
     match rule {
         "label-invalid" if !field.ends_with(']') || field.ends_with("\"]") => {
             let labels = without_last(field)?;
-            let in_template = labels.strip_suffix("emplate.metadata.labels").map(|start| (start, "labels"));
+            let in_template = labels
+                .strip_suffix("emplate.metadata.labels")
+                .map(|start| (start, "labels"));
             let in_template = in_template.or_else(|| {
                 let start = labels.strip_suffix("emplate.metadata.annotations")?;
                 Some((start, "annotations"))
@@ -48,7 +53,9 @@ fn of(rule: &str, kind: &str, field: &str) -> Option<String> {
         "env-from-source-count" => Some(field.get(..field.rfind("envFrom")? + 7)?.to_owned()),
         "lifecycle-sleep-out-of-range" => without_last(field).map(str::to_owned),
         "enum-value-invalid"
-            if ["trategy.type", "spec.os.name"].iter().any(|end| field.ends_with(end)) =>
+            if ["trategy.type", "spec.os.name"]
+                .iter()
+                .any(|end| field.ends_with(end)) =>
         {
             without_last(field).map(str::to_owned)
         }
@@ -57,9 +64,11 @@ fn of(rule: &str, kind: &str, field: &str) -> Option<String> {
             match list.split('[').next()? {
                 "volumeMounts" => with(".mountPath"),
                 "volumeDevices" => with(".devicePath"),
-                "containers" | "initContainers" | "ephemeralContainers" | "volumes" | "webhooks" => {
-                    with(".name")
-                }
+                "containers"
+                | "initContainers"
+                | "ephemeralContainers"
+                | "volumes"
+                | "webhooks" => with(".name"),
                 _ => None,
             }
         }
@@ -78,9 +87,10 @@ fn missing(kind: &str, field: &str) -> Option<String> {
             return Some(format!("{field}.{rest}template.spec.containers"));
         }
         ("Job", "spec") => "template.spec.containers",
-        ("Deployment" | "ReplicaSet" | "StatefulSet" | "DaemonSet" | "ReplicationController", "spec") => {
-            "selector"
-        }
+        (
+            "Deployment" | "ReplicaSet" | "StatefulSet" | "DaemonSet" | "ReplicationController",
+            "spec",
+        ) => "selector",
         ("HorizontalPodAutoscaler", "spec") => "maxReplicas",
         ("HorizontalPodAutoscaler", "spec.scaleTargetRef") | (_, "roleRef") => "kind",
         (_, "spec.names") => "plural",
@@ -98,21 +108,48 @@ static QUIRKS: [(&str, &str); 34] = [
     ("volumeLifecycleModes[#]", "volumeLifecycleModes"),
     ("resourceRules[#].verbs[#]", ""),
     ("spec.scopes[#]", "spec.scopes"),
-    ("scopeSelector.matchExpressions[#].scopeName", "scopeSelector.matchExpressions.scopeName"),
-    ("scopeSelector.matchExpressions[#].operator", "scopeSelector.matchExpressions.operator"),
+    (
+        "scopeSelector.matchExpressions[#].scopeName",
+        "scopeSelector.matchExpressions.scopeName",
+    ),
+    (
+        "scopeSelector.matchExpressions[#].operator",
+        "scopeSelector.matchExpressions.operator",
+    ),
     ("httpHeaders[#].name", "httpHeaders"),
     ("resizePolicy[#].resourceName", "resizePolicy"),
     ("resizePolicy[#].restartPolicy", "resizePolicy"),
     // A field without the index of its list.
-    ("volumeMounts[#].mountPropagation", "volumeMounts.mountPropagation"),
-    ("volumeMounts[#].recursiveReadOnly", "volumeMounts.recursiveReadOnly"),
+    (
+        "volumeMounts[#].mountPropagation",
+        "volumeMounts.mountPropagation",
+    ),
+    (
+        "volumeMounts[#].recursiveReadOnly",
+        "volumeMounts.recursiveReadOnly",
+    ),
     ("volumeMounts[#].subPath", "volumeMounts.subPath"),
     ("volumeMounts[#].subPathExpr", "volumeMounts.subPathExpr"),
-    ("metadata.ownerReferences[#].apiVersion", "metadata.ownerReferences.apiVersion"),
-    ("metadata.ownerReferences[#].kind", "metadata.ownerReferences.kind"),
-    ("metadata.ownerReferences[#].name", "metadata.ownerReferences.name"),
-    ("metadata.ownerReferences[#].uid", "metadata.ownerReferences.uid"),
-    ("projected.sources[#].serviceAccountToken.path", "projected.path"),
+    (
+        "metadata.ownerReferences[#].apiVersion",
+        "metadata.ownerReferences.apiVersion",
+    ),
+    (
+        "metadata.ownerReferences[#].kind",
+        "metadata.ownerReferences.kind",
+    ),
+    (
+        "metadata.ownerReferences[#].name",
+        "metadata.ownerReferences.name",
+    ),
+    (
+        "metadata.ownerReferences[#].uid",
+        "metadata.ownerReferences.uid",
+    ),
+    (
+        "projected.sources[#].serviceAccountToken.path",
+        "projected.path",
+    ),
     // An item instead of its field.
     ("schedulingGates[#].name", ""),
     ("dnsConfig.options[#].name", ""),
@@ -122,13 +159,19 @@ static QUIRKS: [(&str, &str); 34] = [
     ("spec.podCIDR", "spec.podCIDRs[0]"),
     ("spec.hostPID", "spec.HostPID"),
     ("spec.hostIPC", "spec.HostIPC"),
-    ("spec.shareProcessNamespace", "spec.securityContext.shareProcessNamespace"),
+    (
+        "spec.shareProcessNamespace",
+        "spec.securityContext.shareProcessNamespace",
+    ),
     ("iscsi.initiatorName", "iscsi.initiatorname"),
     ("iscsi.targetPortal", "iscsi.targetportal"),
     ("gcePersistentDisk.partition", "persistentDisk.partition"),
     ("resources.requests.storage", "resources[storage]"),
     ("backend.service.port", "backend"),
-    ("webhook.conversionReviewVersions", "conversionReviewVersions"),
+    (
+        "webhook.conversionReviewVersions",
+        "conversionReviewVersions",
+    ),
     ("webhook.clientConfig", "webhookClientConfig"),
     ("limits[#].max.storage", ""),
 ];
@@ -203,17 +246,66 @@ mod tests {
     #[test]
     fn fields_of_the_server() {
         for (rule, kind, field, expected) in [
-            ("label-invalid", "Pod", "metadata.labels[\"a b\"]", "metadata.labels"),
-            ("label-invalid", "Job", "spec.template.metadata.labels.x", "spec.template.labels"),
-            ("selector-template-mismatch", "Deployment", "spec.selector.matchLabels.app", "spec.template.metadata.labels"),
-            ("list-map-key-duplicate", "Pod", "spec.containers[1]", "spec.containers[1].name"),
-            ("api-invalid", "Pod", "spec.tolerations[0].value", "spec.tolerations[0].operator"),
-            ("api-required", "PersistentVolumeClaim", "spec.resources.requests.storage", "spec.resources[storage]"),
-            ("enum-value-invalid", "Pod", "spec.containers[0].volumeMounts[2].mountPropagation", "spec.containers[0].volumeMounts.mountPropagation"),
-            ("api-invalid", "Pod", "spec.volumes[0].downwardAPI.items[1].path", "spec.volumes[0].downwardAPI.path"),
-            ("required-field-missing", "Deployment", "spec.template", "spec.template.spec.containers"),
+            (
+                "label-invalid",
+                "Pod",
+                "metadata.labels[\"a b\"]",
+                "metadata.labels",
+            ),
+            (
+                "label-invalid",
+                "Job",
+                "spec.template.metadata.labels.x",
+                "spec.template.labels",
+            ),
+            (
+                "selector-template-mismatch",
+                "Deployment",
+                "spec.selector.matchLabels.app",
+                "spec.template.metadata.labels",
+            ),
+            (
+                "list-map-key-duplicate",
+                "Pod",
+                "spec.containers[1]",
+                "spec.containers[1].name",
+            ),
+            (
+                "api-invalid",
+                "Pod",
+                "spec.tolerations[0].value",
+                "spec.tolerations[0].operator",
+            ),
+            (
+                "api-required",
+                "PersistentVolumeClaim",
+                "spec.resources.requests.storage",
+                "spec.resources[storage]",
+            ),
+            (
+                "enum-value-invalid",
+                "Pod",
+                "spec.containers[0].volumeMounts[2].mountPropagation",
+                "spec.containers[0].volumeMounts.mountPropagation",
+            ),
+            (
+                "api-invalid",
+                "Pod",
+                "spec.volumes[0].downwardAPI.items[1].path",
+                "spec.volumes[0].downwardAPI.path",
+            ),
+            (
+                "required-field-missing",
+                "Deployment",
+                "spec.template",
+                "spec.template.spec.containers",
+            ),
         ] {
-            assert_eq!(of(rule, kind, field).as_deref(), Some(expected), "{rule} {field}");
+            assert_eq!(
+                of(rule, kind, field).as_deref(),
+                Some(expected),
+                "{rule} {field}"
+            );
         }
         assert_eq!(of("api-invalid", "Pod", "spec.containers[0].name"), None);
         assert_eq!(of("api-invalid", "Node", "x.myspec.podCIDR"), None);

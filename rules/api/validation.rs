@@ -110,7 +110,8 @@ fn check(invalid: &Invalid, cx: &mut RuleContext<'_>) {
                 "the API server accepts the object, and answers with a warning".to_owned()
             }
             ErrorType::Dropped => {
-                "the API server accepts the object without the field, and does not say so".to_owned()
+                "the API server accepts the object without the field, and does not say so"
+                    .to_owned()
             }
             error => format!(
                 "the API server rejects the object (422, `{field}: {}`)",
@@ -162,8 +163,13 @@ fn one_version(field: String, invalid: &Invalid, cx: &RuleContext<'_>) -> String
         }
         None => return field,
     };
-    let is_required = invalid.error == ErrorType::Required && moved == "spec.validation.openAPIV3Schema";
-    if is_alone() == Some(true) && !is_required { moved } else { field }
+    let is_required =
+        invalid.error == ErrorType::Required && moved == "spec.validation.openAPIV3Schema";
+    if is_alone() == Some(true) && !is_required {
+        moved
+    } else {
+        field
+    }
 }
 
 /// The field in words: "`image`", "an item of `args`".

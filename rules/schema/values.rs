@@ -91,11 +91,14 @@ fn check(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
             let (level, note) = match missing {
                 Some(name) => (
                     level_unless_patched(cx),
-                    format!("the API server turns null into an item without fields and rejects it (422, `{name}: Required value`)"),
+                    format!(
+                        "the API server turns null into an item without fields and rejects it (422, `{name}: Required value`)"
+                    ),
                 ),
                 None => (
                     Severity::Warning,
-                    "the API server turns null into an item without fields and validates that item".to_owned(),
+                    "the API server turns null into an item without fields and validates that item"
+                        .to_owned(),
                 ),
             };
             let finding = cx
@@ -105,7 +108,11 @@ fn check(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
                 // The API server names the missing field.
                 *field = format!("{field}.{name}");
             }
-            finding.at_most(level).note(note).help("remove the item").fix(fix);
+            finding
+                .at_most(level)
+                .note(note)
+                .help("remove the item")
+                .fix(fix);
         }
         ProblemKind::OutOfRange(low, high) => {
             let limits = match (*low, *high) {

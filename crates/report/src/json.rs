@@ -8,10 +8,10 @@ use serde_json::ser::{CompactFormatter, Formatter};
 
 use super::{Positions, Report, Summary, escape::is_deceptive};
 use podwright_redact::ShownSpan;
-use podwright_rules::server_field;
 use podwright_rule::finding::{
     Applicability, Edit, Finding, Fix, Label, ObjectReference, Severity,
 };
+use podwright_rules::server_field;
 
 /// Version of the format. It is incremented if a field is removed or its meaning changes.
 const VERSION: u32 = 1;

@@ -4,6 +4,7 @@
 mod checker;
 mod functions;
 mod lexer;
+mod macros;
 mod parser;
 mod types;
 
@@ -200,7 +201,10 @@ fn escaped(name: &str) -> Option<String> {
         return Some(format!("__{name}__"));
     }
     let is_name = |c: char| c.is_ascii_alphanumeric() || "_.-/$".contains(c);
-    if !name.chars().all(is_name) || name.contains('$') || name.starts_with(|c: char| c.is_ascii_digit()) {
+    if !name.chars().all(is_name)
+        || name.contains('$')
+        || name.starts_with(|c: char| c.is_ascii_digit())
+    {
         return None;
     }
     let name = name.replace("__", "__underscores__");

@@ -53,6 +53,14 @@ const PRIORITY_LEVELS: &[(&str, &str)] = &[
 fn mandatory(all: &[(&str, &str)], object: Value<'_>, free: Option<&str>, e: &mut Errors) {
     read!(object => metadata, spec);
     let name = metadata.get("name");
+    // `v1beta1` and `v1beta2` have other fields.
+    if !spec
+        .get("limited")
+        .get("assuredConcurrencyShares")
+        .is_absent()
+    {
+        return;
+    }
     let Some((own, fixed)) = all.iter().find(|(own, _)| name.is(own)) else {
         return;
     };
@@ -84,7 +92,9 @@ fn without_zeros(value: Json) -> Json {
     match value {
         Json::Array(items) => items.into_iter().map(without_zeros).collect(),
         Json::Object(fields) => {
-            let fields = fields.into_iter().map(|(name, value)| (name, without_zeros(value)));
+            let fields = fields
+                .into_iter()
+                .map(|(name, value)| (name, without_zeros(value)));
             fields.filter(|(_, value)| !is_zero(value)).collect()
         }
         other => other,

@@ -153,7 +153,11 @@ pub(super) fn object_meta(group: &str, kind: &str, object: Value<'_>, e: &mut Er
 
 /// `metav1.Time`: a text that Go cannot parse is not decoded.
 fn time(time: Value<'_>, e: &mut Errors) {
-    if time.is_set() && time.text().is_some_and(|text| !text.is_empty() && !is_time(&text, None)) {
+    if time.is_set()
+        && time
+            .text()
+            .is_some_and(|text| !text.is_empty() && !is_time(&text, None))
+    {
         e.invalid(
             time,
             "must be a time as in RFC 3339",
@@ -174,7 +178,11 @@ pub(super) fn template_times(meta: Value<'_>, e: &mut Errors) {
 fn has_core_metadata(group: &str, kind: &str) -> bool {
     !matches!(
         group,
-        "admissionregistration.k8s.io" | "apiextensions.k8s.io" | "apiregistration.k8s.io" | "coordination.k8s.io" | "node.k8s.io"
+        "admissionregistration.k8s.io"
+            | "apiextensions.k8s.io"
+            | "apiregistration.k8s.io"
+            | "coordination.k8s.io"
+            | "node.k8s.io"
     ) && kind != "PodDisruptionBudget"
 }
 

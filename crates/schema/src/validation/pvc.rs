@@ -78,7 +78,12 @@ pub(super) fn known_access_modes(modes: Value<'_>, e: &mut Errors) {
         if mode.is_empty() {
             e.not_supported(
                 mode,
-                &["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"],
+                &[
+                    "ReadOnlyMany",
+                    "ReadWriteMany",
+                    "ReadWriteOnce",
+                    "ReadWriteOncePod",
+                ],
             );
         }
     }

@@ -311,8 +311,8 @@ fn same_family(address: Value<'_>, family: Value<'_>, e: &mut Errors) {
 /// have two addresses or families. One family is the default.
 fn single_stack(spec: Value<'_>, is_headless: bool, e: &mut Errors) {
     read!(spec => policy = "ipFamilyPolicy", ips = "clusterIPs", families = "ipFamilies", selector);
-    let is_single = policy.is("SingleStack")
-        || policy.is_absent() && !(is_headless && !selector.is_set());
+    let is_single =
+        policy.is("SingleStack") || policy.is_absent() && (!is_headless || selector.is_set());
     if !is_single {
         return;
     }

@@ -69,10 +69,14 @@ pub(super) fn warnings(group: &str, kind: &str, object: Value<'_>, e: &mut Error
         }
         ("networking.k8s.io", "Ingress") => {
             let annotations = metadata.get("annotations");
+            // The controllers of GKE read only the annotation.
+            const GKE: [&str; 2] = ["gce", "gce-internal"];
             if let Some(class) = annotations.find("kubernetes.io/ingress.class")
                 && spec.get("ingressClassName").is_absent()
+                && class.is_none_of(&GKE)
             {
-                e.deprecated(class, "", "use `spec.ingressClassName`");
+                let help = "use `spec.ingressClassName` with the name of an IngressClass of the controller";
+                e.deprecated(class, "", help);
             }
         }
         ("storage.k8s.io", "StorageClass") => {
@@ -95,9 +99,16 @@ pub(super) fn warnings(group: &str, kind: &str, object: Value<'_>, e: &mut Error
         }
         ("resource.k8s.io", "ResourceSlice") => {
             let driver = spec.get("driver");
-            if driver.text().is_some_and(|text| text.contains(char::is_uppercase)) {
+            if driver
+                .text()
+                .is_some_and(|text| text.contains(char::is_uppercase))
+            {
                 e.since(36, |e| {
-                    e.warn(driver, "has uppercase characters", "use lowercase characters");
+                    e.warn(
+                        driver,
+                        "has uppercase characters",
+                        "use lowercase characters",
+                    );
                 });
             }
         }
@@ -170,7 +181,11 @@ fn service(metadata: Value<'_>, spec: Value<'_>, e: &mut Errors) {
         balancer_ip = "loadBalancerIP", external_ips = "externalIPs", name = "externalName",
         distribution = "trafficDistribution");
     if let Some(hints) = metadata.get("annotations").find(HINTS) {
-        e.deprecated(hints, "", "use the annotation `service.kubernetes.io/topology-mode`");
+        e.deprecated(
+            hints,
+            "",
+            "use the annotation `service.kubernetes.io/topology-mode`",
+        );
     }
     for address in [cluster_ip, balancer_ip] {
         ip(address, e);
@@ -194,9 +209,17 @@ fn service(metadata: Value<'_>, spec: Value<'_>, e: &mut Errors) {
         }
     } else if !external_ips.is_empty() {
         match is_external {
-            true => e.warn(external_ips, "has no effect when `type` is `ExternalName`", "remove it"),
+            true => e.warn(
+                external_ips,
+                "has no effect when `type` is `ExternalName`",
+                "remove it",
+            ),
             false => e.since(36, |e| {
-                e.deprecated(external_ips, "since Kubernetes 1.36", "use `type: LoadBalancer` or a Gateway");
+                e.deprecated(
+                    external_ips,
+                    "since Kubernetes 1.36",
+                    "use `type: LoadBalancer` or a Gateway",
+                );
             }),
         }
     }
@@ -209,7 +232,11 @@ fn service(metadata: Value<'_>, spec: Value<'_>, e: &mut Errors) {
     }
     if distribution.is("PreferClose") {
         e.since(36, |e| {
-            e.deprecated(distribution, "with the value `PreferClose`", "use `PreferSameZone`");
+            e.deprecated(
+                distribution,
+                "with the value `PreferClose`",
+                "use `PreferSameZone`",
+            );
         });
     }
 }
@@ -223,7 +250,11 @@ fn ip(address: Value<'_>, e: &mut Errors) {
     if own.to_ipv4_mapped().is_none() && own.to_string() != text {
         e.since(34, |e| {
             let help = format!("use `{own}`");
-            e.deprecated(address, "with an IPv6 address that is not in canonical form", help);
+            e.deprecated(
+                address,
+                "with an IPv6 address that is not in canonical form",
+                help,
+            );
         });
     }
 }
@@ -232,7 +263,11 @@ fn ip(address: Value<'_>, e: &mut Errors) {
 fn node(spec: Value<'_>, e: &mut Errors) {
     read!(spec => source = "configSource", id = "externalID");
     if source.is_set() {
-        e.warn(source, "has no effect: the feature was removed", "remove it");
+        e.warn(
+            source,
+            "has no effect: the feature was removed",
+            "remove it",
+        );
     }
     if !id.is_empty() {
         e.warn(id, "has no effect: Kubernetes does not use it", "remove it");

@@ -67,7 +67,10 @@ pub(in super::super) fn validating_policy(object: Value<'_>, e: &mut Errors) {
     for annotation in annotations.items() {
         read!(annotation => key, value = "valueExpression");
         const MAX_BYTES: usize = 5 * 1024;
-        if value.content().is_some_and(|text| text.trim().len() > MAX_BYTES) {
+        if value
+            .content()
+            .is_some_and(|text| text.trim().len() > MAX_BYTES)
+        {
             e.too_long(value.certain(), MAX_BYTES);
         } else {
             cel::expression(value, &mut scopes.own, Wanted::TextOrNull, e);

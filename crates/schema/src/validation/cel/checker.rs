@@ -2,6 +2,7 @@
 
 use super::Wrong;
 use super::functions::{TYPES, function, is_library};
+use super::macros::comprehension;
 use super::parser::{Expr, Kind, Literal, qualified};
 use super::types::{Scope, Type};
 
@@ -28,7 +29,11 @@ pub(super) fn check(expr: &Expr, scope: &mut Scope) -> Result<Type, Wrong> {
             Ok(if *is_optional { Type::Unknown } else { own })
         }
         Kind::List(items) => {
-            let mut of = if items.is_empty() { Type::Dyn } else { Type::Unknown };
+            let mut of = if items.is_empty() {
+                Type::Dyn
+            } else {
+                Type::Unknown
+            };
             for item in items {
                 let own = check(item, scope)?;
                 of = if of.is_open() { own } else { of };
@@ -50,7 +55,10 @@ pub(super) fn check(expr: &Expr, scope: &mut Scope) -> Result<Type, Wrong> {
             }
             let is_patch = name == "JSONPatch" || name == "Object" || name.starts_with("Object.");
             if is_patch && !scope.has_patches {
-                return Err(Wrong::new(format!("uses the unknown name `{name}`"), expr.at.clone()));
+                return Err(Wrong::new(
+                    format!("uses the unknown name `{name}`"),
+                    expr.at.clone(),
+                ));
             }
             Ok(match &**name {
                 "JSONPatch" => Type::Opaque("JSONPatch"),
@@ -85,13 +93,16 @@ fn identifier(expr: &Expr, name: &str, scope: &Scope) -> Result<Type, Wrong> {
         return Ok(own.clone());
     }
     if TYPES.contains(&name) {
-        return Ok(Type::TypeName);
+        return Ok(Type::Name);
     }
     // Types of libraries have a `.` in their names.
     if is_library(name) || matches!(name, "net" | "kubernetes" | "google" | "optional_type") {
         return Ok(Type::Unknown);
     }
-    Err(Wrong::new(format!("uses the unknown name `{name}`"), expr.at.clone()))
+    Err(Wrong::new(
+        format!("uses the unknown name `{name}`"),
+        expr.at.clone(),
+    ))
 }
 
 fn field_of(expr: &Expr, inner: &Type, field: &str) -> Result<Type, Wrong> {
@@ -103,20 +114,22 @@ fn field_of(expr: &Expr, inner: &Type, field: &str) -> Result<Type, Wrong> {
         },
         Type::Dyn => Ok(Type::Dyn),
         Type::Map(_, value) => Ok((**value).clone()),
-        Type::Bool | Type::Int | Type::Uint | Type::Double | Type::Str | Type::Bytes | Type::List(_) => {
-            Err(Wrong::new(format!("reads the field `{field}` of a value of type {inner}"), at))
-        }
+        Type::Bool
+        | Type::Int
+        | Type::Uint
+        | Type::Double
+        | Type::Str
+        | Type::Bytes
+        | Type::List(_) => Err(Wrong::new(
+            format!("reads the field `{field}` of a value of type {inner}"),
+            at,
+        )),
         _ => Ok(Type::Unknown),
     }
 }
 
 /// An operator, a macro or a function.
-fn global(
-    expr: &Expr,
-    name: &str,
-    arguments: &[Expr],
-    scope: &mut Scope,
-) -> Result<Type, Wrong> {
+fn global(expr: &Expr, name: &str, arguments: &[Expr], scope: &mut Scope) -> Result<Type, Wrong> {
     if name == "has"
         && let [argument] = arguments
     {
@@ -143,7 +156,13 @@ fn global(
             true => Ok(Type::Bool),
             false => mismatch(),
         },
-        ("!_", [a]) => if a.differs(&Type::Bool) { mismatch() } else { Ok(Type::Bool) },
+        ("!_", [a]) => {
+            if a.differs(&Type::Bool) {
+                mismatch()
+            } else {
+                Ok(Type::Bool)
+            }
+        }
         ("-_", [a]) => match a {
             Type::Int | Type::Double | Type::Unknown | Type::Dyn => Ok(a.clone()),
             Type::Duration => Ok(Type::Unknown),
@@ -153,18 +172,32 @@ fn global(
             if condition.differs(&Type::Bool) || yes.differs(no) {
                 return mismatch();
             }
-            Ok(if yes == no { yes.clone() } else { Type::Unknown })
+            Ok(if yes == no {
+                yes.clone()
+            } else {
+                Type::Unknown
+            })
         }
-        ("==" | "!=", [a, b]) => if a.differs(b) { mismatch() } else { Ok(Type::Bool) },
+        ("==" | "!=", [a, b]) => {
+            if a.differs(b) {
+                mismatch()
+            } else {
+                Ok(Type::Bool)
+            }
+        }
         ("<" | "<=" | ">" | ">=", [a, b]) => {
             let is_number = |own: &Type| matches!(own, Type::Int | Type::Uint | Type::Double);
             let is_ordered = |own: &Type| {
                 is_number(own)
                     || own.is_open()
-                    || matches!(own, Type::Bool | Type::Str | Type::Bytes | Type::Duration | Type::Timestamp)
+                    || matches!(
+                        own,
+                        Type::Bool | Type::Str | Type::Bytes | Type::Duration | Type::Timestamp
+                    )
             };
             // Numbers of different types can be compared since 1.28.
-            match is_ordered(a) && is_ordered(b) && (is_number(a) && is_number(b) || !a.differs(b)) {
+            match is_ordered(a) && is_ordered(b) && (is_number(a) && is_number(b) || !a.differs(b))
+            {
                 true => Ok(Type::Bool),
                 false => mismatch(),
             }
@@ -183,7 +216,9 @@ fn global(
             Type::Map(key, _) if key.differs(index) => mismatch(),
             Type::Map(_, value) if name == "_[_]" => Ok((**value).clone()),
             Type::Dyn if name == "_[_]" => Ok(Type::Dyn),
-            Type::Bool | Type::Int | Type::Uint | Type::Double | Type::Str | Type::Bytes => mismatch(),
+            Type::Bool | Type::Int | Type::Uint | Type::Double | Type::Str | Type::Bytes => {
+                mismatch()
+            }
             _ => Ok(Type::Unknown),
         },
         ("+" | "-" | "*" | "/" | "%", [a, b]) => match arithmetic(name, a, b) {
@@ -197,7 +232,10 @@ fn global(
         ) => mismatch(),
         _ => match function(name) {
             Some(returns) => Ok(returns.own()),
-            None => Err(Wrong::new(format!("calls the unknown function `{name}`"), expr.at.clone())),
+            None => Err(Wrong::new(
+                format!("calls the unknown function `{name}`"),
+                expr.at.clone(),
+            )),
         },
     }
 }
@@ -252,7 +290,10 @@ fn member(
         ("all" | "exists" | "exists_one" | "existsOne", 2 | 3)
             | ("filter" | "optMap" | "optFlatMap", 2)
             | ("map", 2 | 3)
-            | ("transformList" | "transformMap" | "transformMapEntry", 3 | 4)
+            | (
+                "transformList" | "transformMap" | "transformMapEntry",
+                3 | 4
+            )
     );
     if is_macro {
         return comprehension(&inner, of, name, arguments, scope);
@@ -262,7 +303,10 @@ fn member(
         types.push(check(argument, scope)?);
     }
     let Some(returns) = function(name) else {
-        return Err(Wrong::new(format!("calls the unknown function `{name}`"), expr.at.clone()));
+        return Err(Wrong::new(
+            format!("calls the unknown function `{name}`"),
+            expr.at.clone(),
+        ));
     };
     let takes_string = matches!(name, "startsWith" | "endsWith" | "matches" | "contains")
         && (inner == Type::Str || inner.is_open());
@@ -271,74 +315,14 @@ fn member(
         return Err(Wrong::new(message, expr.at.clone()));
     }
     let is_plain = matches!(inner, Type::Bool | Type::Int | Type::Uint | Type::Double);
-    if is_plain && matches!(name, "size" | "startsWith" | "endsWith" | "matches" | "contains") {
+    if is_plain
+        && matches!(
+            name,
+            "size" | "startsWith" | "endsWith" | "matches" | "contains"
+        )
+    {
         let message = format!("calls `{name}` of a value of type {inner}");
         return Err(Wrong::new(message, expr.at.clone()));
     }
     Ok(returns.own())
-}
-
-/// `a.all(x, …)` and the like: `parser/macro.go` and `ext/comprehensions.go`.
-fn comprehension(
-    inner: &Type,
-    of: &Expr,
-    name: &str,
-    arguments: &[Expr],
-    scope: &mut Scope,
-) -> Result<Type, Wrong> {
-    let is_optional = name.starts_with("opt");
-    let (key, value) = match inner {
-        Type::List(of) => (Type::Int, (**of).clone()),
-        Type::Map(key, value) => ((**key).clone(), (**value).clone()),
-        Type::Dyn => (Type::Dyn, Type::Dyn),
-        Type::Bool | Type::Int | Type::Uint | Type::Double | Type::Str | Type::Bytes if !is_optional => {
-            let message = format!("calls `{name}` of a value of type {inner}");
-            return Err(Wrong::new(message, of.at.clone()));
-        }
-        _ => (Type::Unknown, Type::Unknown),
-    };
-    let variables = match name {
-        "transformList" | "transformMap" | "transformMapEntry" => 2,
-        "all" | "exists" | "exists_one" | "existsOne" => arguments.len() - 1,
-        _ => 1,
-    };
-    let count = scope.count();
-    for (at, argument) in arguments[..variables].iter().enumerate() {
-        let Kind::Ident(variable) = &argument.kind else {
-            let message = format!("calls `{name}` without the name of a variable");
-            return Err(Wrong::new(message, argument.at.clone()));
-        };
-        let own = match (variables, inner, at) {
-            // One variable is the item of a list or the key of a map.
-            _ if is_optional => Type::Unknown,
-            (1, Type::Map(..), _) | (2, _, 0) => key.clone(),
-            _ => value.clone(),
-        };
-        scope.add(variable, own);
-    }
-    let mut last = Type::Unknown;
-    for (at, argument) in arguments[variables..].iter().enumerate() {
-        last = check(argument, scope)?;
-        let is_condition = match name {
-            "map" | "transformList" | "transformMap" | "transformMapEntry" => {
-                at + variables + 1 < arguments.len()
-            }
-            _ => !is_optional,
-        };
-        if is_condition && last.differs(&Type::Bool) {
-            let message = format!("calls `{name}` with a condition of type {last}");
-            return Err(Wrong::new(message, argument.at.clone()));
-        }
-    }
-    scope.forget(count);
-    Ok(match name {
-        "all" | "exists" | "exists_one" | "existsOne" => Type::Bool,
-        "map" | "transformList" => Type::list(last),
-        "filter" => match inner {
-            Type::List(_) => inner.clone(),
-            Type::Map(..) => Type::list(key),
-            _ => Type::list(Type::Unknown),
-        },
-        _ => Type::Unknown,
-    })
 }

@@ -42,7 +42,10 @@ use Returns::{Bool, Bytes, Double, Duration, Int, Opaque, Other, Str, Timestamp,
 static FUNCTIONS: &[(&str, Returns)] = &[
     // Standard library.
     ("bool contains startsWith endsWith matches", Bool),
-    ("size int getDate getDayOfMonth getDayOfWeek getDayOfYear getFullYear getHours", Int),
+    (
+        "size int getDate getDayOfMonth getDayOfWeek getDayOfYear getFullYear getHours",
+        Int,
+    ),
     ("getMilliseconds getMinutes getMonth getSeconds", Int),
     ("double", Double),
     ("bytes", Bytes),
@@ -50,17 +53,35 @@ static FUNCTIONS: &[(&str, Returns)] = &[
     ("timestamp", Timestamp),
     ("duration", Duration),
     // `ext.Strings`. `reverse` is also a function of lists, and `format` one of quantities.
-    ("charAt lowerAscii upperAscii trim substring join strings.quote", Str),
+    (
+        "charAt lowerAscii upperAscii trim substring join strings.quote",
+        Str,
+    ),
     ("replace find", Str),
     // Lists and sets.
-    ("sets.contains sets.equivalent sets.intersects isSorted", Bool),
+    (
+        "sets.contains sets.equivalent sets.intersects isSorted",
+        Bool,
+    ),
     ("indexOf lastIndexOf", Int),
     // URLs, IP addresses, CIDRs, quantities and versions.
-    ("isURL isIP isCIDR isQuantity isSemver ip.isCanonical isInteger isGreaterThan isLessThan", Bool),
-    ("isUnspecified isLoopback isLinkLocalMulticast isLinkLocalUnicast isGlobalUnicast", Bool),
+    (
+        "isURL isIP isCIDR isQuantity isSemver ip.isCanonical isInteger isGreaterThan isLessThan",
+        Bool,
+    ),
+    (
+        "isUnspecified isLoopback isLinkLocalMulticast isLinkLocalUnicast isGlobalUnicast",
+        Bool,
+    ),
     ("containsIP containsCIDR", Bool),
-    ("getScheme getHost getHostname getPort getEscapedPath jsonpatch.escapeKey", Str),
-    ("family prefixLength asInteger compareTo major minor patch sign", Int),
+    (
+        "getScheme getHost getHostname getPort getEscapedPath jsonpatch.escapeKey",
+        Str,
+    ),
+    (
+        "family prefixLength asInteger compareTo major minor patch sign",
+        Int,
+    ),
     ("asApproximateFloat", Double),
     ("url", Opaque("url")),
     ("cidr masked", Opaque("cidr")),

@@ -43,7 +43,10 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Spanned>, Wrong> {
                 continue;
             }
             b'/' if bytes.get(at + 1) == Some(&b'/') => {
-                at += bytes[at..].iter().take_while(|byte| **byte != b'\n').count();
+                at += bytes[at..]
+                    .iter()
+                    .take_while(|byte| **byte != b'\n')
+                    .count();
                 continue;
             }
             b'"' | b'\'' => {
@@ -53,7 +56,10 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Spanned>, Wrong> {
             b'`' => {
                 let rest = text[at + 1..].find('`');
                 let Some(end) = rest else {
-                    return Err(Wrong::new("has a backtick without a second one", at..at + 1));
+                    return Err(Wrong::new(
+                        "has a backtick without a second one",
+                        at..at + 1,
+                    ));
                 };
                 at += end + 2;
                 Token::Quoted(text[start + 1..at - 1].to_owned())
@@ -120,7 +126,9 @@ fn number(bytes: &[u8], at: &mut usize) -> Token {
         }
         let exponent = usize::from(matches!(bytes.get(*at + 1), Some(b'+' | b'-')));
         if matches!(bytes.get(*at), Some(b'e' | b'E'))
-            && bytes.get(*at + 1 + exponent).is_some_and(u8::is_ascii_digit)
+            && bytes
+                .get(*at + 1 + exponent)
+                .is_some_and(u8::is_ascii_digit)
         {
             is_double = true;
             *at += 1 + exponent;

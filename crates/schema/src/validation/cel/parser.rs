@@ -10,8 +10,24 @@ const MAX_DEPTH: usize = 200;
 
 /// Words that cannot be identifiers.
 const RESERVED: [&str; 18] = [
-    "as", "break", "const", "continue", "else", "for", "function", "if", "import", "in", "let",
-    "loop", "package", "namespace", "return", "var", "void", "while",
+    "as",
+    "break",
+    "const",
+    "continue",
+    "else",
+    "for",
+    "function",
+    "if",
+    "import",
+    "in",
+    "let",
+    "loop",
+    "package",
+    "namespace",
+    "return",
+    "var",
+    "void",
+    "while",
 ];
 
 /// An expression.
@@ -88,7 +104,9 @@ impl Parser {
 
     fn position(&self) -> Range<usize> {
         let at = self.tokens.get(self.next);
-        at.map_or(self.end.saturating_sub(1)..self.end, |token| token.at.clone())
+        at.map_or(self.end.saturating_sub(1)..self.end, |token| {
+            token.at.clone()
+        })
     }
 
     fn last_end(&self) -> usize {
@@ -110,7 +128,10 @@ impl Parser {
         if self.is(operator) {
             return Ok(());
         }
-        Err(Wrong::new(format!("is not CEL: expected `{operator}`"), self.position()))
+        Err(Wrong::new(
+            format!("is not CEL: expected `{operator}`"),
+            self.position(),
+        ))
     }
 
     fn call(&self, start: usize, name: &str, arguments: Vec<Expr>) -> Expr {
@@ -258,7 +279,10 @@ impl Parser {
                 return Ok(items);
             }
             if end == ")" && matches!(self.peek(), Some(Token::Op(")"))) {
-                return Err(Wrong::new("is not CEL: expected an argument", self.position()));
+                return Err(Wrong::new(
+                    "is not CEL: expected an argument",
+                    self.position(),
+                ));
             }
         }
     }

@@ -40,7 +40,10 @@ fn types_of_the_result() {
         checker::check(&expr, &mut scope).ok().unwrap()
     };
     assert_eq!(own("[1].map(x, string(x))"), Type::list(Type::Unknown));
-    assert_eq!(own("request.userInfo.groups.filter(g, g != '')"), Type::list(Type::Str));
+    assert_eq!(
+        own("request.userInfo.groups.filter(g, g != '')"),
+        Type::list(Type::Str)
+    );
     assert_eq!(own("params.x"), Type::Dyn);
     assert_eq!(own("'a' + object.x"), Type::Str);
     assert!(!Wanted::Patches.excludes(&own("[JSONPatch{op: 'add', path: '/a', value: 1}]")));

@@ -26,7 +26,7 @@ pub(in super::super) enum Type {
     /// A type with functions only, such as a quantity.
     Opaque(&'static str),
     /// The type of a name of a type.
-    TypeName,
+    Name,
 }
 
 impl Type {
@@ -39,7 +39,9 @@ impl Type {
     }
 
     pub(in super::super) fn object(fields: &[(&str, Self)]) -> Self {
-        let fields = fields.iter().map(|(name, own)| ((*name).to_owned(), own.clone()));
+        let fields = fields
+            .iter()
+            .map(|(name, own)| ((*name).to_owned(), own.clone()));
         Self::Object(Rc::new(fields.collect()))
     }
 
@@ -82,14 +84,20 @@ impl fmt::Display for Type {
             Self::Map(key, value) => write!(f, "map({key}, {value})"),
             Self::Object(_) => write!(f, "object"),
             Self::Opaque(name) => write!(f, "{name}"),
-            Self::TypeName => write!(f, "type"),
+            Self::Name => write!(f, "type"),
         }
     }
 }
 
 /// `BuildRequestType` of `k8s.io/apiserver/pkg/admission/plugin/cel`.
 fn request() -> Type {
-    let kind = |last| Type::object(&[("group", Type::Str), ("version", Type::Str), (last, Type::Str)]);
+    let kind = |last| {
+        Type::object(&[
+            ("group", Type::Str),
+            ("version", Type::Str),
+            (last, Type::Str),
+        ])
+    };
     let user = Type::object(&[
         ("username", Type::Str),
         ("uid", Type::Str),

@@ -400,7 +400,14 @@ fn validation(item: Value<'_>, schema: Value<'_>, place: Place, e: &mut Errors) 
     let is_resource = place.is_root || schema.get("x-kubernetes-embedded-resource").is_true();
     let own = cel::schema_type(schema, is_resource);
     let mut scope = Scope::default();
-    scope.add("oldSelf", if optional.is_set() { Type::Unknown } else { own.clone() });
+    scope.add(
+        "oldSelf",
+        if optional.is_set() {
+            Type::Unknown
+        } else {
+            own.clone()
+        },
+    );
     scope.add("self", own);
     cel::expression(rule, &mut scope, Wanted::Bool, e);
     let Some(text) = rule.content() else { return };

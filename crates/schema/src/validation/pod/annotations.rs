@@ -67,7 +67,9 @@ fn tolerations(value: Value<'_>, annotations: Value<'_>, text: &str, e: &mut Err
         let field = |name: &str| toleration.get(name).and_then(Json::as_str).unwrap_or("");
         let (key, operator) = (field("key"), field("operator"));
         let (own, effect) = (field("value"), field("effect"));
-        let has_seconds = toleration.get("tolerationSeconds").is_some_and(Json::is_number);
+        let has_seconds = toleration
+            .get("tolerationSeconds")
+            .is_some_and(Json::is_number);
         let is_right = (key.is_empty() || qualified_name(key).is_ok())
             && (!key.is_empty() || operator == "Exists")
             && (!has_seconds || effect == "NoExecute")

@@ -10,18 +10,39 @@ use super::{ip, removed_volumes};
 const NODE_LABELS: [(&str, &str); 7] = [
     ("beta.kubernetes.io/arch", "kubernetes.io/arch"),
     ("beta.kubernetes.io/os", "kubernetes.io/os"),
-    ("failure-domain.beta.kubernetes.io/region", "topology.kubernetes.io/region"),
-    ("failure-domain.beta.kubernetes.io/zone", "topology.kubernetes.io/zone"),
-    ("beta.kubernetes.io/instance-type", "node.kubernetes.io/instance-type"),
+    (
+        "failure-domain.beta.kubernetes.io/region",
+        "topology.kubernetes.io/region",
+    ),
+    (
+        "failure-domain.beta.kubernetes.io/zone",
+        "topology.kubernetes.io/zone",
+    ),
+    (
+        "beta.kubernetes.io/instance-type",
+        "node.kubernetes.io/instance-type",
+    ),
     ("scheduler.alpha.kubernetes.io/preferAvoidPods", ""),
-    ("node-role.kubernetes.io/master", "node-role.kubernetes.io/control-plane"),
+    (
+        "node-role.kubernetes.io/master",
+        "node-role.kubernetes.io/control-plane",
+    ),
 ];
 
 /// Annotations that nothing reads, and what to use.
 const ANNOTATIONS: [(&str, &str); 3] = [
-    ("scheduler.alpha.kubernetes.io/critical-pod", "use `priorityClassName`"),
-    ("security.alpha.kubernetes.io/sysctls", "use `securityContext.sysctls`"),
-    ("security.alpha.kubernetes.io/unsafe-sysctls", "use `securityContext.sysctls`"),
+    (
+        "scheduler.alpha.kubernetes.io/critical-pod",
+        "use `priorityClassName`",
+    ),
+    (
+        "security.alpha.kubernetes.io/sysctls",
+        "use `securityContext.sysctls`",
+    ),
+    (
+        "security.alpha.kubernetes.io/unsafe-sysctls",
+        "use `securityContext.sysctls`",
+    ),
 ];
 
 /// `GetNodeLabelDeprecatedMessage` for the label at `key`. `at` is the field that the warning is about.
@@ -31,9 +52,17 @@ pub(super) fn node_label(key: Value<'_>, at: Value<'_>, e: &mut Errors) {
     };
     let warn = |e: &mut Errors| {
         if other.is_empty() {
-            e.deprecated(at, format!("with the node label `{own}`"), "use taints and tolerations");
+            e.deprecated(
+                at,
+                format!("with the node label `{own}`"),
+                "use taints and tolerations",
+            );
         } else {
-            e.deprecated(at, format!("with the node label `{own}`"), format!("use `{other}`"));
+            e.deprecated(
+                at,
+                format!("with the node label `{own}`"),
+                format!("use `{other}`"),
+            );
         }
     };
     if *own == "node-role.kubernetes.io/master" {
@@ -82,8 +111,16 @@ pub(super) fn template(template: Value<'_>, is_template: bool, e: &mut Errors) {
         let repository = volume.get("gitRepo");
         if repository.is_set() {
             let help = "clone the repository in an init container with an `emptyDir` volume";
-            e.since(33, |e| e.warn(repository, "is disabled by default since Kubernetes 1.33", help));
-            e.before(33, |e| e.deprecated(repository, "since Kubernetes 1.11", help));
+            e.since(33, |e| {
+                e.warn(
+                    repository,
+                    "is disabled by default since Kubernetes 1.33",
+                    help,
+                )
+            });
+            e.before(33, |e| {
+                e.deprecated(repository, "since Kubernetes 1.11", help)
+            });
         }
         overlapping_paths(volume, e);
     }
@@ -112,7 +149,11 @@ pub(super) fn template(template: Value<'_>, is_template: bool, e: &mut Errors) {
             for port in container.get("ports").items() {
                 read!(port => host_ip = "hostIP", host_port = "hostPort");
                 if !host_ip.is_empty() && host_port.int_or_zero() == Some(0) {
-                    e.warn(host_ip, "has no effect without `hostPort`", "add `hostPort`, or remove it");
+                    e.warn(
+                        host_ip,
+                        "has no effect without `hostPort`",
+                        "add `hostPort`, or remove it",
+                    );
                 }
             }
         }
@@ -166,7 +207,11 @@ fn profiles(
     }
     let seccomp = |at: Value<'_>, e: &mut Errors| {
         e.since(27, |e| {
-            e.warn(at, "has no effect since Kubernetes 1.27", "use `securityContext.seccompProfile`");
+            e.warn(
+                at,
+                "has no effect since Kubernetes 1.27",
+                "use `securityContext.seccompProfile`",
+            );
         });
     };
     if let Some(at) = annotations.find(SECCOMP)
@@ -191,7 +236,11 @@ fn profiles(
                 && context.get("appArmorProfile").is_absent()
             {
                 e.since(30, |e| {
-                    e.deprecated(at, "since Kubernetes 1.30", "use `securityContext.appArmorProfile`");
+                    e.deprecated(
+                        at,
+                        "since Kubernetes 1.30",
+                        "use `securityContext.appArmorProfile`",
+                    );
                 });
             }
         }
@@ -230,11 +279,13 @@ fn overlapping_paths(volume: Value<'_>, e: &mut Errors) {
             };
             let own = text.trim_end_matches('/').to_owned();
             let is_inside = |inner: &str, outer: &str| {
-                inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'))
+                inner
+                    .strip_prefix(outer)
+                    .is_some_and(|rest| rest.starts_with('/'))
             };
-            let other = seen.iter().find(|other| {
-                ***other == own || is_inside(other, &own) || is_inside(&own, other)
-            });
+            let other = seen
+                .iter()
+                .find(|other| ***other == own || is_inside(other, &own) || is_inside(&own, other));
             if let Some(other) = other {
                 e.since(32, |e| {
                     let message = format!("overlaps with the path `{other}` of the same volume");
