@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Changes valid objects, and compares podwright's verdict on the results with that of the API server.
 
-mutate.py [--count N] [--seed N] [--kinds A,B] [--corpus DIR] [--openapi FILE] [--paths] [--sample N FILE] BINARY ORACLE CASES...
+mutate.py [--count N] [--seed N] [--kinds A,B] [--corpus DIR] [--openapi FILE] [--paths] [--warnings]
+          [--sample N FILE] [--table FILE] BINARY ORACLE CASES...
 
 BINARY is podwright, ORACLE the program in ../shared/conformance/api/oracle, and CASES are files of cases
 (`api.jsonl.xz`): the accepted objects are changed, and the values of all of them are tried in other objects. DIR has
@@ -9,7 +10,9 @@ manifests, of which more objects are taken. FILE is `api/openapi-spec/swagger.js
 no case has are added, too.
 
 Prints the disagreements by kind, field and cause, with the smallest object of each. `--paths` also prints where both
-reject, but no finding has a field of an error. `--sample` writes N diverse objects and verdicts (README.md).
+reject, but no finding has a field of an error. `--sample` writes N diverse objects with the verdicts, for
+`tests/data/api-validation/mutated.tsv`; remove those that are not agreed on. `--table` writes the numbers by kind, for
+`tests/data/api-validation/agreement.tsv`.
 """
 import argparse, collections, concurrent.futures, copy, json, lzma, os, random, re, subprocess, sys, tempfile
 
@@ -37,11 +40,13 @@ def arguments():
     parser.add_argument("--count", type=int, default=20000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--kinds", default="")
+    parser.add_argument("--kubernetes-version", default="1.36")
     parser.add_argument("--corpus")
     parser.add_argument("--openapi")
     parser.add_argument("--paths", action="store_true")
     parser.add_argument("--warnings", action="store_true", help="compare the warnings, not the verdicts")
     parser.add_argument("--sample", nargs=2, metavar=("N", "FILE"))
+    parser.add_argument("--table", metavar="FILE", help="write the numbers by kind, for docs/src/accuracy.md")
     parser.add_argument("--examples", type=int, default=1, help="objects printed per disagreement")
     parser.add_argument("binary")
     parser.add_argument("oracle")
@@ -61,8 +66,8 @@ def ask_oracle(oracle, texts):
     return answers
 
 
-def ask_podwright(binary, text, level="error"):
-    command = [binary, "check", "--no-config", "--kubernetes-version", "1.36", "--level", level, "--fail-on", "never",
+def ask_podwright(binary, text, level="error", release="1.36"):
+    command = [binary, "check", "--no-config", "--kubernetes-version", release, "--level", level, "--fail-on", "never",
                "--format", "json", "-"]
     out = subprocess.run(command, input=text.encode(), capture_output=True)
     try:
@@ -379,7 +384,7 @@ def main():
     texts, answers = zip(*[(t, a) for t, a in zip(texts, answers) if not any(map(is_unknowable, a["errs"]))])
     level = "info" if args.warnings else "error"
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as threads:
-        findings = list(threads.map(lambda text: ask_podwright(os.path.abspath(args.binary), text, level), texts))
+        findings = list(threads.map(lambda text: ask_podwright(os.path.abspath(args.binary), text, level, args.kubernetes_version), texts))
     if args.warnings:
         return report_warnings(args, texts, answers, findings)
     report(args, texts, answers, findings)
@@ -416,6 +421,11 @@ def report(args, texts, answers, findings):
     for kind, row in [*sorted(table.items(), key=lambda row: str(row[0])), ("all", total)]:
         print(f"{str(kind):36} {row['objects']:7} {row['agreed']:6} {row['missed']:6} {row['false']:5}  {row['same']}/{row['paths']}")
     print(f"agreement {total['agreed'] / total['objects']:.4f}, same path {total['same'] / max(1, total['paths']):.4f}")
+    if args.table:
+        with open(args.table, "w") as out:
+            for kind, row in sorted(table.items(), key=lambda row: str(row[0])):
+                if isinstance(kind, str) and row["objects"] > 5:
+                    out.write(f"{kind}\t{row['objects']}\t{row['agreed']}\t{row['missed']}\t{row['false']}\n")
     if args.sample:
         write_sample(int(args.sample[0]), args.sample[1], texts, answers)
 
@@ -443,15 +453,17 @@ def report_warnings(args, texts, answers, findings):
 
 def write_sample(count, file, texts, answers):
     """The smallest object of each kind and error first, then the smallest of each error's field, half of them accepted at most."""
-    order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-    kept, seen = [], collections.Counter()
-    for most in range(1, 20):
-        for i in order:
-            kind = json.loads(texts[i]).get("kind")
-            key = (kind, cause(answers[i]) if is_rejected(answers[i]) else "")
-            if len(kept) < count and seen[key] < (most if key[1] else most * 3) and i not in kept and len(texts[i]) < 2000:
-                seen[key] += 1
-                kept.append(i)
+    groups = collections.defaultdict(list)
+    for i in sorted(range(len(texts)), key=lambda i: len(texts[i])):
+        if len(texts[i]) < 2000:
+            groups[json.loads(texts[i]).get("kind"), cause(answers[i]) if is_rejected(answers[i]) else ""].append(i)
+    kept = []
+    for nth in range(len(texts)):
+        for (_, why), own in groups.items():
+            kept += own[nth:nth + 1] if why else own[nth * 3:nth * 3 + 3]
+        if len(kept) >= count:
+            break
+    kept = kept[:count]
     with open(file, "w") as out:
         for i in sorted(kept, key=lambda i: (str(json.loads(texts[i]).get("kind")), i)):
             answer = answers[i]

@@ -77,7 +77,8 @@ pub fn invalid(subject: &Subject<'_>) -> Vec<Invalid> {
     // One error is enough for an object that is not complete yet.
     let metadata = &object.metadata;
     let is_empty = |field: &Field<String>| field.is_unset() || field.text() == Some("");
-    if is_empty(&metadata.name) && is_empty(&metadata.generate_name) {
+    // The strategy of LimitRanges makes a name.
+    if is_empty(&metadata.name) && is_empty(&metadata.generate_name) && kind != "LimitRange" {
         return Vec::new();
     }
     let (group, version) = api_version.rsplit_once('/').unwrap_or(("", api_version));

@@ -7,14 +7,14 @@ use crate::conformance::{TAKEN, tallies};
 
 /// Returns the whole page.
 pub(super) fn page(corpus: &Corpus) -> String {
-    let mut parts = vec![HEAD.to_owned(), conformance(), findings(corpus)];
+    let mut parts = vec![HEAD.to_owned(), conformance(), verdicts(), findings(corpus)];
     parts.extend([read(), deviations()]);
     parts.join("\n")
 }
 
 /// Returns the parts that do not depend on the corpus.
-pub fn parts_without_corpus() -> [String; 3] {
-    [conformance(), read(), deviations()]
+pub fn parts_without_corpus() -> [String; 4] {
+    [conformance(), verdicts(), read(), deviations()]
 }
 
 const HEAD: &str = "# Accuracy
@@ -95,6 +95,46 @@ The answers of the real code are recorded in `tests/data/conformance/`. podwrigh
     }
     out
 }
+
+/// Agreement on objects that `tests/conformance-api/mutate.py` changes: kind, objects, agreed, missed, false alarms.
+const AGREEMENT: &str = include_str!("../../../tests/data/api-validation/agreement.tsv");
+
+fn verdicts() -> String {
+    let mut out = String::from(
+        "## The API server's verdict by kind
+
+`tests/conformance-api/mutate.py` changes valid objects, and compares podwright's verdict with that of the API server of
+Kubernetes 1.36. \"Missed\" are objects that only the API server rejects, \"false\" those that only podwright rejects.
+
+| kind | objects | agree | missed | false |
+|---|---|---|---|---|
+",
+    );
+    let mut total = [0_usize; 4];
+    for line in AGREEMENT.lines() {
+        let columns: Vec<&str> = line.split('\t').collect();
+        out += &format!("| {} |\n", columns.join(" | "));
+        for (sum, column) in total.iter_mut().zip(&columns[1..]) {
+            *sum += column.parse::<usize>().expect("a number in agreement.tsv");
+        }
+    }
+    let [objects, agreed, missed, wrong] = total;
+    out += &format!("| all | {objects} | {agreed} | {missed} | {wrong} |\n");
+    out += LEFT_OUT;
+    out
+}
+
+const LEFT_OUT: &str = "
+Left out, because the answer depends on what the files do not contain:
+
+- address ranges, IP families and node port ranges of the cluster: `clusterIP`, `ipFamilies`, `RequireDualStack`, `nodePort`
+- the label of a namespace that allows `adminAccess` to devices
+- `serviceAccountToken` without `serviceAccountName`: admission sets the ServiceAccount before validation
+- whether a parameter resource of an admission policy is namespaced
+- the estimated cost of CEL expressions, and CEL functions whose result type podwright does not know
+- defaults in a CustomResourceDefinition that do not fit their schema, unless only the type differs
+- the certificate and key of a TLS Secret
+";
 
 fn findings(corpus: &Corpus) -> String {
     let mut out = String::from(

@@ -4,6 +4,7 @@
 mod checker;
 mod functions;
 mod lexer;
+mod macros;
 mod parser;
 mod types;
 

@@ -53,6 +53,14 @@ const PRIORITY_LEVELS: &[(&str, &str)] = &[
 fn mandatory(all: &[(&str, &str)], object: Value<'_>, free: Option<&str>, e: &mut Errors) {
     read!(object => metadata, spec);
     let name = metadata.get("name");
+    // `v1beta1` and `v1beta2` have other fields.
+    if !spec
+        .get("limited")
+        .get("assuredConcurrencyShares")
+        .is_absent()
+    {
+        return;
+    }
     let Some((own, fixed)) = all.iter().find(|(own, _)| name.is(own)) else {
         return;
     };

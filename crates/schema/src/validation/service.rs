@@ -312,7 +312,7 @@ fn same_family(address: Value<'_>, family: Value<'_>, e: &mut Errors) {
 fn single_stack(spec: Value<'_>, is_headless: bool, e: &mut Errors) {
     read!(spec => policy = "ipFamilyPolicy", ips = "clusterIPs", families = "ipFamilies", selector);
     let is_single =
-        policy.is("SingleStack") || policy.is_absent() && !(is_headless && !selector.is_set());
+        policy.is("SingleStack") || policy.is_absent() && (!is_headless || selector.is_set());
     if !is_single {
         return;
     }

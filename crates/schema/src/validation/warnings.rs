@@ -69,10 +69,14 @@ pub(super) fn warnings(group: &str, kind: &str, object: Value<'_>, e: &mut Error
         }
         ("networking.k8s.io", "Ingress") => {
             let annotations = metadata.get("annotations");
+            // The controllers of GKE read only the annotation.
+            const GKE: [&str; 2] = ["gce", "gce-internal"];
             if let Some(class) = annotations.find("kubernetes.io/ingress.class")
                 && spec.get("ingressClassName").is_absent()
+                && class.is_none_of(&GKE)
             {
-                e.deprecated(class, "", "use `spec.ingressClassName`");
+                let help = "use `spec.ingressClassName` with the name of an IngressClass of the controller";
+                e.deprecated(class, "", help);
             }
         }
         ("storage.k8s.io", "StorageClass") => {

@@ -2,6 +2,7 @@
 
 use super::Wrong;
 use super::functions::{TYPES, function, is_library};
+use super::macros::comprehension;
 use super::parser::{Expr, Kind, Literal, qualified};
 use super::types::{Scope, Type};
 
@@ -92,7 +93,7 @@ fn identifier(expr: &Expr, name: &str, scope: &Scope) -> Result<Type, Wrong> {
         return Ok(own.clone());
     }
     if TYPES.contains(&name) {
-        return Ok(Type::TypeName);
+        return Ok(Type::Name);
     }
     // Types of libraries have a `.` in their names.
     if is_library(name) || matches!(name, "net" | "kubernetes" | "google" | "optional_type") {
@@ -324,71 +325,4 @@ fn member(
         return Err(Wrong::new(message, expr.at.clone()));
     }
     Ok(returns.own())
-}
-
-/// `a.all(x, …)` and the like: `parser/macro.go` and `ext/comprehensions.go`.
-fn comprehension(
-    inner: &Type,
-    of: &Expr,
-    name: &str,
-    arguments: &[Expr],
-    scope: &mut Scope,
-) -> Result<Type, Wrong> {
-    let is_optional = name.starts_with("opt");
-    let (key, value) = match inner {
-        Type::List(of) => (Type::Int, (**of).clone()),
-        Type::Map(key, value) => ((**key).clone(), (**value).clone()),
-        Type::Dyn => (Type::Dyn, Type::Dyn),
-        Type::Bool | Type::Int | Type::Uint | Type::Double | Type::Str | Type::Bytes
-            if !is_optional =>
-        {
-            let message = format!("calls `{name}` of a value of type {inner}");
-            return Err(Wrong::new(message, of.at.clone()));
-        }
-        _ => (Type::Unknown, Type::Unknown),
-    };
-    let variables = match name {
-        "transformList" | "transformMap" | "transformMapEntry" => 2,
-        "all" | "exists" | "exists_one" | "existsOne" => arguments.len() - 1,
-        _ => 1,
-    };
-    let count = scope.count();
-    for (at, argument) in arguments[..variables].iter().enumerate() {
-        let Kind::Ident(variable) = &argument.kind else {
-            let message = format!("calls `{name}` without the name of a variable");
-            return Err(Wrong::new(message, argument.at.clone()));
-        };
-        let own = match (variables, inner, at) {
-            // One variable is the item of a list or the key of a map.
-            _ if is_optional => Type::Unknown,
-            (1, Type::Map(..), _) | (2, _, 0) => key.clone(),
-            _ => value.clone(),
-        };
-        scope.add(variable, own);
-    }
-    let mut last = Type::Unknown;
-    for (at, argument) in arguments[variables..].iter().enumerate() {
-        last = check(argument, scope)?;
-        let is_condition = match name {
-            "map" | "transformList" | "transformMap" | "transformMapEntry" => {
-                at + variables + 1 < arguments.len()
-            }
-            _ => !is_optional,
-        };
-        if is_condition && last.differs(&Type::Bool) {
-            let message = format!("calls `{name}` with a condition of type {last}");
-            return Err(Wrong::new(message, argument.at.clone()));
-        }
-    }
-    scope.forget(count);
-    Ok(match name {
-        "all" | "exists" | "exists_one" | "existsOne" => Type::Bool,
-        "map" | "transformList" => Type::list(last),
-        "filter" => match inner {
-            Type::List(_) => inner.clone(),
-            Type::Map(..) => Type::list(key),
-            _ => Type::list(Type::Unknown),
-        },
-        _ => Type::Unknown,
-    })
 }

@@ -26,7 +26,7 @@ pub(in super::super) enum Type {
     /// A type with functions only, such as a quantity.
     Opaque(&'static str),
     /// The type of a name of a type.
-    TypeName,
+    Name,
 }
 
 impl Type {
@@ -84,7 +84,7 @@ impl fmt::Display for Type {
             Self::Map(key, value) => write!(f, "map({key}, {value})"),
             Self::Object(_) => write!(f, "object"),
             Self::Opaque(name) => write!(f, "{name}"),
-            Self::TypeName => write!(f, "type"),
+            Self::Name => write!(f, "type"),
         }
     }
 }
