@@ -4,7 +4,8 @@
 //! directory. A keystroke is measured as a complete round: from sending the change to receiving the diagnostics of
 //! that version.
 //!
-//! Without the corpus, only the workspace of builds is measured: a base with many objects, which twenty overlays use.
+//! Without the corpus, only the workspace of builds is measured, a base with many objects, which twenty overlays use,
+//! and a chart with a hundred templates.
 
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
@@ -29,8 +30,12 @@ const OVERLAYS: usize = 20;
 /// Objects of the base.
 const OBJECTS: usize = 30;
 
+/// Templates of the chart.
+const TEMPLATES: usize = 100;
+
 fn main() {
     builds();
+    chart();
     corpus();
 }
 
@@ -118,6 +123,86 @@ fn builds() {
         json!({ "textDocument": { "uri": base }, "position": position }),
     );
     println!("hover in a base            {:>8.1} ms", ms(start.elapsed()));
+}
+
+/// A chart with a hundred templates, which share named templates, and two sets of values.
+fn chart() {
+    let own = tempfile::TempDir::new().unwrap();
+    let directory = own.path().canonicalize().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = directory.join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    let template = |n: usize| {
+        format!(
+            "{{{{- if .Values.web{n}.enabled }}}}\napiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: {{{{ include \
+             \"app.name\" . }}}}-{n}\n  labels: {{{{- include \"app.labels\" (dict \"context\" $ \"part\" .Values.web{n}) | \
+             nindent 4 }}}}\nspec:\n  replicas: {{{{ .Values.web{n}.replicas | default 1 }}}}\n  selector:\n    matchLabels: \
+             {{app: web{n}}}\n  template:\n    metadata:\n      labels: {{app: web{n}}}\n    spec:\n      containers:\n        - \
+             name: web\n          image: {{{{ include \"app.image\" .Values.web{n}.image | quote }}}}\n          resources: \
+             {{{{- toYaml .Values.web{n}.resources | nindent 12 }}}}\n          env:\n            {{{{- range $k, $v := \
+             .Values.web{n}.env }}}}\n            - name: {{{{ $k }}}}\n              value: {{{{ tpl $v $ | quote }}}}\n            \
+             {{{{- end }}}}\n{{{{- end }}}}\n"
+        )
+    };
+    let values: String = (0..TEMPLATES)
+        .map(|n| {
+            format!(
+                "web{n}:\n  enabled: true\n  replicas: 2\n  image:\n    repository: registry.example/web{n}\n    tag: \
+                 1.27.0\n  resources:\n    limits: {{memory: 64Mi}}\n  env:\n    A: a\n    B: '{{{{ .Release.Name }}}}'\n"
+            )
+        })
+        .collect();
+    write(
+        "app/Chart.yaml",
+        "apiVersion: v2\nname: app\nversion: 1.0.0\n",
+    );
+    write("app/values.yaml", &values);
+    write("app/ci/small-values.yaml", "web1: {replicas: 1}\n");
+    write(
+        "app/templates/_helpers.tpl",
+        "{{ define \"app.name\" }}{{ .Release.Name }}{{ end }}\n{{ define \"app.image\" }}{{ .repository }}:{{ .tag }}{{ end \
+         }}\n{{ define \"app.labels\" }}\napp: {{ include \"app.name\" .context }}\nreplicas: {{ .part.replicas | quote }}\n{{ \
+         end }}\n",
+    );
+    for n in 0..TEMPLATES {
+        write(&format!("app/templates/web{n}.yaml"), &template(n));
+    }
+    let mut editor = Editor::start(&[&directory]);
+    let web = uri(&directory.join("app/templates/web7.yaml"));
+    let text = template(7);
+    editor.open(&web, &text);
+    report(
+        "a template of a chart",
+        editor.keystrokes(&web, &text, "name: web\n", &web),
+    );
+    let at = |text: &str, at: &str| {
+        let before = &text[..text.find(at).unwrap() + at.len()];
+        let line = before.matches('\n').count();
+        let column = before.len() - before.rfind('\n').map_or(0, |at| at + 1);
+        json!({ "line": line, "character": column })
+    };
+    let position = at(&text, ".Values.web7.rep");
+    report(
+        "hover in a template",
+        editor.asked(&web, &text, "textDocument/hover", &position),
+    );
+    report(
+        "completion in a template",
+        editor.asked(&web, &text, "textDocument/completion", &position),
+    );
+    let of_values = uri(&directory.join("app/values.yaml"));
+    editor.open(&of_values, &values);
+    report(
+        "values of a chart",
+        editor.keystrokes(&of_values, &values, "registry.example/web7", &of_values),
+    );
+    let position = at(&values, "web7:\n  enabled: true\n  replicas");
+    report(
+        "hover in values",
+        editor.asked(&of_values, &values, "textDocument/hover", &position),
+    );
 }
 
 fn corpus() {
@@ -228,6 +313,27 @@ impl Editor {
                 other |= uri == felt;
                 own && other
             });
+            times.push(start.elapsed());
+        }
+        times
+    }
+
+    /// Types a character at the end of a text and sends a request about it.
+    fn asked(&mut self, uri: &str, text: &str, method: &str, position: &Value) -> Vec<Duration> {
+        let longer = format!("{text}#");
+        let mut times = Vec::new();
+        for stroke in 0..KEYSTROKES {
+            let text = if stroke % 2 == 0 { &longer } else { text };
+            self.version += 1;
+            let document = json!({ "uri": uri, "version": self.version });
+            let changes = json!([{ "text": text }]);
+            let params = json!({ "textDocument": { "uri": uri }, "position": position });
+            let start = Instant::now();
+            self.notify(
+                "textDocument/didChange",
+                json!({ "textDocument": document, "contentChanges": changes }),
+            );
+            self.request(method, params);
             times.push(start.elapsed());
         }
         times

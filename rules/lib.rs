@@ -16,9 +16,12 @@ pub mod precedence;
 mod pull;
 mod runtime;
 mod schema;
+mod server_field;
 mod syntax;
 
 use podwright_rule::RuleDefinition;
+
+pub use server_field::server_field;
 
 /// Every rule, sorted by group and name.
 pub static RULES: &[&RuleDefinition] = include!(concat!(env!("OUT_DIR"), "/registry.rs"));

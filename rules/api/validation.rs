@@ -6,6 +6,12 @@ use podwright_syntax::{PathSegment, Scalar, notation, text::did_you_mean};
 
 declare_rules! {
     hooks: { invalid: check },
+    API_DEPRECATED {
+        name: "api-deprecated",
+        summary: "field, value or annotation that the API server warns about because it is deprecated",
+        severity: Info,
+        since: "0.1.0",
+    }
     API_DUPLICATE {
         name: "api-duplicate",
         summary: "list items have the same value where the API server requires different ones",
@@ -48,6 +54,12 @@ declare_rules! {
         severity: Error,
         since: "0.1.0",
     }
+    API_WARNING {
+        name: "api-warning",
+        summary: "value that the API server warns about, such as one without effect",
+        severity: Warning,
+        since: "0.1.0",
+    }
 }
 
 fn check(invalid: &Invalid, cx: &mut RuleContext<'_>) {
@@ -59,19 +71,23 @@ fn check(invalid: &Invalid, cx: &mut RuleContext<'_>) {
         ErrorType::Duplicate => &API_DUPLICATE,
         ErrorType::TooLong => &API_TOO_LONG,
         ErrorType::TooMany => &API_TOO_MANY,
+        ErrorType::Warning | ErrorType::Dropped => &API_WARNING,
+        ErrorType::Deprecated => &API_DEPRECATED,
     };
     let path = path(invalid, cx);
     let subject = subject(&path);
     let message = match invalid.error {
         ErrorType::Required if invalid.message.is_empty() => format!("{subject} is required"),
         ErrorType::Required => format!("{subject} is required {}", invalid.message),
+        ErrorType::Deprecated if invalid.message.is_empty() => format!("{subject} is deprecated"),
+        ErrorType::Deprecated => format!("{subject} is deprecated {}", invalid.message),
         ErrorType::NotSupported => not_supported(invalid, &subject, cx),
         ErrorType::Duplicate => format!("{subject} has the same value as an earlier item"),
         _ => format!("{subject} {}", invalid.message),
     };
     let message = format!("{message}{}", releases(invalid, cx));
     let (help, fix) = help(invalid, &path, cx);
-    let field = notation(path);
+    let field = one_version(notation(path), invalid, cx);
     let related = invalid.first.map(|first| cx.key_place(first));
     let tree = cx.tree();
     let is_absent = !invalid.rest[0].is_empty();
@@ -82,17 +98,26 @@ fn check(invalid: &Invalid, cx: &mut RuleContext<'_>) {
     let is_collection = is_collection && !tree.kind(tree.resolve(place)).is_scalar();
     let cx = cx.as_rule(rule);
     let finding = match &invalid.within {
-        Some(within) => cx.report_within(invalid.node, within.clone(), message),
+        Some(within) => cx.report_within(place, within.clone(), message),
         None if is_absent || is_collection => cx.report_missing(place, message),
         None => cx.report(place, message),
     };
     finding.field = Some(field.clone());
     finding
         .at_most(level)
-        .note(format!(
-            "the API server rejects the object (422, `{field}: {}`)",
-            invalid.error.words()
-        ))
+        .note(match invalid.error {
+            ErrorType::Warning | ErrorType::Deprecated => {
+                "the API server accepts the object, and answers with a warning".to_owned()
+            }
+            ErrorType::Dropped => {
+                "the API server accepts the object without the field, and does not say so"
+                    .to_owned()
+            }
+            error => format!(
+                "the API server rejects the object (422, `{field}: {}`)",
+                error.words()
+            ),
+        })
         .help(help)
         .fix(fix);
     if let Some(first) = related {
@@ -113,6 +138,38 @@ fn path(invalid: &Invalid, cx: &RuleContext<'_>) -> Vec<PathSegment> {
         .skip(outer)
         .chain(absent)
         .collect()
+}
+
+/// The field as the API server names it in a CustomResourceDefinition with one version: its conversion moves the fields
+/// of the version up.
+fn one_version(field: String, invalid: &Invalid, cx: &RuleContext<'_>) -> String {
+    let Some(rest) = field.strip_prefix("spec.versions[0].") else {
+        return field;
+    };
+    let is_alone = || {
+        let (_, object) = cx.object?;
+        let tree = cx.tree();
+        let spec = tree.get(object.node, "spec")?;
+        let versions = tree.get(tree.resolve(spec.value), "versions")?;
+        Some(tree.items(tree.resolve(versions.value)).count() == 1)
+    };
+    let moved = match rest.strip_prefix("schema.") {
+        Some(rest) => format!("spec.validation.{rest}"),
+        None if rest.starts_with("subresources")
+            || rest.starts_with("additionalPrinterColumns")
+            || rest.starts_with("selectableFields") =>
+        {
+            format!("spec.{rest}")
+        }
+        None => return field,
+    };
+    let is_required =
+        invalid.error == ErrorType::Required && moved == "spec.validation.openAPIV3Schema";
+    if is_alone() == Some(true) && !is_required {
+        moved
+    } else {
+        field
+    }
 }
 
 /// The field in words: "`image`", "an item of `args`".

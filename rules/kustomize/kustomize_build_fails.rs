@@ -1,5 +1,6 @@
 use podwright_cluster::workspace::{Render, Skipped};
 use podwright_rule::{RuleContext, declare_rule};
+use podwright_syntax::text::Location;
 
 declare_rule! {
     name: "kustomize-build-fails",
@@ -18,9 +19,13 @@ fn check(render: &Render, cx: &mut RuleContext<'_>) {
     };
     let is_template = |file| cx.workspace.file(file).skipped == Some(Skipped::HelmTemplate);
     let way = std::iter::once(&error.place).chain(&error.through);
-    if way
-        .clone()
-        .any(|at| is_template(at.file) || super::has_placeholder(cx.workspace, *at))
+    let flux = render.applied_by_flux();
+    // Flux builds before it replaces variables.
+    let is_filled_in = |at: Location| flux.is_none() && super::has_placeholder(cx.workspace, at);
+    if flux.is_some_and(|apply| apply.may_leave_out_files)
+        || way
+            .clone()
+            .any(|at| is_template(at.file) || is_filled_in(*at))
     {
         return;
     }
@@ -32,13 +37,21 @@ fn check(render: &Render, cx: &mut RuleContext<'_>) {
     }
     let directory = cx.workspace.file(render.root).directory();
     let directory = if directory.is_empty() { "." } else { directory };
-    let help = error.help.clone().unwrap_or_else(|| {
-        format!("correct it; `podwright render {directory}` shows the result of the build")
+    let help = error.help.clone().unwrap_or_else(|| match flux {
+        Some(_) => "correct it, so that Flux can apply the directory".to_owned(),
+        None => format!("correct it; `podwright render {directory}` shows the result of the build"),
     });
     let finding = cx.report_build(render, error.place, error.message.clone());
-    finding.note(
-        "`kustomize build` stops with this error, so that nothing of the kustomization is applied",
-    );
+    finding.note(match flux {
+        Some(apply) => format!(
+            "Flux stops with this error, so that nothing of Kustomization `{}` is applied",
+            apply.name
+        ),
+        None => {
+            "`kustomize build` stops with this error, so that nothing of the kustomization is applied"
+                .to_owned()
+        }
+    });
     finding.help(help);
     if let Some(patch) = error.related {
         finding.related(patch, "the patch names its object here");

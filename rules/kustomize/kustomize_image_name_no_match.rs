@@ -33,7 +33,7 @@ fn check(render: &Render, cx: &mut RuleContext<'_>) {
         if name.is_empty()
             || is_placeholder(name)
             || super::has_placeholder(cx.workspace, place)
-            || !super::in_every_build(cx.workspace, place.file, changes_nothing)
+            || !super::in_every_build_with(cx.workspace, render, place, changes_nothing)
         {
             continue;
         }

@@ -19,7 +19,7 @@ fn check(render: &Render, cx: &mut RuleContext<'_>) {
             rendered.unmatched.contains(&place) && !rendered.may_have_more_objects()
         };
         if super::has_placeholder(cx.workspace, place)
-            || !super::in_every_build(cx.workspace, place.file, matches_nothing)
+            || !super::in_every_build_with(cx.workspace, render, place, matches_nothing)
         {
             continue;
         }

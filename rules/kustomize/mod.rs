@@ -16,7 +16,7 @@ pub(crate) mod kustomize_patch_no_match;
 pub(crate) mod kustomize_secretgenerator_wrong_type;
 mod objects;
 
-use podwright_cluster::workspace::{Rendered, Workspace};
+use podwright_cluster::workspace::{Render, Rendered, Workspace};
 use podwright_model::{has_delimiter, is_placeholder};
 use podwright_syntax::text::{FileId, Location};
 
@@ -26,6 +26,32 @@ fn in_every_build(workspace: &Workspace, file: FileId, holds: impl Fn(&Rendered)
     let builds = workspace.renders_using(file);
     let mut builds = builds.filter_map(|render| render.result.as_ref().ok());
     builds.all(holds)
+}
+
+/// Whether something holds in every build with an entry that is written at a place: in a kustomization, or in the Flux
+/// Kustomization that asks for `render`. What another Kustomization adds to this one is written for several.
+fn in_every_build_with(
+    workspace: &Workspace,
+    render: &Render,
+    place: Location,
+    holds: impl Fn(&Rendered) -> bool,
+) -> bool {
+    let (Some(apply), Some(asker)) = (render.applied_by_flux(), render.asked_by) else {
+        return in_every_build(workspace, place.file, holds);
+    };
+    if workspace
+        .renders_using(place.file)
+        .any(|one| one.id() == render.id())
+    {
+        return in_every_build(workspace, place.file, holds);
+    }
+    let is_same = |other: &&Render| {
+        let other = other.applied_by_flux();
+        other.is_some_and(|other| other.name == apply.name)
+    };
+    let mut same = workspace.renders().iter().filter(is_same);
+    workspace.in_sources(workspace.object_place(asker)).file == place.file
+        && same.all(|one| one.result.as_ref().is_ok_and(&holds))
 }
 
 /// The name of an image: what is before its tag and its digest, as kustomize splits it (`image.Split`).

@@ -27,6 +27,7 @@ use podwright_session::inputs::{
 };
 use podwright_syntax::NodeKind;
 use podwright_syntax::text::{FileId, Location, Source, Span};
+use rustc_hash::FxHashSet;
 
 pub(super) fn run(check: CheckArgs) -> Result<ExitCode, CliError> {
     let threads = usize::from(check.threads.unwrap_or(0));
@@ -290,7 +291,16 @@ fn not_built(workspace: &Workspace) -> Vec<NotBuilt> {
     let unknown = built.filter_map(|render| render.result.as_ref().ok());
     let parts: BTreeMap<(Location, &str), NotBuiltReason> = unknown
         .flat_map(|rendered| &rendered.unknown)
+        .chain(workspace.awaited())
         .map(|part| ((part.place, part.name.as_str()), part.why.into()))
+        .collect();
+    // One command gets what several objects ask for.
+    let mut fetched: FxHashSet<&str> = FxHashSet::default();
+    let parts: BTreeMap<(Location, &str), NotBuiltReason> = parts
+        .into_iter()
+        .filter(|((_, name), reason)| {
+            *reason != NotBuiltReason::NotVendored || fetched.insert(name)
+        })
         .collect();
     if parts.is_empty() {
         return Vec::new();

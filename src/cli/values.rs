@@ -1,6 +1,6 @@
 //! Values for charts on the command line.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use podwright_cluster::workspace::{ChartValues, SetKind};
 use podwright_session::discover;
@@ -51,6 +51,7 @@ impl ValuesArguments {
             namespace,
             values: self.files(),
             set,
+            directory: discover::absolute(Path::new(".")),
             is_only: true,
         })
     }

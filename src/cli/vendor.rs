@@ -9,7 +9,6 @@ mod repository;
 mod store;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -49,7 +48,6 @@ pub(super) fn run(arguments: &Vendor) -> Result<ExitCode, CliError> {
         mode,
         stores: BTreeMap::new(),
         tried: BTreeSet::new(),
-        lines: Vec::new(),
         errors: 0,
     };
     let mut needs = Needs::read(&arguments.paths)?;
@@ -69,8 +67,6 @@ struct Run {
     stores: BTreeMap<PathBuf, Store>,
     /// What was looked at before, by directory.
     tried: BTreeSet<(PathBuf, Ask)>,
-    /// Lines for standard output.
-    lines: Vec<String>,
     errors: usize,
 }
 
@@ -96,13 +92,13 @@ impl Run {
                     self.errors += 1;
                     output::error(&format!("{}: {} {state}", need.place, need.ask));
                 }
-                (Mode::DryRun, _) => self.lines.push(format!("would fetch {}", need.ask)),
+                (Mode::DryRun, _) => say(&format!("would fetch {}", need.ask))?,
                 (Mode::Fetch | Mode::Update, _) => {
                     let is_pinned = self.mode == Mode::Fetch;
                     match store.fetch(&need.ask, is_pinned) {
                         Ok(Some(line)) => {
                             has_changed = true;
-                            self.lines.push(line);
+                            say(&line)?;
                         }
                         Ok(None) => {}
                         Err(failure) => {
@@ -146,31 +142,26 @@ impl Run {
                     }
                 }
                 Mode::DryRun => {
-                    self.lines
-                        .extend(names.map(|what| format!("would remove {what}")));
+                    for what in names {
+                        say(&format!("would remove {what}"))?;
+                    }
                 }
                 Mode::Fetch | Mode::Update => {
                     store.prune(&asked)?;
-                    self.lines
-                        .extend(names.map(|what| format!("removed {what}")));
+                    for what in names {
+                        say(&format!("removed {what}"))?;
+                    }
                 }
             }
         }
-        let count = self.tried.len();
-        if self.errors == 0 {
-            self.lines.push(match (self.mode, count) {
-                (_, 0) => "nothing to vendor".to_owned(),
-                (Mode::DryRun, _) => String::new(),
-                (_, 1) => "1 entry is up to date".to_owned(),
-                (_, count) => format!("{count} entries are up to date"),
-            });
+        needs.notes.iter().for_each(|what| output::note(what));
+        match (self.errors, self.mode, self.tried.len()) {
+            (1.., ..) => {}
+            (0, _, 0) => say("nothing to vendor")?,
+            (0, Mode::DryRun, _) => {}
+            (0, _, 1) => say("1 entry is up to date")?,
+            (0, _, count) => say(&format!("{count} entries are up to date"))?,
         }
-        let lines = self.lines.iter().filter(|line| !line.is_empty());
-        let lines: Vec<String> = lines.map(|line| shown(line)).collect();
-        Destination::Stdout.write(|out| {
-            let mut lines = lines.iter();
-            lines.try_for_each(|line| io::Write::write_fmt(out, format_args!("{line}\n")))
-        })?;
         Ok(ExitCode::from(u8::from(self.errors > 0)))
     }
 }
@@ -182,7 +173,8 @@ fn report(need: &Need, failure: &Failure) {
     ));
 }
 
-/// The line without credentials and control characters.
-fn shown(line: &str) -> String {
-    podwright_report::escape_lines(&podwright_redact::text(line))
+/// Prints a line without credentials and control characters.
+fn say(line: &str) -> Result<(), CliError> {
+    let line = podwright_report::escape_lines(&podwright_redact::text(line));
+    Destination::Stdout.write(|out| writeln!(out, "{line}"))
 }

@@ -31,8 +31,12 @@ pub(super) struct Charts {
     version: u64,
 }
 
+/// Names of values sets, and their files.
+pub(super) type ValuesSets = Vec<(String, Vec<PathBuf>)>;
+
 struct Known {
     root: PathBuf,
+    sets: ValuesSets,
     chart: Arc<Chart>,
     cache: Cache,
     files: FxHashMap<PathBuf, (Stamp, Arc<SourceFile>)>,
@@ -50,12 +54,13 @@ impl Charts {
     }
 
     /// The chart that a file belongs to: the outermost one, whose values it sees. `here` is the directory that
-    /// displayed paths are relative to.
+    /// displayed paths are relative to, and `sets` returns values sets in addition to those of a chart.
     pub(super) fn of(
         &self,
         path: &Path,
         documents: &Documents,
         here: Option<&Path>,
+        sets: &dyn Fn(&Path) -> ValuesSets,
     ) -> Option<Arc<Chart>> {
         let root = root_of(path)?;
         let mut known = self.known.borrow_mut();
@@ -63,7 +68,7 @@ impl Charts {
         let old = at.map(|at| known.remove(at));
         let new = match old {
             Some(old) if old.version == self.version && old.looked.elapsed() < FRESH => old,
-            old => self.read(&root, old, documents, here)?,
+            old => self.read(&root, sets(&root), old, documents, here)?,
         };
         let chart = new.chart.clone();
         known.insert(0, new);
@@ -93,7 +98,7 @@ impl Charts {
         };
         let mut cache = known.cache.clone();
         let mut sources = Sources::new(&disk);
-        let symbols = symbols::read(&mut sources, root, &[], &mut cache).ok()?;
+        let symbols = symbols::read(&mut sources, root, &known.sets, &mut cache).ok()?;
         Some(Chart::new(
             root.clone(),
             chart.here.clone(),
@@ -105,6 +110,7 @@ impl Charts {
     fn read(
         &self,
         root: &Path,
+        sets: ValuesSets,
         old: Option<Known>,
         documents: &Documents,
         here: Option<&Path>,
@@ -128,7 +134,7 @@ impl Charts {
         };
         let mut sources = Sources::new(&disk);
         let started = Instant::now();
-        let symbols = symbols::read(&mut sources, root, &[], &mut cache).ok()?;
+        let symbols = symbols::read(&mut sources, root, &sets, &mut cache).ok()?;
         let all = sources.into_files();
         let read = disk
             .read
@@ -137,6 +143,7 @@ impl Charts {
         let chart = Chart::new(root.to_owned(), here.map(Path::to_owned), symbols, all);
         Some(Known {
             root: root.to_owned(),
+            sets,
             chart: Arc::new(chart),
             cache,
             files: read,

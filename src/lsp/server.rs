@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::capabilities::{ClientCapabilities, server_capabilities};
-use super::charts::Charts;
+use super::charts::{Charts, ValuesSets};
 use super::copies::Copies;
 use super::documents::Document;
 use super::from_proto;
@@ -315,7 +315,24 @@ impl Server {
     /// The chart that a file belongs to, with the texts of open documents.
     pub(super) fn chart(&self, path: &Path) -> Option<Arc<Chart>> {
         let here = self.session.directories.first().map(PathBuf::as_path);
-        self.charts.of(path, &self.session.documents, here)
+        let sets = |root: &Path| self.configured_values(root);
+        self.charts.of(path, &self.session.documents, here, &sets)
+    }
+
+    /// The values sets that the configuration names for a chart.
+    fn configured_values(&self, root: &Path) -> ValuesSets {
+        let Some(id) = self.session.id(&root.join("Chart.yaml")) else {
+            return Vec::new();
+        };
+        let file = self.session.live.workspace().file(id);
+        let is_meant = |chart: &PathBuf| {
+            let real = |path: &Path| path.canonicalize().ok();
+            chart == root || real(chart).is_some_and(|chart| Some(chart) == real(root))
+        };
+        let all = file.context.charts.iter();
+        let own = all.filter(|one| one.chart.as_ref().is_none_or(is_meant));
+        own.map(|one| (one.shown.clone(), one.values.clone()))
+            .collect()
     }
 
     pub(super) fn places(&self) -> Places<'_> {
@@ -331,7 +348,6 @@ impl Server {
         }
         let globs = [
             "**/*.{yaml,yml,json,toml}",
-            "**/templates/**/*.{tpl,txt}",
             "**/{.dockercfg,.dockerconfigjson,Kustomization,crio.conf}",
             "**/crio.conf.d/**",
         ];

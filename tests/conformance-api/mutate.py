@@ -40,6 +40,7 @@ def arguments():
     parser.add_argument("--corpus")
     parser.add_argument("--openapi")
     parser.add_argument("--paths", action="store_true")
+    parser.add_argument("--warnings", action="store_true", help="compare the warnings, not the verdicts")
     parser.add_argument("--sample", nargs=2, metavar=("N", "FILE"))
     parser.add_argument("--examples", type=int, default=1, help="objects printed per disagreement")
     parser.add_argument("binary")
@@ -60,11 +61,13 @@ def ask_oracle(oracle, texts):
     return answers
 
 
-def ask_podwright(binary, text):
-    command = [binary, "check", "--no-config", "--kubernetes-version", "1.36", "--level", "warning", "--fail-on", "never",
+def ask_podwright(binary, text, level="error"):
+    command = [binary, "check", "--no-config", "--kubernetes-version", "1.36", "--level", level, "--fail-on", "never",
                "--format", "json", "-"]
     out = subprocess.run(command, input=text.encode(), capture_output=True)
     try:
+        if level != "error":
+            return json.loads(out.stdout)["findings"]
         return [f for f in json.loads(out.stdout)["findings"] if f["level"] == "error" and not is_beyond(f)]
     except ValueError:
         return [{"rule": "NO-ANSWER", "field": None, "message": out.stderr.decode()[:200]}]
@@ -79,7 +82,7 @@ def is_beyond(finding):
 
 
 def is_rejected(answer):
-    return bool([e for e in answer["errs"] if not is_unknowable(e)] or answer.get("decodeErr") or answer.get("strictErr"))
+    return bool(answer["errs"] or answer.get("decodeErr") or answer.get("strictErr"))
 
 
 # Errors that depend on the cluster: its address ranges and families, other objects, or what admission adds before
@@ -372,8 +375,13 @@ def main():
             seen.add(text)
             texts.append(text)
     answers = ask_oracle(args.oracle, texts)
+    # Allocation hides what comes after it.
+    texts, answers = zip(*[(t, a) for t, a in zip(texts, answers) if not any(map(is_unknowable, a["errs"]))])
+    level = "info" if args.warnings else "error"
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as threads:
-        findings = list(threads.map(lambda text: ask_podwright(os.path.abspath(args.binary), text), texts))
+        findings = list(threads.map(lambda text: ask_podwright(os.path.abspath(args.binary), text, level), texts))
+    if args.warnings:
+        return report_warnings(args, texts, answers, findings)
     report(args, texts, answers, findings)
 
 
@@ -410,6 +418,27 @@ def report(args, texts, answers, findings):
     print(f"agreement {total['agreed'] / total['objects']:.4f}, same path {total['same'] / max(1, total['paths']):.4f}")
     if args.sample:
         write_sample(int(args.sample[0]), args.sample[1], texts, answers)
+
+
+def report_warnings(args, texts, answers, findings):
+    """Warnings of the API server at whose field podwright has no finding, and findings without a warning."""
+    groups = collections.defaultdict(list)
+    for text, answer, found in zip(texts, answers, findings):
+        if is_rejected(answer):
+            continue
+        own = {general(canon(f["field"])) for f in found}
+        for warning in answer["warnings"]:
+            path, _, rest = warning.partition(": ")
+            path = general(canon(path))
+            if not any(field and (field.startswith(path) or path.startswith(field)) for field in own):
+                groups["missed", f'{path if rest else ""}: {re.sub(chr(34) + "[^" + chr(34) + "]*" + chr(34), "…", rest or warning)[:80]}'].append(text)
+        for f in found:
+            if f["rule"] in ("api-warning", "api-deprecated") and not answer["warnings"]:
+                groups["false", f'{f["rule"]} {general(f["field"])}: {f["message"]}'].append(text)
+    for (verdict, why), objects in sorted(groups.items(), key=lambda g: (g[0][0], -len(g[1]))):
+        print(f"{verdict:6} {len(objects):4} {why}")
+        for text in sorted(objects, key=len)[:args.examples]:
+            print("       ", text[:900])
 
 
 def write_sample(count, file, texts, answers):

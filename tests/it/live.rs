@@ -168,3 +168,9 @@ fn incremental_findings_equal_a_fresh_start() {
 fn incremental_findings_of_builds_equal_a_fresh_start() {
     stays_true("live/overlays", 1000);
 }
+
+/// Kustomizations and a HelmRelease of Flux, variables and values in ConfigMaps, and the chart.
+#[test]
+fn incremental_findings_of_flux_equal_a_fresh_start() {
+    stays_true("live/flux", 600);
+}

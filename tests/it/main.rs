@@ -22,6 +22,7 @@ mod explain;
 mod files;
 mod fix_engine;
 mod fixes;
+mod flux;
 mod image_fixes;
 mod images;
 mod keyring;

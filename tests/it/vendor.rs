@@ -374,6 +374,21 @@ fn links_stay_in_the_repository() {
 }
 
 #[test]
+fn files_that_are_not_in_repositories_are_named() {
+    let url = "https://github.com/org/repo/releases/download/v1/install.yaml";
+    let kustomization = format!("resources:\n- {url}\n");
+    let directory = Directory::new(&[("kustomization.yaml", &kustomization)]);
+    let run = vendor(&directory, &[]);
+    assert_eq!((run.code, run.stdout.as_str()), (0, "nothing to vendor\n"));
+    assert_eq!(
+        run.stderr,
+        format!(
+            "note: kustomization.yaml:2:3: {url} is not in a git repository; download it and list the file instead\n"
+        )
+    );
+}
+
+#[test]
 fn an_invalid_lock_file_is_an_error() {
     let server = Server::start();
     let directory = overlay(&server, "");

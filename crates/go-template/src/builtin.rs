@@ -19,11 +19,14 @@ pub(crate) const FUNCTIONS: &[(&str, Function)] = &[
     ),
     ("or", Function::variadic(&[Reflect], Reflect, short_circuit)),
     ("call", Function::variadic(&[Reflect], Reflect, call)),
-    ("html", Function::variadic(&[], Type::Any, escape::html)),
-    ("js", Function::variadic(&[], Type::Any, escape::js)),
+    (
+        "html",
+        Function::variadic(&[], Type::Any, escape::html).deep(),
+    ),
+    ("js", Function::variadic(&[], Type::Any, escape::js).deep()),
     (
         "urlquery",
-        Function::variadic(&[], Type::Any, escape::urlquery),
+        Function::variadic(&[], Type::Any, escape::urlquery).deep(),
     ),
     (
         "index",
@@ -35,9 +38,15 @@ pub(crate) const FUNCTIONS: &[(&str, Function)] = &[
     ),
     ("len", Function::new(&[Reflect], length)),
     ("not", Function::new(&[Reflect], not)),
-    ("print", Function::variadic(&[], Type::Any, print)),
-    ("printf", Function::variadic(&[Str], Type::Any, printf)),
-    ("println", Function::variadic(&[], Type::Any, println)),
+    ("print", Function::variadic(&[], Type::Any, print).deep()),
+    (
+        "printf",
+        Function::variadic(&[Str], Type::Any, printf).deep(),
+    ),
+    (
+        "println",
+        Function::variadic(&[], Type::Any, println).deep(),
+    ),
     ("eq", Function::variadic(&[Reflect], Reflect, compare::eq)),
     ("ne", Function::new(&[Reflect, Reflect], compare::ne)),
     ("lt", Function::new(&[Reflect, Reflect], compare::lt)),
@@ -72,7 +81,7 @@ fn call(call: &mut Call<'_>, mut arguments: Vec<Value>) -> Result<Value, Failure
 fn length(call: &mut Call<'_>, arguments: Vec<Value>) -> Result<Value, Failure> {
     let value = &arguments[0];
     let length = match &value.data {
-        Data::String(text) => text.len(),
+        Data::String(text) => crate::text::bytes(text.as_str()).len(),
         Data::Bytes(bytes) => bytes.len(),
         Data::List(list) => list.items.len(),
         Data::Map(map) => map.len(),

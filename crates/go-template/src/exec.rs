@@ -47,6 +47,9 @@ pub struct Limits {
     pub depth: usize,
 }
 
+/// Most values within a value that is printed, copied or compared.
+const MAX_SIZE: usize = 500_000;
+
 impl Limits {
     /// Bytes of the stack for a level, in a build without optimization.
     pub const STACK_PER_LEVEL: usize = 8 << 10;
@@ -271,15 +274,27 @@ impl<'t> State<'_, '_, 't> {
         }
     }
 
-    /// Counts work that grows with the size of a value: 64 bytes or items are a step.
+    /// Counts work that grows with the size of a value: 16 bytes or items are a step.
     fn work(&mut self, size: usize) -> Outcome<()> {
-        let steps = u64::try_from(size / 64).unwrap_or(u64::MAX);
+        let steps = u64::try_from(size / 16).unwrap_or(u64::MAX);
         match self.machine.limits.steps.checked_sub(steps) {
             Some(rest) => {
                 self.machine.limits.steps = rest;
                 Ok(())
             }
             None => self.limit("the templates need too many steps"),
+        }
+    }
+
+    /// Counts work for all that a value contains.
+    fn deep_work(&mut self, value: &Value) -> Outcome<()> {
+        if !matches!(value.data, Data::Map(_) | Data::List(_)) {
+            return Ok(());
+        }
+        let size = crate::value::size(value, MAX_SIZE);
+        match size > MAX_SIZE {
+            true => self.limit("a value in the templates is too large"),
+            false => self.work(4 * size),
         }
     }
 
@@ -394,6 +409,7 @@ impl<'t> State<'_, '_, 't> {
 
     /// The text that an action writes (`printValue`).
     fn printed(&mut self, value: &Value) -> Outcome<Text> {
+        self.deep_work(value)?;
         let text = match &value.data {
             Data::Nil => Text::constant("<no value>"),
             Data::Object(object) if object.kind() == crate::object::ObjectKind::Function => {

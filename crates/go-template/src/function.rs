@@ -82,6 +82,8 @@ pub struct Function {
     pub signature: Signature,
     /// What it does.
     pub code: Code,
+    /// Whether it looks at all that its arguments contain. Its work is limited by the size of these.
+    pub is_deep: bool,
 }
 
 impl std::fmt::Debug for Function {
@@ -100,6 +102,16 @@ impl Function {
                 variadic: None,
             },
             code,
+            is_deep: false,
+        }
+    }
+
+    /// The same function, if it looks at all that its arguments contain.
+    #[must_use]
+    pub const fn deep(self) -> Self {
+        Self {
+            is_deep: true,
+            ..self
         }
     }
 
@@ -112,6 +124,7 @@ impl Function {
                 variadic: Some(further),
             },
             code,
+            is_deep: false,
         }
     }
 }

@@ -31,4 +31,4 @@ pub use parse::parse;
 pub use print::{format_float, printed, quoted_text, sprint, sprintf, sprintln};
 pub use quote::quoted;
 pub use template::Templates;
-pub use value::{Data, Entries, IntType, Key, List, ListKind, Map, MapKind, Value, places};
+pub use value::{Data, Entries, IntType, Key, List, ListKind, Map, MapKind, Value, places, size};

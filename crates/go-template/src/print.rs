@@ -229,6 +229,9 @@ impl Printer {
         self.constant(open);
         if self.enter() {
             for (index, item) in list.items.iter().enumerate() {
+                if self.weight > MAX_WEIGHT {
+                    break;
+                }
                 if index > 0 {
                     self.constant(separator);
                 }
@@ -257,6 +260,9 @@ impl Printer {
         self.constant(open);
         if self.enter() {
             for (index, (key, item)) in map.to_vec().into_iter().enumerate() {
+                if self.weight > MAX_WEIGHT {
+                    break;
+                }
                 if index > 0 {
                     self.constant(separator);
                 }

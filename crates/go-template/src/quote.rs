@@ -1,5 +1,7 @@
 //! Quoting and unquoting of strings (`strconv/quote.go`).
 
+use crate::text::{from_bytes, lone_byte};
+
 /// The string in double quotes, as `%q` prints it.
 #[must_use]
 pub fn quoted(text: &str) -> String {
@@ -14,6 +16,10 @@ pub fn quoted(text: &str) -> String {
 
 /// Appends a character as it is written between quotes.
 pub(crate) fn escape(character: char, quote: char, out: &mut String) {
+    if let Some(byte) = lone_byte(character) {
+        out.push_str(&format!("\\x{byte:02x}"));
+        return;
+    }
     match character {
         '\\' => out.push_str("\\\\"),
         other if other == quote => {
@@ -21,6 +27,7 @@ pub(crate) fn escape(character: char, quote: char, out: &mut String) {
             out.push(other);
         }
         other if is_print(other) => out.push(other),
+
         '\u{7}' => out.push_str("\\a"),
         '\u{8}' => out.push_str("\\b"),
         '\u{c}' => out.push_str("\\f"),
@@ -79,10 +86,7 @@ pub(crate) fn unquote(text: &str) -> Option<String> {
         }
         rest = after;
     }
-    Some(match String::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
-    })
+    Some(from_bytes(&bytes))
 }
 
 /// Value of an escape.

@@ -1,5 +1,7 @@
 //! Operations on texts that keep their origins.
 
+use std::borrow::Cow;
+
 use podwright_syntax::provenance::{Origin, Text};
 
 /// Bytes that a run of a text takes besides its characters, about.
@@ -11,7 +13,51 @@ pub fn weight(text: &Text) -> usize {
     text.len() + RUN * text.runs().count()
 }
 
-/// The bytes from `start` to `end`. A character that is cut in two becomes U+FFFD, since Go would write its bytes.
+/// The first of the private characters that stand for bytes that are not UTF-8, which strings of Go can contain.
+const LONE: u32 = 0x10_ff00;
+
+/// The character that stands for a byte that is not part of UTF-8.
+#[must_use]
+pub fn lone(byte: u8) -> char {
+    char::from_u32(LONE + u32::from(byte)).unwrap_or('\u{fffd}')
+}
+
+/// The byte that a character stands for, if it is such a character.
+#[must_use]
+pub fn lone_byte(character: char) -> Option<u8> {
+    let byte = u8::try_from((character as u32).checked_sub(LONE)?).ok()?;
+    (byte >= 0x80).then_some(byte)
+}
+
+/// The bytes of a string of Go.
+#[must_use]
+pub fn bytes(string: &str) -> Cow<'_, [u8]> {
+    // The private characters start with this byte.
+    if !string.as_bytes().contains(&0xf4) {
+        return Cow::Borrowed(string.as_bytes());
+    }
+    let mut bytes = Vec::with_capacity(string.len());
+    for character in string.chars() {
+        match lone_byte(character) {
+            Some(byte) => bytes.push(byte),
+            None => bytes.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()),
+        }
+    }
+    Cow::Owned(bytes)
+}
+
+/// The string of Go with these bytes.
+#[must_use]
+pub fn from_bytes(bytes: &[u8]) -> String {
+    let mut string = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        string.push_str(chunk.valid());
+        string.extend(chunk.invalid().iter().map(|&byte| lone(byte)));
+    }
+    string
+}
+
+/// The bytes from `start` to `end`. Of a character that is cut in two, its bytes remain.
 #[must_use]
 pub fn cut(text: &Text, start: usize, end: usize) -> Text {
     let string = text.as_str();
@@ -21,12 +67,18 @@ pub fn cut(text: &Text, start: usize, end: usize) -> Text {
     let from = ceil(string, start);
     let to = floor(string, end).max(from);
     let mut out = Text::default();
-    if from > start {
-        out.push_str("\u{fffd}", Origin::Nowhere);
-    }
+    let bytes_at = |range: std::ops::Range<usize>| -> Text {
+        let part = string.as_bytes().get(range.clone()).unwrap_or_default();
+        let origin = text.slice(floor(string, range.start)..floor(string, range.start));
+        let origin = origin.location().map_or(Origin::Nowhere, Origin::made_at);
+        Text::new(from_bytes(part), origin)
+    };
+    let first = bytes_at(start..from.min(end));
+    let last = bytes_at(to..end.max(to));
+    out.push(&first);
     out.push(&text.slice(from..to));
-    if to < end {
-        out.push_str("\u{fffd}", Origin::Nowhere);
+    if from <= end {
+        out.push(&last);
     }
     out
 }

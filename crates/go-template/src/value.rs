@@ -273,6 +273,45 @@ impl Value {
     }
 }
 
+/// Most levels of maps and lists that are counted: a map can contain itself.
+const MAX_DEPTH: usize = 200;
+
+/// Number of values in a value, plus one for every 64 bytes of strings. Counts up to `most` and a little more. What is
+/// contained twice counts twice.
+#[must_use]
+pub fn size(value: &Value, most: usize) -> usize {
+    fn count(value: &Value, most: usize, depth: usize, total: &mut usize) {
+        *total += 1;
+        if depth > MAX_DEPTH {
+            return;
+        }
+        match &value.data {
+            Data::String(text) => *total += text.len() / 64,
+            Data::Bytes(bytes) => *total += bytes.len() / 64,
+            Data::List(list) => {
+                for item in list.items.iter() {
+                    if *total > most {
+                        return;
+                    }
+                    count(item, most, depth + 1, total);
+                }
+            }
+            Data::Map(map) => {
+                for item in map.entries.borrow().values() {
+                    if *total > most {
+                        return;
+                    }
+                    count(item, most, depth + 1, total);
+                }
+            }
+            _ => {}
+        }
+    }
+    let mut total = 0;
+    count(value, most, 0, &mut total);
+    total
+}
+
 /// Places that contribute to a text, in order, each once. At most a few.
 #[must_use]
 pub fn places(text: &Text) -> Vec<Location> {

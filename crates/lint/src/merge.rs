@@ -140,7 +140,13 @@ fn name(workspace: &Workspace, id: FileId) -> String {
         None => {
             let root = workspace.file(workspace.settings_file(id));
             let directory = root.directory();
-            format!("`{}`", if directory.is_empty() { "." } else { directory })
+            let flux = workspace
+                .render_of(id)
+                .and_then(|render| render.applied_by_flux());
+            match flux {
+                Some(apply) => format!("Kustomization `{}`", apply.name),
+                None => format!("`{}`", if directory.is_empty() { "." } else { directory }),
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! From findings in rendered files to findings in the sources that a person edits.
 
-use podwright_cluster::workspace::{SourcePlace, Workspace};
-use podwright_rule::finding::{Applicability, Edit, Finding, Fix, Label};
+use podwright_cluster::workspace::{SourcePlace, ValuesSet, Workspace};
+use podwright_rule::finding::{Applicability, Edit, Finding, Fix, Label, Severity};
 use podwright_syntax::text::{FileId, Location, Span};
 
 use crate::redact;
@@ -86,6 +86,9 @@ fn moved(workspace: &Workspace, mut finding: Finding) -> Finding {
     let primary = finding.primary.place;
     if let Some(source) = workspace.source_place(primary) {
         finding.primary.place = source.place;
+        if is_left_open(workspace, primary.file, source.place) {
+            finding.at_most(Severity::Info);
+        }
         finding.related.extend(way(workspace, primary, &source));
         finding
             .related
@@ -105,6 +108,21 @@ fn moved(workspace: &Workspace, mut finding: Finding) -> Finding {
         is_new
     });
     finding
+}
+
+/// Whether the default values of a chart leave a value empty, for whoever installs it.
+fn is_left_open(workspace: &Workspace, rendered: FileId, at: Location) -> bool {
+    let render = workspace.render_of(rendered);
+    let release = render.and_then(|render| render.release());
+    let is_default = release.is_some_and(|release| release.values == ValuesSet::Defaults);
+    let text = &workspace.file(at.file).source.text;
+    let written = text.get(at.span.range()).unwrap_or_default();
+    is_default
+        && !workspace.is_template(at.file)
+        && matches!(
+            written.trim(),
+            "" | "\"\"" | "''" | "{}" | "[]" | "null" | "~"
+        )
 }
 
 /// Places that show how the value comes about: the other scalars that it is made of.

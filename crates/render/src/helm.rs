@@ -33,7 +33,7 @@ use crate::files::{Found, Sources};
 use crate::stack::on_stack;
 use problem::Problems;
 
-pub use given::Given;
+pub use given::{Entry, Given, ValuesFiles};
 pub use load::{missing_dependencies, name_and_version};
 pub use manifest::{DELETE_POLICIES, HOOKS, Manifest};
 pub use objects::API_VERSIONS;
@@ -55,6 +55,8 @@ pub struct Options {
     pub kubernetes_version: String,
     /// What `.Capabilities.APIVersions` has.
     pub api_versions: Vec<String>,
+    /// Files that replace the defaults of the chart.
+    pub defaults: Option<ValuesFiles>,
     /// What an object that asks for the release gives, in order. The files and assignments go over it.
     pub given: Vec<Given>,
     /// Files with values, later ones over earlier ones.
@@ -67,6 +69,10 @@ pub struct Options {
     pub is_upgrade: bool,
     /// Whether the files of `crds/` are among the objects.
     pub includes_crds: bool,
+    /// Whether hooks are left out.
+    pub skips_hooks: bool,
+    /// Whether `values.schema.json` is not looked at.
+    pub skips_schema: bool,
 }
 
 impl Default for Options {
@@ -79,12 +85,15 @@ impl Default for Options {
                 .iter()
                 .map(|&version| version.to_owned())
                 .collect(),
+            defaults: None,
             given: Vec::new(),
             values: Vec::new(),
             set: Vec::new(),
             directory: PathBuf::from("/"),
             is_upgrade: false,
             includes_crds: false,
+            skips_hooks: false,
+            skips_schema: false,
         }
     }
 }
@@ -133,22 +142,33 @@ impl Release {
     /// The objects as `helm template` prints them, with their origins.
     #[must_use]
     pub fn text(&self) -> Text {
-        let joined = |hooks: bool| {
-            let manifests = self.manifests.iter();
-            let mut out = Text::default();
-            for manifest in manifests.filter(|manifest| manifest.is_hook == hooks) {
-                let head = format!("---\n# Source: {}\n", manifest.template);
-                out.push(&Text::constant(head));
-                out.push(&manifest.text);
-                out.push(&Text::constant("\n"));
-            }
-            out
-        };
-        let manifests = joined(false);
-        let trimmed = manifests.as_str().trim();
-        let manifests = podwright_go_template::text::part(&manifests, trimmed);
-        Text::concat([&manifests, &Text::constant("\n"), &joined(true)])
+        printed(&self.manifests.iter().collect::<Vec<_>>())
     }
+
+    /// The files of `crds/`, and all other objects.
+    #[must_use]
+    pub fn texts(&self) -> (Text, Text) {
+        let (definitions, others): (Vec<_>, Vec<_>) =
+            self.manifests.iter().partition(|one| one.is_definition);
+        (printed(&definitions), printed(&others))
+    }
+}
+
+fn printed(manifests: &[&Manifest]) -> Text {
+    let joined = |hooks: bool| {
+        let mut out = Text::default();
+        for manifest in manifests.iter().filter(|one| one.is_hook == hooks) {
+            let head = format!("---\n# Source: {}\n", manifest.template);
+            out.push(&Text::constant(head));
+            out.push(&manifest.text);
+            out.push(&Text::constant("\n"));
+        }
+        out
+    };
+    let manifests = joined(false);
+    let trimmed = manifests.as_str().trim();
+    let manifests = podwright_go_template::text::part(&manifests, trimmed);
+    Text::concat([&manifests, &Text::constant("\n"), &joined(true)])
 }
 
 /// Whether a range of versions, such as the `kubeVersion` of a chart, has a version: `1.34.0`.
@@ -216,6 +236,9 @@ pub fn render_on_this_stack(
     let given = given::values(sources, options)?;
     let mut chart = load::load(sources, path)?;
     let parts = load::parts(&chart);
+    if let Some(files) = &options.defaults {
+        chart.values = given::defaults(sources, &chart, files)?;
+    }
     let mut problems = Problems::default();
     if let Err(error) = check_type(&chart) {
         problems.add(ProblemKind::Chart, error);
@@ -224,7 +247,9 @@ pub fn render_on_this_stack(
     describe::check(&chart, &mut problems);
     dependencies::process(&mut chart, &given, &mut problems)?;
     let values = values::coalesce_values(&chart, &given, false)?;
-    schema::validate(&chart, &values, &mut problems);
+    if !options.skips_schema {
+        schema::validate(&chart, &values, &mut problems);
+    }
     let required = &chart.metadata.kube_version;
     let version = options.kubernetes_version.as_str();
     if !required.is_empty() && !semver::is_compatible(required.as_str(), &normalized(version)) {
@@ -241,7 +266,8 @@ pub fn render_on_this_stack(
         manifest::definitions(&chart, "", &mut manifests, &mut problems);
     }
     let templates = manifest::Templates::new(&chart);
-    manifests.extend(manifest::sort(&rendered.files, &templates, &mut problems));
+    let templated = manifest::sort(&rendered.files, &templates, &mut problems).into_iter();
+    manifests.extend(templated.filter(|one| !(one.is_hook && options.skips_hooks)));
     let (problems, notices) = problems.into_first_causes(!missing.is_empty());
     Ok(Release {
         manifests,

@@ -9,6 +9,7 @@ mod decode;
 mod field_spec;
 mod fields;
 mod finish;
+mod flux;
 mod generate;
 mod gvk;
 mod hash;
@@ -41,6 +42,7 @@ pub use build::{
 };
 pub use config::{NameReferences, Section, TransformerConfig};
 pub use field_spec::FieldSpec;
+pub use flux::{FluxBuild, FluxKustomization, build_flux, post_render};
 pub use gvk::{Gvk, ResId};
 pub use kustomization::{FILE_NAMES, Warning};
 pub use resource::{Behavior, Resource};

@@ -1,5 +1,6 @@
 //! JSON output, version 1, as described in `docs/src/formats.md`.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -10,6 +11,7 @@ use podwright_redact::ShownSpan;
 use podwright_rule::finding::{
     Applicability, Edit, Finding, Fix, Label, ObjectReference, Severity,
 };
+use podwright_rules::server_field;
 
 /// Version of the format. It is incremented if a field is removed or its meaning changes.
 const VERSION: u32 = 1;
@@ -79,7 +81,7 @@ struct FindingView<'a> {
     #[serde(flatten)]
     place: ShownSpan<'a>,
     object: Option<&'a ObjectReference>,
-    field: Option<&'a str>,
+    field: Option<Cow<'a, str>>,
     help: Option<&'a str>,
     notes: &'a [String],
     related: Vec<RelatedView<'a>>,
@@ -130,7 +132,7 @@ impl<'a> FindingView<'a> {
             message: &finding.message,
             place: positions.shown(finding.primary.place),
             object: finding.object.as_ref(),
-            field: finding.field.as_deref(),
+            field: server_field(finding),
             help: finding.help.as_deref(),
             notes: &finding.notes,
             related: finding.related.iter().map(related).collect(),

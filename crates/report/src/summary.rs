@@ -68,6 +68,10 @@ pub enum NotBuiltReason {
     Missing,
     /// A file outside of the checked directories.
     Outside,
+    /// Values of a Helm release that are not among the files.
+    Values,
+    /// A chart or repository that an object asks for. `podwright vendor` stores it.
+    NotVendored,
 }
 
 impl From<workspace::Why> for NotBuiltReason {
@@ -78,6 +82,8 @@ impl From<workspace::Why> for NotBuiltReason {
             workspace::Why::Program => Self::Program,
             workspace::Why::MissingInput | workspace::Why::LeftOut => Self::Missing,
             workspace::Why::Outside => Self::Outside,
+            workspace::Why::Values => Self::Values,
+            workspace::Why::NotVendored => Self::NotVendored,
         }
     }
 }
@@ -93,6 +99,13 @@ impl NotBuiltReason {
                 "{} outside of the checked directories",
                 counted(count, "file")
             ),
+            Self::Values => format!("{} with values", counted(count, "object")),
+            Self::NotVendored => {
+                format!(
+                    "{} that `podwright vendor` fetches",
+                    counted(count, "source")
+                )
+            }
         }
     }
 }

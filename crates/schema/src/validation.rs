@@ -38,6 +38,7 @@ mod service;
 mod storage;
 mod value;
 mod volume_source;
+mod warnings;
 
 pub use errors::{ErrorType, Invalid};
 pub use value::Rest;
@@ -51,7 +52,7 @@ use crate::api::Api;
 use crate::releases::Releases;
 use crate::walk::Subject;
 
-/// Returns the errors with which the API server rejects the object, in the order of its validation. Empty for a patch, a
+/// Returns the errors with which the API server rejects the object, in the order of its validation, and its warnings. Empty for a patch, a
 /// document with syntax errors, a custom resource, and an API version that no target release serves.
 #[must_use]
 pub fn invalid(subject: &Subject<'_>) -> Vec<Invalid> {
@@ -81,13 +82,9 @@ pub fn invalid(subject: &Subject<'_>) -> Vec<Invalid> {
     }
     let (group, version) = api_version.rsplit_once('/').unwrap_or(("", api_version));
     let mut errors = Errors::new(releases);
-    kind_of(
-        group,
-        version,
-        kind,
-        Value::new(tree, object.node),
-        &mut errors,
-    );
+    let value = Value::new(tree, object.node);
+    kind_of(group, version, kind, value, &mut errors);
+    warnings::warnings(group, kind, value, &mut errors);
     errors.list
 }
 

@@ -1,4 +1,4 @@
--- Shows what a kustomization renders to, in a buffer that is not a file. It does not contain credentials.
+-- Shows what a kustomization or a chart renders to, in a buffer that is not a file. It does not contain credentials.
 local function show_rendered(client, arguments, bufnr)
   local params = { command = 'podwright.showRendered', arguments = arguments }
   client:request('workspace/executeCommand', params, function(problem, rendered)
@@ -19,11 +19,23 @@ local function show_rendered(client, arguments, bufnr)
   end, bufnr)
 end
 
+-- Helpers and notes of a chart have no file type of their own.
+local function in_chart(path)
+  local charts = vim.fs.find('Chart.yaml', { upward = true, path = vim.fs.dirname(path) })
+  return #charts > 0 and 'helm' or nil
+end
+vim.filetype.add({
+  pattern = {
+    ['.*/templates/.*%.tpl'] = in_chart,
+    ['.*/templates/.*%.txt'] = in_chart,
+  },
+})
+
 ---@type vim.lsp.Config
 return {
   cmd = { 'podwright', 'lsp' },
-  -- Helm templates and compose files have their own file types.
-  filetypes = { 'yaml', 'json' },
+  -- Compose files have their own file type. Plug-ins give templates and values of charts theirs.
+  filetypes = { 'yaml', 'json', 'helm', 'yaml.helm-values', 'gotmpl' },
   -- The whole project is checked together: the closest configuration, otherwise the repository.
   root_markers = { { '.podwright.yaml', '.podwright.yml' }, '.git', 'kustomization.yaml' },
   -- Neovim on Linux only watches files if this is enabled.
@@ -45,6 +57,6 @@ return {
   on_attach = function(client, bufnr)
     vim.api.nvim_buf_create_user_command(bufnr, 'PodwrightRendered', function()
       show_rendered(client, { vim.uri_from_bufnr(bufnr) }, bufnr)
-    end, { desc = 'Show what the kustomizations make of this file' })
+    end, { desc = 'Show what this file renders to' })
   end,
 }

@@ -83,11 +83,11 @@ class Server {
     return this.queue(() => this.stopNow());
   }
 
-  /** Shows what the kustomizations make of the file in the active editor. */
+  /** Shows what the kustomizations or the chart make of the file in the active editor. */
   async openRendered(): Promise<void> {
     const document = vscode.window.activeTextEditor?.document;
     if (document === undefined || !isManifest(document)) {
-      void vscode.window.showInformationMessage("podwright: open a kustomization or a file that one uses.");
+      void vscode.window.showInformationMessage("podwright: open a kustomization, a file that one uses, or a file of a chart.");
       return;
     }
     await this.start();

@@ -41,9 +41,9 @@ export function options(settings: Settings): Options {
 }
 
 /**
- * Documents that are sent to the server: YAML and JSON. Helm templates, compose files, and JSON with comments have
- * their own languages.
+ * Documents that are sent to the server: YAML, JSON, and the templates of Helm charts. Compose files and JSON with
+ * comments have their own languages.
  */
-export const documents = ["yaml", "json"].flatMap((language) =>
+export const documents = ["yaml", "json", "helm"].flatMap((language) =>
   ["file", "untitled"].map((scheme) => ({ scheme, language })),
 );

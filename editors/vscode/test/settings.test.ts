@@ -38,9 +38,9 @@ describe("the server", () => {
     assert.equal(options(settings({ "codeLens.rendered": false })).codeLens.rendered, false);
   });
 
-  it("does not get Helm templates and compose files", () => {
+  it("gets Helm templates, but not compose files", () => {
     const languages = new Set(documents.map((document) => document.language));
-    assert.deepEqual([...languages], ["yaml", "json"]);
+    assert.deepEqual([...languages], ["yaml", "json", "helm"]);
   });
 });
 
@@ -68,9 +68,14 @@ describe("package.json", () => {
     assert.deepEqual(named.sort(), registered.sort());
   });
 
+  it("declares the language of helpers of charts", () => {
+    const languages = manifest.contributes.languages.map((language: { id: string }) => language.id);
+    assert.deepEqual(languages, ["helm"]);
+  });
+
   it("activates only for the selected languages", () => {
     const languages = manifest.activationEvents.filter((event: string) => event.startsWith("onLanguage:"));
-    assert.deepEqual(languages, ["onLanguage:yaml", "onLanguage:json"]);
+    assert.deepEqual(languages, ["onLanguage:yaml", "onLanguage:json", "onLanguage:helm"]);
     assert.ok(!manifest.activationEvents.includes("*"));
     assert.ok(!manifest.activationEvents.includes("onStartupFinished"));
   });

@@ -63,12 +63,12 @@ fn options(arguments: &ChartArguments) -> Result<Options, CliError> {
         namespace: arguments.namespace.clone(),
         kubernetes_version: version.map_or_else(|| format!("{release}.0"), str::to_owned),
         api_versions,
-        given: Vec::new(),
         values: arguments.values.files(),
         set: arguments.values.assignments(),
         directory: podwright_session::discover::absolute(Path::new(".")),
         is_upgrade: arguments.is_upgrade,
         includes_crds: arguments.include_crds,
+        ..Options::default()
     })
 }
 

@@ -6,7 +6,7 @@ mod keep;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -142,10 +142,10 @@ impl Files for GitTree {
 
 /// The path in the repository, whose root is `/` here.
 fn inner(path: &Path) -> String {
-    let parts = path
-        .iter()
-        .filter_map(OsStr::to_str)
-        .filter(|part| *part != "/");
+    let parts = path.components().filter_map(|part| match part {
+        Component::Normal(part) => part.to_str(),
+        _ => None,
+    });
     parts.collect::<Vec<_>>().join("/")
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use podwright_cluster::workspace::{Ask, Workspace};
+use podwright_cluster::workspace::{Ask, Why, Workspace};
 use podwright_lint::config::{CommandLine, FILE_NAMES};
 use podwright_render::vendor::Asked;
 use podwright_render::{Files, Found, Sources, helm};
@@ -29,6 +29,8 @@ pub(super) struct Need {
 /// Everything that the files of a run ask for.
 pub(super) struct Needs {
     pub(super) all: Vec<Need>,
+    /// What is needed, but cannot be fetched.
+    pub(super) notes: Vec<String>,
     /// Directories that have a lock file.
     pub(super) roots: BTreeSet<PathBuf>,
     /// The files and directories that were read.
@@ -58,6 +60,7 @@ impl Needs {
             .find(|render| render.result.is_err());
         let mut needs = Self {
             all: Vec::new(),
+            notes: not_fetched(&workspace),
             roots: read
                 .iter()
                 .filter_map(|path| root_above(path).map(Path::to_owned))
@@ -104,6 +107,29 @@ impl Needs {
         let failed = self.failed_build.as_ref()?;
         Some(format!("{failed} cannot be built and may ask for it"))
     }
+}
+
+/// Files that kustomizations name by a URL, unless they are in git repositories, and charts whose source is not known.
+fn not_fetched(workspace: &Workspace) -> Vec<String> {
+    let mut notes = BTreeSet::new();
+    for render in workspace.renders() {
+        let unknown = render.result.iter().flat_map(|rendered| &rendered.unknown);
+        let is_asked = |place| render.asked.iter().any(|asked| asked.place == Some(place));
+        for part in unknown.filter(|part| part.why == Why::RemoteFile && !is_asked(part.place)) {
+            let name = podwright_redact::url_users(&part.name);
+            notes.insert(format!(
+                "{}: {name} is not in a git repository; download it and list the file instead",
+                shown(workspace, part.place)
+            ));
+        }
+    }
+    for (source, place) in workspace.missing_chart_sources() {
+        notes.insert(format!(
+            "{}: {source} is not in the files, so the chart is not fetched; name its file or directory, too",
+            shown(workspace, place)
+        ));
+    }
+    notes.into_iter().collect()
 }
 
 /// Dependencies of a chart in a stored repository that are not in it.

@@ -144,7 +144,12 @@ impl Program {
             out.join().unwrap_or_default(),
             err.join().unwrap_or_default(),
         );
+        let is_cut = u64::try_from(out.len()).unwrap_or(u64::MAX) >= MAX_OUTPUT;
         match status {
+            Some(true) if is_cut => Err(Failure::new(
+                format!("{} printed more than {MAX_OUTPUT} bytes", self.name()),
+                "use a smaller repository",
+            )),
             Some(true) => Ok(out),
             Some(false) => Err(self.failure(&String::from_utf8_lossy(&err), url)),
             None => Err(Failure::new(
@@ -189,38 +194,38 @@ fn reason(said: &str) -> &str {
         .trim()
 }
 
+/// What to do about what a program said.
 fn help(program: Program, said: &str) -> String {
     let said = said.to_ascii_lowercase();
     let has = |marks: &[&str]| marks.iter().any(|mark| said.contains(mark));
-    let needs_login = has(&[
-        "401",
-        "403",
-        "unauthorized",
-        "forbidden",
-        "denied",
-        "authentication",
-        "could not read username",
-        "could not read password",
-        "authorization",
+    // A port may have the same digits.
+    let mut words = said.split(|c: char| !c.is_ascii_alphanumeric());
+    let is_no_version = has(&[
+        "no chart version found",
+        "no chart name found",
+        "improper constraint",
+        "could not locate a version",
+        "couldn't find remote ref",
+        "not found in",
+        "not our ref",
     ]);
+    let needs_login = words.any(|word| matches!(word, "401" | "403"))
+        || has(&[
+            "unauthorized",
+            "forbidden",
+            "denied",
+            "authentication",
+            "authorization",
+            "could not read username",
+            "could not read password",
+        ]);
     let text = match program {
+        _ if is_no_version => "check the name and the version",
         Program::Helm if needs_login => {
             "log in with `helm registry login` or `helm repo add`, or check the URL"
         }
         Program::Git if needs_login => {
             "set up a credential helper or an SSH key for git, or check the URL"
-        }
-        _ if has(&[
-            "no chart version found",
-            "no chart name found",
-            "improper constraint",
-            "could not locate a version",
-            "couldn't find remote ref",
-            "not found in",
-            "not our ref",
-        ]) =>
-        {
-            "check the name and the version"
         }
         _ => "check the URL and the network",
     };
@@ -297,6 +302,10 @@ mod tests {
         assert_eq!(reason(said), "couldn't find remote ref v9");
         assert_eq!(reason("Error: no chart\n"), "no chart");
         assert_eq!(reason("  \n"), "failed without a message");
+        let unknown = Program::Helm.failure("Error: no answer of 127.0.0.1:40123", "");
+        assert_eq!(unknown.help, "check the URL and the network");
+        let login = Program::Helm.failure("Error: status code 401", "");
+        assert!(login.help.starts_with("log in"));
         let failure = Program::Git.failure(said, "");
         assert_eq!(
             failure.to_string(),

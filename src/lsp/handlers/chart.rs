@@ -52,6 +52,11 @@ impl InChart {
         self.chart.source(self.file)
     }
 
+    /// Whether the file has values.
+    pub(super) fn is_values(&self) -> bool {
+        self.cursor().is_values()
+    }
+
     pub(super) fn hover(&self) -> Option<Hover> {
         chart::hover(&self.cursor())
     }

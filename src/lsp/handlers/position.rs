@@ -21,16 +21,25 @@ pub(super) fn hover(server: &Server, params: HoverParams) -> Option<Hover> {
     let in_chart = in_chart.and_then(|at| {
         let hover = at.hover()?;
         let range = to_proto::range(at.source(), hover.span, server.client.unit);
-        Some((range, hover.markdown))
+        Some((range, hover.markdown, at.is_values()))
     });
     let cursor = cursor(server, at);
-    let known = in_chart.or_else(|| {
+    let in_workspace = || {
         let cursor = cursor.as_ref()?;
         let hover = ide::hover(cursor)?;
         let source = &cursor.workspace.file(cursor.file).source;
         let range = to_proto::range(source, hover.span, server.client.unit);
         Some((range, hover.markdown))
-    });
+    };
+    let known = match in_chart {
+        Some((range, markdown, false)) => Some((range, markdown)),
+        // A value is read somewhere, and leads to something.
+        Some((range, markdown, true)) => Some(match in_workspace() {
+            Some((_, more)) => (range, format!("{markdown}\n\n---\n\n{more}")),
+            None => (range, markdown),
+        }),
+        None => in_workspace(),
+    };
     let mut found: Vec<&Finding> = Vec::new();
     if let Some(cursor) = &cursor {
         let here = server.session.live.findings(cursor.file).iter();

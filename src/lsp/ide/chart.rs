@@ -170,7 +170,9 @@ impl ChartCursor<'_> {
             .map_or("", |text| text)
     }
 
-    fn is_values(&self) -> bool {
+    /// Whether the file has values.
+    #[must_use]
+    pub fn is_values(&self) -> bool {
         let mut values = self.chart.symbols.values.iter();
         values.any(|values| values.file == self.file)
     }

@@ -1,6 +1,6 @@
-//! What builds make of kustomizations and objects, as text to be shown.
+//! What builds make of kustomizations, charts and objects, as text to be shown.
 
-use podwright_cluster::workspace::{ObjectId, Workspace};
+use podwright_cluster::workspace::{ObjectId, Render, Rendered, ValuesSet, Workspace};
 use podwright_redact::without_redacted;
 use podwright_syntax::text::{FileId, Span};
 
@@ -16,7 +16,7 @@ pub struct Lens {
     pub span: Span,
     /// Text of the link.
     pub title: String,
-    /// The kustomization file of the build.
+    /// The kustomization file of the build. For a chart, its `Chart.yaml`, or a values file that only this build uses.
     pub build: FileId,
     /// Index of the object in the file; `None` for the whole result.
     pub object: Option<usize>,
@@ -31,10 +31,17 @@ pub struct Shown {
     pub text: String,
 }
 
-/// Returns the lenses of a file: for a kustomization, the builds that use it; for objects, the builds that they are
-/// part of.
+/// Returns the lenses of a file: for a kustomization or a file of a chart, the builds that use it; for objects, the
+/// builds that they are part of.
 #[must_use]
 pub fn lenses(workspace: &Workspace, file: FileId) -> Vec<Lens> {
+    let charts = workspace
+        .renders_using(file)
+        .filter(|render| render.release().is_some());
+    let of_charts = chart_lenses(workspace, &charts.collect::<Vec<_>>());
+    if !of_charts.is_empty() {
+        return of_charts;
+    }
     if workspace.file(file).kustomization.is_some() {
         let builds = builds_of(workspace, file);
         return for_builds(workspace, file, Span::at(0), &builds, None);
@@ -52,6 +59,45 @@ pub fn lenses(workspace: &Workspace, file: FileId) -> Vec<Lens> {
         for_builds(workspace, file, span, &builds, Some(id.index))
     });
     lenses.collect()
+}
+
+/// One lens for each values set of a chart.
+fn chart_lenses(workspace: &Workspace, renders: &[&Render]) -> Vec<Lens> {
+    let lens = |&render: &&Render| {
+        let with = set_name(render);
+        let build = match with {
+            None => render.root,
+            Some(_) => own_source(workspace, render)?,
+        };
+        Some(Lens {
+            span: Span::at(0),
+            title: match with {
+                Some(with) => format!("Show rendered with {with}"),
+                None => "Show rendered".to_owned(),
+            },
+            build,
+            object: None,
+        })
+    };
+    renders.iter().filter_map(lens).take(MAX_BUILDS).collect()
+}
+
+/// The values set of a render of a chart, if it is not the defaults.
+fn set_name(render: &Render) -> Option<&str> {
+    match &render.release()?.values {
+        ValuesSet::Defaults => None,
+        ValuesSet::Test(name) | ValuesSet::Configured(name) => Some(name),
+        ValuesSet::Asked => Some(render.release()?.name()),
+    }
+}
+
+/// A file that only this render of its chart is judged through.
+fn own_source(workspace: &Workspace, render: &Render) -> Option<FileId> {
+    let all = workspace.renders().iter();
+    let others = all.filter(|other| other.root == render.root && other.id() != render.id());
+    let others: Vec<&Render> = others.collect();
+    let mut own = render.used.iter().copied();
+    own.find(|file| !others.iter().any(|other| other.used.contains(file)))
 }
 
 fn for_builds(
@@ -73,8 +119,9 @@ fn for_builds(
     builds.iter().take(MAX_BUILDS).map(lens).collect()
 }
 
-/// Returns what a build makes of a file: the whole result, or what becomes of one object of the file. Without a build,
-/// the first one that uses the file. Credentials are concealed.
+/// Returns what a build makes of a file: the whole result, or what becomes of one object or template. `build` is the
+/// root of a build, or another file that tells it apart; without it, the first build that uses the file. Credentials
+/// are concealed.
 ///
 /// # Errors
 ///
@@ -86,27 +133,46 @@ pub fn show(
     object: Option<usize>,
 ) -> Result<Shown, String> {
     let path = &workspace.file(file).source.path;
-    let mut builds = builds_of(workspace, file);
-    builds.retain(|&one| build.is_none_or(|build| build == one));
-    let renders = workspace.renders().iter();
-    let mut failed = renders
-        .clone()
-        .filter(|render| render.root == build.unwrap_or(file))
-        .filter_map(|render| render.result.as_ref().err());
-    let Some(&root) = builds.first() else {
+    let is_meant = |render: &&Render| {
+        build.is_none_or(|build| render.root == build || render.used.contains(&build))
+    };
+    let using = workspace.renders_using(file).filter(is_meant);
+    // The build of the file itself is what a reader wants first.
+    let Some(render) = using.min_by_key(|render| render.root != file) else {
+        let mut failed = workspace
+            .renders()
+            .iter()
+            .filter(|render| render.root == file || render.sources.contains(&file))
+            .filter(is_meant)
+            .filter_map(|render| render.result.as_ref().err());
         return Err(match failed.next() {
             Some(error) => workspace
                 .without_credentials(format!("the build of {path} fails: {}", error.message)),
             None => format!("no build uses {path}"),
         });
     };
-    let mut results = renders.filter(|render| render.root == root);
-    let rendered = results
-        .find_map(|render| render.result.as_ref().ok())
-        .ok_or_else(|| format!("the build of {path} fails"))?;
-    let rendered = workspace.file(rendered.file);
-    let build = build_name(workspace, root);
+    let root = render.root;
+    let result = render
+        .result
+        .as_ref()
+        .map_err(|_| format!("the build of {path} fails"))?;
+    let rendered = workspace.file(result.file);
+    let mut build = build_name(workspace, root);
+    if let Some(set) = set_name(render) {
+        build = format!("{build} with {set}");
+    }
     let whole = without_redacted(rendered.shown());
+    if render.release().is_some() && is_template(path) {
+        let text = of_template(workspace, result, file, &whole);
+        let name = path.rsplit('/').next().unwrap_or(path);
+        return match text.is_empty() {
+            true => Err(format!("no object of {build} comes from {path}")),
+            false => Ok(Shown {
+                name: format!("{build}: {name} (rendered)"),
+                text: workspace.without_credentials(text),
+            }),
+        };
+    }
     let Some(index) = object else {
         return Ok(Shown {
             name: format!("{build} (rendered)"),
@@ -140,6 +206,37 @@ pub fn show(
         name: workspace.without_credentials(format!("{build}: {kind} {called} (rendered)")),
         text: workspace.without_credentials(text),
     })
+}
+
+/// Whether a file of a chart is a template.
+fn is_template(path: &str) -> bool {
+    path.contains("/templates/") || path.starts_with("templates/")
+}
+
+/// The documents of a rendered chart in which something is written by a template file.
+fn of_template(workspace: &Workspace, result: &Rendered, file: FileId, whole: &str) -> String {
+    let rendered = workspace.file(result.file);
+    let copied: Vec<Span> = result.map.copied_from(file).map(|(span, _)| span).collect();
+    // Concealing keeps the number of lines.
+    let lines: Vec<&str> = whole.lines().collect();
+    let mut text = String::new();
+    for document in rendered.tree.documents() {
+        let touches =
+            |span: &&Span| span.start < document.span.end && document.span.start < span.end;
+        if !copied.iter().any(|span| touches(&span)) {
+            continue;
+        }
+        let line = |at: u32| rendered.source.lines.line_of(at);
+        let last = line(document.span.end.saturating_sub(1).max(document.span.start));
+        if let Some(part) = lines.get(line(document.span.start)..=last) {
+            let part = part.join("\n");
+            let part = part.trim_matches('\n');
+            text.push_str("---\n");
+            text.push_str(part.strip_prefix("---\n").unwrap_or(part));
+            text.push('\n');
+        }
+    }
+    text
 }
 
 /// Kustomization files whose builds use a file, without repetition.

@@ -110,9 +110,12 @@ fn read(editor: &Editor, name: &str) -> String {
     std::fs::read_to_string(editor.path(name)).unwrap()
 }
 
+/// What a hover says before the pages of the rules that report something there.
 fn hover(editor: &mut Editor, name: &str, at: &str) -> String {
     let hover = ask(editor, "textDocument/hover", name, at);
-    hover["contents"]["value"].as_str().unwrap_or("").to_owned()
+    let shown = hover["contents"]["value"].as_str().unwrap_or("");
+    let own = shown.split_once("\n\n---\n\n# helm-").map_or(shown, |(own, _)| own);
+    own.to_owned()
 }
 
 /// File and line of each place.
@@ -245,10 +248,8 @@ fn hover_on_a_template_shows_its_text() {
         "Template `app.name`, defined in app/templates/_helpers.tpl:1:\n\n```gotmpl\n{{- define \"app.name\" -}}\n{{ \
          .Chart.Name }}\n{{- end }}\n```"
     );
-    assert_eq!(
-        hover(&mut editor, WEB, "app.nothing"),
-        "Template `app.nothing`: nobody defines it."
-    );
+    let missing = hover(&mut editor, WEB, "app.nothing");
+    assert_eq!(missing, "Template `app.nothing` is not defined.");
 }
 
 #[test]
@@ -535,6 +536,27 @@ fn values_are_renamed_everywhere() {
 }
 
 #[test]
+fn keys_of_items_and_conditions_are_renamed() {
+    let mut all = files();
+    all.retain(|(name, _)| ![VALUES_FILE, WEB].contains(name));
+    all.push((
+        VALUES_FILE,
+        "hosts:\n  - {name: a}\n  - {name: b}\ndb: {enabled: true}\n",
+    ));
+    all.push((WEB, "{{ range .Values.hosts }}{{ .name }}{{ end }}"));
+    let mut editor = Editor::new(&all);
+    let all = renamed(&mut editor, WEB, "{{ .name", "host").unwrap();
+    assert_eq!(all[0].1, "{{ range .Values.hosts }}{{ .host }}{{ end }}\n");
+    assert!(
+        all[1].1.contains("  - {host: a}\n  - {host: b}\n"),
+        "{all:?}"
+    );
+    let all = renamed(&mut editor, VALUES_FILE, "{enabled", "on_off").unwrap();
+    assert!(all[0].1.contains("condition: db.on_off"), "{all:?}");
+    assert!(all[1].1.contains("db: {on_off: true}"), "{all:?}");
+}
+
+#[test]
 fn templates_are_renamed_with_their_calls() {
     let mut editor = app();
     let all = renamed(&mut editor, WEB, "include \"app.name", "app.title").unwrap();
@@ -611,6 +633,23 @@ fn what_cannot_be_renamed_says_why() {
         why.contains("a computed name may be this one at app/templates/web.yaml:3"),
         "{why}"
     );
+    let text = "{{ range $k, $v := .Values.maps }}{{ $v.inner }}{{ end }}";
+    editor.change(WEB, text);
+    let values = format!("{VALUES}maps:\n  one: {{inner: 1}}\n  two: {{inner: 2}}\n");
+    editor.open(VALUES_FILE, &values);
+    let why = ask_in(
+        &mut editor,
+        "textDocument/rename",
+        VALUES_FILE,
+        &values,
+        "{inner",
+        "x",
+    );
+    assert!(
+        why.unwrap_err()
+            .contains("the key is in a map whose keys are not fixed")
+    );
+    editor.close(VALUES_FILE);
     editor.change(WEB, "{{ .Values. }}");
     let why = renamed(&mut editor, VALUES_FILE, "unused", "x").unwrap_err();
     assert!(
@@ -666,4 +705,124 @@ fn renames_are_prepared() {
     .unwrap();
     let uri = editor.uri(VALUES_FILE);
     assert_eq!(answer["changes"][&uri][0]["newText"], "used");
+}
+
+fn rendered(editor: &mut Editor, name: &str) -> Result<Value, String> {
+    let params = json!({
+        "command": "podwright.showRendered",
+        "arguments": [editor.uri(name)],
+    });
+    editor.request("workspace/executeCommand", params)
+}
+
+/// The chart with templates that render.
+fn working() -> Vec<(&'static str, &'static str)> {
+    let mut all = files();
+    all.retain(|(name, _)| *name != WEB);
+    all.push((WEB, "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ include \"app.name\" . }}\ndata:\n  replicas: {{ .Values.replicas | quote }}\n  tag: {{ .Values.image.tag | quote }}\n  password: {{ .Values.password }}\n"));
+    all.push((
+        "app/templates/other.yaml",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: other}\ndata: {a: b}\n",
+    ));
+    all.push((
+        "app/templates/never.yaml",
+        "{{ if .Values.never }}\nkind: ConfigMap\n{{ end }}\n",
+    ));
+    all
+}
+
+#[test]
+fn what_a_template_renders_to_is_shown() {
+    let mut editor = Editor::new(&working());
+    let shown = rendered(&mut editor, WEB).unwrap();
+    assert_eq!(shown["name"], "app: web.yaml (rendered)");
+    assert_eq!(
+        shown["text"],
+        "---\n# Source: app/templates/web.yaml\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: app\ndata:\n  \
+         replicas: \"2\"\n  tag: \"1.27\"\n  password: ***\n"
+    );
+    let shown = rendered(&mut editor, "app/charts/db/templates/db.yaml").unwrap();
+    assert_eq!(
+        shown["text"],
+        "---\n# Source: app/charts/db/templates/db.yaml\nport: 1\nzone: \nname: db\n"
+    );
+    let why = rendered(&mut editor, "app/templates/never.yaml").unwrap_err();
+    assert!(
+        why.ends_with("no object of app comes from app/templates/never.yaml"),
+        "{why}"
+    );
+    // Unsaved text of a helper counts, and a helper shows the objects that it is part of.
+    let helpers = "app/templates/_helpers.tpl";
+    editor.open(
+        helpers,
+        &HELPERS.replace("{{ .Chart.Name }}", "other-{{ .Chart.Name }}"),
+    );
+    let text = rendered(&mut editor, helpers).unwrap()["text"].to_string();
+    assert!(
+        text.contains("name: other-app") && !text.contains("other.yaml"),
+        "{text}"
+    );
+}
+
+#[test]
+fn what_values_render_to_is_shown() {
+    let mut editor = Editor::new(&working());
+    let shown = rendered(&mut editor, VALUES_FILE).unwrap();
+    assert_eq!(shown["name"], "app (rendered)");
+    let text = shown["text"].as_str().unwrap();
+    assert!(
+        text.contains("tag: \"1.27\"") && text.contains("other.yaml"),
+        "{text}"
+    );
+    assert!(!text.contains("hunter2"), "{text}");
+    let shown = rendered(&mut editor, "app/ci/new-values.yaml").unwrap();
+    assert_eq!(shown["name"], "app with ci/new-values.yaml (rendered)");
+    assert!(shown["text"].as_str().unwrap().contains("tag: \"1.28\""));
+    let lenses = json!({ "textDocument": { "uri": editor.uri(WEB) } });
+    let lenses = editor.request("textDocument/codeLens", lenses).unwrap();
+    let titles: Vec<&str> = lenses
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|lens| lens["command"]["title"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        titles,
+        ["Show rendered", "Show rendered with ci/new-values.yaml"]
+    );
+    let arguments = lenses[1]["command"]["arguments"].clone();
+    let params = json!({ "command": "podwright.showRendered", "arguments": arguments });
+    let shown = editor.request("workspace/executeCommand", params).unwrap();
+    assert_eq!(
+        shown["name"],
+        "app with ci/new-values.yaml: web.yaml (rendered)"
+    );
+    assert!(shown["text"].as_str().unwrap().contains("tag: \"1.28\""));
+}
+
+#[test]
+fn hover_on_an_entry_shows_what_it_leads_to() {
+    let mut editor = Editor::new(&working());
+    let shown = hover(&mut editor, VALUES_FILE, "replicas");
+    assert_eq!(
+        shown,
+        "`replicas` is read here:\n\n- app/templates/web.yaml:6\n\n---\n\nWhat this leads to:\n\n- in `app`: ConfigMap \
+         `app`, `data.replicas`: `2`"
+    );
+}
+
+#[test]
+fn values_sets_of_the_configuration_are_shown() {
+    let mut all = working();
+    all.push(("envs/prod.yaml", "replicas: 5\n"));
+    all.push((
+        ".podwright.yaml",
+        "helm:\n  - chart: app\n    values: [envs/prod.yaml]\n",
+    ));
+    let mut editor = Editor::new(&all);
+    let shown = hover(&mut editor, WEB, ".Values.replicas");
+    assert_eq!(
+        shown,
+        "Value `replicas`:\n\n- defaults: `2` (app/values.yaml:4)\n- envs/prod.yaml: `5` (envs/prod.yaml:1)"
+    );
 }

@@ -3,6 +3,7 @@
 mod charts;
 pub(crate) mod editor;
 mod environment;
+mod flux;
 mod hour;
 mod kustomize;
 mod pulling;

@@ -482,6 +482,30 @@ const PLANTS: &[Plant] = &[
         ),
         "unknown-rule",
     ),
+    // A chart.
+    plant(
+        "chart/Chart.yaml",
+        "apiVersion: v2\nname: chart\nversion: 1.0.0\nhome: https://me:{S}@x\n",
+        "",
+    ),
+    plant(
+        "chart/values.yaml",
+        "user:\n  password: {S}\ntoken: {S}\n",
+        "",
+    ),
+    plant("chart/ci/a-values.yaml", "user:\n  password: {S}\n", ""),
+    plant(
+        "chart/templates/auth.yaml",
+        secret!(
+            "stringData:\n  a: {{ .Values.user.password }}\n  b: {{ .Values.token | quote }}\n  c: {S}\n"
+        ),
+        "",
+    ),
+    plant(
+        "chart/templates/_helpers.tpl",
+        "{{ define \"auth\" }}\npassword: {S}\n{{ end }}\n{{ define \"b\" }}{{ include \"auth\" . }}{{ end }}\n",
+        "",
+    ),
 ];
 
 const fn plant(path: &'static str, text: &'static str, rule: &'static str) -> Plant {

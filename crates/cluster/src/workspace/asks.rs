@@ -44,20 +44,20 @@ pub struct FileObject<'f> {
 
 impl<'f> FileObject<'f> {
     /// The mapping or scalar at a path in the object.
-    fn at(self, path: &[&str]) -> Option<NodeId> {
+    pub(super) fn at(self, path: &[&str]) -> Option<NodeId> {
         at(self.tree, self.object.node, path)
     }
 }
 
 /// The value at a path of keys.
-fn at(tree: &SyntaxTree, node: NodeId, path: &[&str]) -> Option<NodeId> {
+pub(super) fn at(tree: &SyntaxTree, node: NodeId, path: &[&str]) -> Option<NodeId> {
     path.iter().try_fold(tree.resolve(node), |node, key| {
         Some(tree.resolve(tree.get(node, key)?.value))
     })
 }
 
 /// A scalar that is not empty and has no placeholder.
-fn text(tree: &SyntaxTree, node: NodeId, key: &str) -> Option<(String, NodeId)> {
+pub(super) fn text(tree: &SyntaxTree, node: NodeId, key: &str) -> Option<(String, NodeId)> {
     let value = at(tree, node, &[key])?;
     if !tree.kind(value).is_scalar() {
         return None;
@@ -97,17 +97,9 @@ impl Workspace {
     /// directory above the object, is taken for the one that is here.
     #[must_use]
     pub fn asked(&self) -> Vec<Asked> {
-        let applied = || {
-            let files = self
-                .files
-                .iter()
-                .zip(0..)
-                .map(|(file, id)| (FileId(id), file));
-            files.filter(|&(id, file)| self.is_applied(id, file))
-        };
-        let sources = FluxSources::new(applied().map(|(id, file)| (id, &**file)));
+        let sources = self.flux_sources();
         let mut all = Vec::new();
-        for (id, file) in applied() {
+        for (id, file) in self.applied() {
             for object in &file.objects {
                 let tree = &file.tree;
                 let asked = asked_by(&sources, id, FileObject { tree, object });
@@ -126,6 +118,35 @@ impl Workspace {
             }
         }
         all
+    }
+
+    /// Sources of Flux HelmReleases that are not among the files, so that it is not known where the chart is: kind and
+    /// name, and the place with the name.
+    #[must_use]
+    pub fn missing_chart_sources(&self) -> Vec<(String, Location)> {
+        let sources = self.flux_sources();
+        let mut all = Vec::new();
+        for (id, file) in self.applied() {
+            let tree = &file.tree;
+            let objects = file
+                .objects
+                .iter()
+                .map(|object| FileObject { tree, object });
+            let missing = objects.filter_map(|object| flux::missing_source(&sources, object));
+            all.extend(missing.filter_map(|(name, node)| Some((name, place(id, tree, node)?))));
+        }
+        all
+    }
+
+    fn flux_sources(&self) -> FluxSources<'_> {
+        FluxSources::new(self.applied().map(|(id, file)| (id, &**file)))
+    }
+
+    /// Files with objects that are applied.
+    fn applied(&self) -> impl Iterator<Item = (FileId, &Arc<File>)> {
+        let files = self.files.iter().zip(0..);
+        let files = files.map(|(file, id)| (FileId(id), file));
+        files.filter(|&(id, file)| self.is_applied(id, file))
     }
 
     fn is_applied(&self, id: FileId, file: &Arc<File>) -> bool {

@@ -104,6 +104,11 @@ impl RealPaths {
         })
     }
 
+    /// The directory that contains all files of the run that are not on nodes.
+    pub(super) fn common(&self) -> &Path {
+        &self.common
+    }
+
     /// The file of the run at a real path.
     pub(super) fn id(&self, path: &Path) -> Option<FileId> {
         self.by_path.get(path).copied()
@@ -128,7 +133,6 @@ impl RunFiles<'_> {
     }
 
     /// Path at which renders find a file of the run, or a rendered one.
-    #[expect(dead_code, reason = "for the objects that give values")]
     pub(super) fn path_of(&self, id: FileId) -> PathBuf {
         let mut rendered = self.rendered.iter();
         match rendered.find(|(_, file)| **file == id) {

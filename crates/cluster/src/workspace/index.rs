@@ -108,7 +108,7 @@ impl Index {
 
     /// Adds what is known of a file whose objects are not applied as they are: no reference finds them.
     pub(super) fn add_source(&mut self, id: FileId, file: &File, builds: &Builds) {
-        self.file(file, Change::Add);
+        self.source(file, Change::Add);
         for (object, index) in file.objects.iter().zip(0..) {
             let default = file.context.namespace.as_deref();
             let namespaces = namespaces(object, id, builds, default);
@@ -119,7 +119,7 @@ impl Index {
 
     /// Removes what [`Self::add_source`] added.
     pub(super) fn remove_source(&mut self, id: FileId, file: &File) {
-        self.file(file, Change::Remove);
+        self.source(file, Change::Remove);
         for index in 0..file.objects.len() {
             self.namespaces.remove(&ObjectId { file: id, index });
         }
@@ -144,6 +144,13 @@ impl Index {
             let id = ObjectId { file: id, index };
             let namespaces = self.namespaces.remove(&id).unwrap_or_default();
             self.object(id, object, &namespaces, file.directory(), Change::Remove);
+        }
+    }
+
+    /// What a template of a chart makes is known.
+    fn source(&mut self, file: &File, change: Change) {
+        if file.skipped != Some(Skipped::HelmTemplate) {
+            self.file(file, change);
         }
     }
 

@@ -5,7 +5,7 @@ use super::Workspace;
 use super::index::{Neighbourhood, ObjectKey};
 use super::object_id::{Namespace, ObjectId};
 use podwright_model::{Body, Field, Object, RuntimeClass};
-use podwright_syntax::text::{FileId, shortened};
+use podwright_syntax::text::{FileId, distance, shortened};
 
 /// Result of resolving a reference.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -305,6 +305,8 @@ impl Workspace {
             missing &= *namespace != Namespace::Unknown
                 && (context.complete || self.is_kept(from, group, kind, namespace, &keeps))
                 && !self.lacks_parts(from.file)
+                && (context.complete || self.is_meant(from, group, kind, name))
+                && !self.worlds.may_bring(namespace.name())
                 && !self.links.index.has_unnamed(group, kind, namespace);
         }
         if missing {
@@ -341,6 +343,21 @@ impl Workspace {
         let own = self.render_of(file).into_iter();
         own.chain(self.renders_using(file))
             .any(|render| matches!(&render.result, Ok(rendered) if rendered.asks_cluster || !rendered.unknown.is_empty()))
+    }
+
+    /// Whether a reference of a chart means one of its own objects and misspells it. Whoever installs a chart brings
+    /// objects that it only names, and so do its jobs and operators.
+    fn is_meant(&self, from: ObjectId, group: &str, kind: &str, name: &str) -> bool {
+        let render = self.render_of(from.file);
+        if render.is_none_or(|render| render.release().is_none()) {
+            return true;
+        }
+        let longest = name.len() / MIN_BYTES_PER_EDIT;
+        let mut own = self.of_kind(group, kind).filter(|id| id.file == from.file);
+        own.any(|id| {
+            let known = self.object(id).metadata.name.text();
+            known.is_some_and(|known| distance(known, name) <= longest.min(MAX_EDITS))
+        })
     }
 
     /// Whether the files contain all objects of that kind and namespace. If no namespace is given, only the directory
@@ -417,6 +434,10 @@ impl Workspace {
         others.filter(|other| !self.is_patch(other.file))
     }
 }
+
+/// Most edits between a name and its misspelling, and the bytes that a name has for each.
+const MAX_EDITS: usize = 2;
+const MIN_BYTES_PER_EDIT: usize = 5;
 
 /// ConfigMap that the controller manager creates in every namespace.
 const ROOT_CA: &str = "kube-root-ca.crt";

@@ -2,7 +2,9 @@
 
 mod askers;
 mod charts;
+mod clusters;
 mod conceal;
+mod encrypted;
 mod finish;
 mod make;
 mod render;
@@ -12,7 +14,6 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use podwright_model::Object;
 use podwright_render::SourceMap;
 use podwright_render::kustomize::Naming;
 use podwright_schema::custom::is_definition;
@@ -22,18 +23,19 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::disk::{Disk, RealPaths, RunFiles};
 use super::flux::{self, Applier};
 use super::{File, ObjectId, Workspace};
+use askers::{Awaited, View, Wanted};
 use conceal::{conceal, conceal_sources, concealed};
 use finish::{Paths, extra_file, finish};
 use make::{Made, Plan, make_all};
 
 pub use charts::{ChartValues, served};
 pub use render::{
-    BuildError, ChartRelease, Deprecated, ImageEntry, Problem, Recipe, Render, Rendered,
+    BuildError, ChartRelease, Deprecated, FluxApply, ImageEntry, Problem, Recipe, Render, Rendered,
     UnknownPart, ValuesSet,
 };
 
 /// Most renders that ask for others within each other, such as an Application that brings Applications.
-const MAX_ROUNDS: usize = 8;
+const MAX_ROUNDS: usize = 64;
 
 /// All renders of a run.
 #[derive(Clone, Debug, Default)]
@@ -54,6 +56,12 @@ pub(super) struct Worlds {
     pub(super) excluded: FxHashSet<FileId>,
     /// Renders that succeed and use a file.
     used_by: FxHashMap<FileId, Vec<usize>>,
+    /// What objects ask for and that is not here.
+    awaited: Vec<Awaited>,
+    /// For each render, the one that brings it, as far as renders do: what has the same is in one cluster.
+    clusters: Vec<Option<usize>>,
+    /// Files with the objects of all kustomizations of a cluster, sorted.
+    in_cluster: FxHashMap<usize, Vec<FileId>>,
 }
 
 impl Worlds {
@@ -72,10 +80,21 @@ impl Worlds {
         }
         worlds.applied = applied;
         worlds.paths = Arc::new(RealPaths::new(files, disk));
-        let plans = kustomizations.into_iter().map(Plan::kustomization);
-        worlds.make(plans.collect(), files, disk);
+        let left = askers::left_to_flux(&kustomizations, files, &worlds.applied);
+        let now = kustomizations.iter().filter(|id| !left.contains(id));
+        let plans = now.copied().map(Plan::kustomization).collect();
+        worlds.make(plans, files, disk);
         let mut seen = FxHashSet::default();
         worlds.make_asked(&mut seen, files, disk);
+        let built: FxHashSet<FileId> = worlds.renders.iter().map(|render| render.root).collect();
+        let rest = kustomizations
+            .into_iter()
+            .filter(|id| !built.contains(id) && !worlds.is_source(*id));
+        let plans: Vec<Plan> = rest.map(Plan::kustomization).collect();
+        if !plans.is_empty() {
+            worlds.make(plans, files, disk);
+            worlds.make_asked(&mut seen, files, disk);
+        }
         let plans = {
             let run = worlds.run(files, disk);
             let asked: FxHashSet<&Path> = worlds
@@ -103,13 +122,18 @@ impl Worlds {
         disk: &dyn Disk,
     ) {
         for _ in 0..MAX_ROUNDS {
-            let plans = {
+            let Wanted { plans, awaited } = {
                 let run = self.run(files, disk);
-                askers::plans(&run, &|file| !self.is_source(file), seen)
+                let view = View {
+                    run: &run,
+                    worlds: self,
+                };
+                askers::plans(&view, seen)
             };
-            if plans.is_empty() {
+            if plans.is_empty() && awaited.is_empty() {
                 break;
             }
+            self.awaited.extend(awaited);
             self.make(plans, files, disk);
         }
     }
@@ -161,6 +185,7 @@ impl Worlds {
             }
             self.add(render);
         }
+        self.find_clusters();
     }
 
     /// A render with the identifiers of the run, and its result, which gets the identifier `file`.
@@ -175,7 +200,7 @@ impl Worlds {
         let is_applied_by_flux = self.applied.get(directory) == Some(&Applier::Flux);
         let (render, file) = finish(made, by_path, file, &|file| self.map(file));
         let render = Render {
-            is_applied_by_flux,
+            is_applied_by_flux: is_applied_by_flux || render.is_applied_by_flux,
             ..render
         };
         (render, file)
@@ -196,6 +221,7 @@ impl Worlds {
         for render in renders {
             self.add(render);
         }
+        self.find_clusters();
     }
 
     fn add(&mut self, render: Render) {
@@ -230,7 +256,11 @@ impl Worlds {
             .iter()
             .filter_map(|&index| Some(self.renders[index].result.as_ref().ok()?.file));
         let mut touched = changed.iter().copied().chain(results);
-        if touched.any(|id| askers::asks(&files[id.0 as usize])) {
+        let has_askers = self.has_askers();
+        if touched.any(|id| {
+            let file = &files[id.0 as usize];
+            askers::asks(file) || (has_askers && askers::is_about_asking(file))
+        }) {
             return None;
         }
         let (made, paths) = {
@@ -260,6 +290,7 @@ impl Worlds {
             let (render, file) = self.finish(one, place, &now, &by_path);
             let is_same_set = before.sources == render.sources && before.used == render.used;
             match (&before.result, file) {
+                (Ok(_), Some(file)) if has_askers && askers::is_about_asking(&file) => return None,
                 (Ok(before), Some(file)) if is_same_set => {
                     now[before.file.0 as usize] = Arc::clone(&file);
                     replaced.push((before.file, file));
@@ -277,13 +308,11 @@ impl Worlds {
     /// render, defines what clusters serve, or has what a release may take its values from.
     pub(super) fn depend_on(&self, file: &File) -> bool {
         let mut renders = self.renders.iter();
-        let has_charts = renders.clone().any(|render| render.release().is_some());
-        let is_asked = renders.any(|render| render.asked_by.is_some());
-        let gives_values = |object: &Object| object.is("", "ConfigMap") || object.is("", "Secret");
+        let has_charts = renders.any(|render| render.release().is_some());
         charts::is_chart(file)
             || askers::asks(file)
             || (has_charts && file.objects.iter().any(is_definition))
-            || (is_asked && file.objects.iter().any(gives_values))
+            || (self.has_askers() && askers::is_about_asking(file))
     }
 
     /// The files that are written by hand: those of the run, and those that only renders use.
@@ -368,50 +397,6 @@ impl Worlds {
         let all = self.used_by.get(&file).map_or(&[][..], Vec::as_slice);
         all.iter().map(|&index| &self.renders[index])
     }
-
-    /// The render that brings the object that asks for a render, and so on. `None` if that object is written in a file.
-    fn outermost(&self, index: usize) -> Option<usize> {
-        let mut index = index;
-        for _ in 0..=self.renders.len() {
-            match self.renders[index].asked_by {
-                Some(asker) => index = *self.of_file.get(&asker.file)?,
-                None => return Some(index),
-            }
-        }
-        None
-    }
-
-    /// Whether objects of the two files may be in one cluster at the same time, as far as renders tell: two renders of
-    /// the same objects are variants of each other.
-    pub(super) fn coexist(&self, one: FileId, other: FileId) -> bool {
-        let index = |file: FileId| {
-            let of_file = self.of_file.get(&file);
-            of_file.or_else(|| self.used_by.get(&file)?.first())
-        };
-        let (Some(&one), Some(&other)) = (index(one), index(other)) else {
-            return true;
-        };
-        let (one, other) = (self.outermost(one), self.outermost(other));
-        if one == other {
-            return true;
-        }
-        let (Some(one), Some(other)) = (one, other) else {
-            return true;
-        };
-        let resources = |index: usize| match &self.renders[index].result {
-            Ok(rendered) => rendered.resources.as_slice(),
-            Err(_) => &[],
-        };
-        let (mut a, mut b) = (resources(one), resources(other));
-        while let ([first, rest @ ..], [second, others @ ..]) = (a, b) {
-            match first.cmp(second) {
-                std::cmp::Ordering::Equal => return false,
-                std::cmp::Ordering::Less => a = rest,
-                std::cmp::Ordering::Greater => b = others,
-            }
-        }
-        true
-    }
 }
 
 fn next_id(files: &[Arc<File>]) -> FileId {
@@ -428,6 +413,11 @@ impl Workspace {
         let documents = tree.documents();
         let at = documents.partition_point(|document| document.span.end <= span.start);
         rendered.names.get(at)
+    }
+
+    /// What the objects ask for that is not here, as in [`Rendered::unknown`].
+    pub fn awaited(&self) -> impl Iterator<Item = &UnknownPart> {
+        self.worlds.awaited.iter().map(|awaited| &awaited.part)
     }
 
     /// The renders of a kustomization or chart that is applied by itself; none for any other file.

@@ -129,7 +129,7 @@ pub(super) fn slice(_: &mut Call<'_>, mut arguments: Vec<Value>) -> Result<Value
     })
 }
 
-/// A part of a string. A character that is cut in two becomes U+FFFD.
+/// A part of a string. Of a character that is cut in two, its bytes remain.
 fn slice_text(text: &Arc<podwright_syntax::provenance::Text>, start: usize, end: usize) -> Value {
     crate::text::cut(text, start, end).into()
 }

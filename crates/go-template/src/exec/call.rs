@@ -13,6 +13,9 @@ use super::{At, Outcome, State};
 /// Bytes that an item of a list takes, about.
 const ITEM: usize = 96;
 
+/// Longest text whose runs are not counted, in bytes.
+const LONG: usize = 4096;
+
 impl<'t> State<'_, '_, 't> {
     /// `evalFunction`
     pub(super) fn function(
@@ -41,12 +44,19 @@ impl<'t> State<'_, '_, 't> {
             self.dependencies.compared(&arguments);
         }
         let sizes = arguments.iter().map(|value| match &value.data {
+            // Runs cost more than bytes; those of short texts do not count.
+            Data::String(text) if text.len() > LONG => crate::text::weight(text),
             Data::String(text) => text.len(),
             Data::List(list) => list.items.len(),
             Data::Map(map) => map.len(),
             _ => 0,
         });
         self.work(sizes.sum())?;
+        if function.is_deep {
+            for argument in &arguments {
+                self.deep_work(argument)?;
+            }
+        }
         let result = self.call(node, |call| (function.code)(call, arguments));
         self.result(node, name, result)
     }
@@ -73,6 +83,7 @@ impl<'t> State<'_, '_, 't> {
         let size = match &value.data {
             Data::String(text) => crate::text::weight(text),
             Data::List(list) => ITEM * list.items.len(),
+            Data::Bytes(bytes) => bytes.len(),
             _ => 0,
         };
         call.allocate(size)?;

@@ -55,12 +55,15 @@ impl<'t> State<'_, '_, 't> {
                 !bytes.is_empty()
             }
             Data::Map(map) => {
-                self.work(64 * map.len())?;
+                self.work(16 * map.len())?;
                 let entries = map.to_vec();
                 self.entries(branch, mark, &entries)?
             }
             Data::Object(object) => match object.items() {
-                Some(entries) => self.entries(branch, mark, &entries)?,
+                Some(entries) => {
+                    self.work(16 * entries.len())?;
+                    self.entries(branch, mark, &entries)?
+                }
                 None => return self.cannot_iterate(node, &value),
             },
             Data::Bool(_) | Data::Float(_) | Data::Complex(..) | Data::String(_) => {

@@ -199,7 +199,7 @@ impl Printer {
                 self.padded_text(&text);
             }
             'q' => self.quoted(text),
-            'x' | 'X' => self.hex(text.as_str().as_bytes(), verb, made_text(text)),
+            'x' | 'X' => self.hex(&crate::text::bytes(text.as_str()), verb, made_text(text)),
             _ => self.bad_verb(verb, value),
         }
     }
@@ -287,6 +287,9 @@ impl Printer {
 
 /// As [`escape`], with everything escaped that is not ASCII.
 fn escape_ascii(character: char, quote: char, out: &mut String) {
+    if crate::text::lone_byte(character).is_some() {
+        return escape(character, quote, out);
+    }
     match character as u32 {
         0..=0x7f => escape(character, quote, out),
         code @ 0x80..=0xffff => out.push_str(&format!("\\u{code:04x}")),

@@ -48,6 +48,7 @@ impl Chart {
                 .map(|(path, value)| (SetKind::Json, format!("{path}={value}")))
                 .collect(),
             shown,
+            directory: directory.to_owned(),
             is_only: false,
         }
     }

@@ -54,11 +54,11 @@ pub(super) struct File {
 const BOM: &str = "\u{feff}";
 
 impl File {
-    /// The text without a byte order mark. Invalid UTF-8 is replaced.
+    /// The text without a byte order mark.
     pub(super) fn text(&self) -> Text {
         let Some(text) = self.source.text() else {
-            let lossy = String::from_utf8_lossy(self.source.bytes());
-            return Text::new(lossy.into_owned(), Origin::made_at(self.whole(0)));
+            let text = podwright_go_template::text::from_bytes(self.bytes());
+            return Text::new(text, Origin::made_at(self.whole(0)));
         };
         let text: &str = text;
         match text.strip_prefix(BOM) {

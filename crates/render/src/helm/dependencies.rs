@@ -1,7 +1,7 @@
 //! Which dependencies of a chart are used, and the values that it imports from them
 //! (`pkg/chart/v2/util/dependencies.go`).
 
-use podwright_go_template::{Data, Entries, Key, Map, Value, sprint};
+use podwright_go_template::{Data, Entries, Key, Map, Value, size, sprint};
 
 use crate::RenderError;
 
@@ -11,13 +11,19 @@ use super::problem::{NoticeKind, Problems};
 use super::semver::is_compatible;
 use super::values::{coalesce_tables, coalesce_values, copy_map, table_at, value_at};
 
+/// Most charts, where each alias is another one.
+const MAX_CHARTS: usize = 1_000;
+
+/// Most values that a chart imports.
+const MAX_VALUES: usize = 500_000;
+
 /// `ProcessDependencies`
 pub(super) fn process(
     chart: &mut Chart,
     values: &Map,
     problems: &mut Problems,
 ) -> Result<(), RenderError> {
-    enable(chart, values, "", problems)?;
+    enable(chart, values, "", &mut 0, problems)?;
     replaced_in_subcharts(chart, problems);
     replaced(values, &chart.values, problems);
     import_all(chart)
@@ -57,8 +63,16 @@ fn enable(
     chart: &mut Chart,
     values: &Map,
     path: &str,
+    charts: &mut usize,
     problems: &mut Problems,
 ) -> Result<(), RenderError> {
+    let too_many = |place| {
+        let message = format!("the chart has more than {MAX_CHARTS} dependencies");
+        Err(RenderError::at(place, message))
+    };
+    if chart.dependencies.len() > MAX_CHARTS {
+        return too_many(chart.place);
+    }
     if chart.metadata.dependencies.is_empty() {
         return Ok(());
     }
@@ -83,6 +97,10 @@ fn enable(
             .iter()
             .find(|existing| is_required(existing, dependency))
         {
+            *charts += count(found);
+            if *charts > MAX_CHARTS {
+                return too_many(dependency.place.unwrap_or(chart.place));
+            }
             let mut found = found.clone();
             if !dependency.alias.is_empty() {
                 found.metadata.name = dependency.alias.clone();
@@ -120,9 +138,14 @@ fn enable(
         .retain(|dependency| is_kept(dependency.name.as_str()));
     for subchart in &mut chart.dependencies {
         let path = format!("{path}{}.", subchart.name());
-        enable(subchart, &values, &path, problems)?;
+        enable(subchart, &values, &path, charts, problems)?;
     }
     Ok(())
+}
+
+/// Number of charts in a chart, itself included.
+fn count(chart: &Chart) -> usize {
+    1 + chart.dependencies.iter().map(count).sum::<usize>()
 }
 
 fn by_tags(dependencies: &mut [Dependency], values: &Map) {
@@ -230,6 +253,11 @@ fn import(chart: &mut Chart) -> Result<(), RenderError> {
             }
         }
         dependency.import_values = normalized;
+    }
+    // Each value can be imported many times.
+    if size(&table(imported.clone()), MAX_VALUES) > MAX_VALUES {
+        let message = format!("the chart imports more than {MAX_VALUES} values");
+        return Err(RenderError::at(chart.place, message));
     }
     let values = copy_map(&values);
     coalesce_tables(&values, &imported, true);

@@ -86,7 +86,7 @@ fn flag(arguments: &[Value], index: usize) -> bool {
 fn strval(value: &Value) -> Text {
     match &value.data {
         Data::Bytes(bytes) => {
-            let string = String::from_utf8_lossy(bytes).into_owned();
+            let string = podwright_go_template::text::from_bytes(bytes);
             Text::new(string, value.origin.clone())
         }
         _ => printed(value),

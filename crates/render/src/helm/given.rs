@@ -3,14 +3,25 @@
 use std::path::{Path, PathBuf};
 
 use podwright_go_template::{Data, Entries, Map};
-use podwright_syntax::provenance::Text;
 use podwright_syntax::text::FileId;
-use podwright_syntax::{NodeId, SyntaxTree};
 
-use crate::RenderError;
 use crate::files::{Found, Sources};
+use crate::part::{Part, from_base64};
+use crate::{RenderError, Text};
 
+use super::chart::Chart;
 use super::{Options, SetKind, load, read, set, values};
+
+/// Files whose values replace the defaults of a chart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ValuesFiles {
+    /// Paths, later files over earlier ones.
+    pub paths: Vec<String>,
+    /// Directory that the paths start from. `None` for that of the chart.
+    pub root: Option<PathBuf>,
+    /// Whether a file may be missing.
+    pub ignores_missing: bool,
+}
 
 /// Values that an object gives to the release that it asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,13 +48,70 @@ pub enum Given {
     },
     /// An assignment: `a.b=1`.
     Set(SetKind, String),
+    /// An entry of a ConfigMap or Secret.
+    Entry(Entry),
+}
+
+/// An entry of a ConfigMap or Secret with values (`ValuesReference` of Flux).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The string.
+    pub part: Part,
+    /// Whether it is written in base64.
+    pub is_base64: bool,
+    /// The value that it is, instead of all values: `a.b`.
+    pub target: Option<String>,
+    /// Whether nothing in the string has a meaning for a target.
+    pub is_literal: bool,
+}
+
+/// The defaults that replace those of a chart (`mergeFileValues`, `mergeChartValues` of the source-controller).
+pub(super) fn defaults(
+    sources: &mut Sources<'_>,
+    chart: &Chart,
+    wanted: &ValuesFiles,
+) -> Result<Map, RenderError> {
+    let mut all = Map::new(Entries::new());
+    for path in &wanted.paths {
+        let clean = path.trim_start_matches("./");
+        let own = match &wanted.root {
+            Some(root) => match sources.find(&root.join(clean)) {
+                Some(Found::File(real)) => Some(file(sources, &real)?),
+                _ => None,
+            },
+            None if clean == "values.yaml" => Some(chart.values.clone()),
+            None => {
+                let mut files = chart.files.iter();
+                let own = files.find(|file| file.name == clean);
+                own.map(load::values).transpose()?
+            }
+        };
+        match own {
+            Some(own) => all = values::merge_maps(&all, &own),
+            None if wanted.ignores_missing => {}
+            None => {
+                let message = format!("the values file `{path}` does not exist");
+                return Err(RenderError::at(None, message));
+            }
+        }
+    }
+    Ok(all)
 }
 
 /// All values that are given (`MergeValues` of `pkg/cli/values`).
 pub(super) fn values(sources: &mut Sources<'_>, options: &Options) -> Result<Map, RenderError> {
     let mut all = Map::new(Entries::new());
+    // What is given twice is one mapping: an assignment changes it everywhere.
+    let mut known: Vec<(&Given, Map)> = Vec::new();
     for given in &options.given {
-        all = with(sources, options, all, given)?;
+        if let Some((_, map)) = known.iter().find(|(other, _)| *other == given) {
+            all = values::merge_maps(&all, map);
+            continue;
+        }
+        if let Some(map) = more(sources, options, &mut all, given)? {
+            all = values::merge_maps(&all, &map);
+            known.push((given, map));
+        }
     }
     for path in &options.values {
         all = values::merge_maps(&all, &file(sources, path)?);
@@ -63,47 +131,83 @@ pub(super) fn values(sources: &mut Sources<'_>, options: &Options) -> Result<Map
     Ok(all)
 }
 
-fn with(
+/// The values of one that is given; `None` if it is an assignment to `all`, or not there.
+fn more(
     sources: &mut Sources<'_>,
     options: &Options,
-    all: Map,
+    all: &mut Map,
     given: &Given,
-) -> Result<Map, RenderError> {
-    let more = match given {
-        Given::File(path) => file(sources, path)?,
+) -> Result<Option<Map>, RenderError> {
+    let found = match given {
+        Given::File(path) => return file(sources, path).map(Some),
         Given::Set(kind, text) => {
-            return assign(sources, options, all, *kind, text);
+            *all = assign(sources, options, all.clone(), *kind, text)?;
+            return Ok(None);
         }
+        Given::Entry(entry) => return of_entry(sources, all, entry),
         Given::Part {
             file,
             document,
             path,
-        } => {
-            let id = open(sources, file)?;
-            let source = sources.get(id).clone();
-            let Some(node) = node(source.tree(), *document, path) else {
-                return Ok(all);
-            };
-            map(read::value(source.tree(), read::Source::File(id), node))?
         }
-        Given::Text {
+        | Given::Text {
             file,
             document,
             path,
-        } => {
-            let id = open(sources, file)?;
-            let source = sources.get(id).clone();
-            let Some(node) = node(source.tree(), *document, path) else {
-                return Ok(all);
-            };
-            let value = read::value(source.tree(), read::Source::File(id), node);
-            match value.as_text() {
-                Some(text) => map(read::yaml(text)?)?,
-                None => map(value)?,
-            }
-        }
+        } => value_at(
+            sources,
+            &Part {
+                file: file.clone(),
+                document: *document,
+                path: path.clone(),
+            },
+        )?,
     };
-    Ok(values::merge_maps(&all, &more))
+    let Some(value) = found else {
+        return Ok(None);
+    };
+    let value = match (given, value.as_text()) {
+        (Given::Text { .. }, Some(text)) => read::yaml(text)?,
+        _ => value,
+    };
+    map(value).map(Some)
+}
+
+fn of_entry(
+    sources: &mut Sources<'_>,
+    all: &Map,
+    entry: &Entry,
+) -> Result<Option<Map>, RenderError> {
+    let value = value_at(sources, &entry.part)?;
+    let text = value.as_ref().and_then(|value| value.as_text());
+    let text = match (text, entry.is_base64) {
+        (Some(text), true) => from_base64(text),
+        (text, _) => text.map(|text| Text::clone(text)),
+    };
+    let Some(text) = text else {
+        return Ok(None);
+    };
+    let Some(target) = &entry.target else {
+        return map(read::yaml(&text)?).map(Some);
+    };
+    // The message could show the value.
+    let failed = |_| {
+        let message = format!("the value cannot be set at `{target}`");
+        RenderError::at(text.location(), message)
+    };
+    set::assign(all, target, &text, entry.is_literal).map_err(failed)?;
+    Ok(None)
+}
+
+fn value_at(
+    sources: &mut Sources<'_>,
+    part: &Part,
+) -> Result<Option<podwright_go_template::Value>, RenderError> {
+    let found = part.find(sources)?;
+    Ok(found.map(|(id, node)| {
+        let source = sources.get(id);
+        read::value(source.tree(), read::Source::File(id), node)
+    }))
 }
 
 fn map(value: podwright_go_template::Value) -> Result<Map, RenderError> {
@@ -148,16 +252,4 @@ fn open(sources: &mut Sources<'_>, path: &Path) -> Result<FileId, RenderError> {
     sources
         .open(&real)
         .map_err(|error| RenderError::at(None, error))
-}
-
-/// The node that keys and indexes lead to.
-fn node(tree: &SyntaxTree, document: usize, path: &[String]) -> Option<NodeId> {
-    let root = tree.documents().get(document)?.root;
-    path.iter().try_fold(tree.resolve(root), |node, step| {
-        let next = match tree.kind(node).is_sequence() {
-            true => tree.items(node).nth(step.parse().ok()?)?,
-            false => tree.get(node, step)?.value,
-        };
-        Some(tree.resolve(next))
-    })
 }

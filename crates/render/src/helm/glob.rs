@@ -1,19 +1,32 @@
 //! Globs: `filepath.Match`, and `github.com/gobwas/glob` of `.Files.Glob`.
 
-/// `path.Match`: whether the whole name matches the pattern; `*` does not match `/`. `None` if the pattern is invalid.
-pub(super) fn path_match(pattern: &str, name: &str) -> Option<bool> {
-    let pattern: Vec<char> = pattern.chars().collect();
-    let name: Vec<char> = name.chars().collect();
-    parse(&pattern, false).map(|items| matches(&items, &name, &mut 100_000))
+/// A parsed pattern.
+#[derive(Debug)]
+pub(super) struct Glob(Vec<Item>);
+
+impl Glob {
+    /// A pattern of `path.Match`; `*` does not match `/`. `None` if the pattern is invalid.
+    pub(super) fn path(pattern: &str) -> Option<Self> {
+        let pattern: Vec<char> = pattern.chars().collect();
+        parse(&pattern, false).map(Self)
+    }
+
+    /// Whether the whole name matches.
+    pub(super) fn matches(&self, name: &str) -> bool {
+        let name: Vec<char> = name.chars().collect();
+        let mut starts = vec![false; name.len() + 1];
+        starts[0] = true;
+        ends(&self.0, &name, starts).last() == Some(&true)
+    }
 }
 
 /// A pattern of `gobwas/glob` with the separator `/`: `*`, `**`, `?`, `[a-z]`, `[!a]`, `{a,b}`.
 pub(super) fn glob_match(pattern: &str, name: &str) -> Option<bool> {
     let pattern: Vec<char> = pattern.chars().collect();
-    let name: Vec<char> = name.chars().collect();
-    parse(&pattern, true).map(|items| matches(&items, &name, &mut 100_000))
+    parse(&pattern, true).map(|items| Glob(items).matches(name))
 }
 
+#[derive(Debug)]
 enum Item {
     Char(char),
     /// Any character but `/`.
@@ -106,53 +119,53 @@ fn either(pattern: &[char], start: usize) -> Option<(Item, usize)> {
     None
 }
 
-/// Gives up, without a match, after `steps`.
-fn matches(items: &[Item], name: &[char], steps: &mut u32) -> bool {
-    if *steps == 0 {
-        return false;
-    }
-    *steps -= 1;
-    let Some((first, rest)) = items.split_first() else {
-        return name.is_empty();
-    };
-    match first {
-        Item::Char(character) => {
-            name.first() == Some(character) && matches(rest, &name[1..], steps)
-        }
-        Item::Any => {
-            name.first().is_some_and(|&next| next != '/') && matches(rest, &name[1..], steps)
-        }
-        Item::Class(is_negated, ranges) => {
-            let Some(&next) = name.first() else {
-                return false;
-            };
-            let is_in = ranges
-                .iter()
-                .any(|&(low, high)| low <= next && next <= high);
-            is_in != *is_negated && matches(rest, &name[1..], steps)
-        }
-        Item::Many | Item::All => {
-            let is_all = matches!(first, Item::All);
-            for end in 0..=name.len() {
-                if matches(rest, &name[end..], steps) {
-                    return true;
-                }
-                if !is_all && name.get(end) == Some(&'/') {
-                    return false;
-                }
+/// Where the items can end that start at one of the positions. No position is tried twice.
+fn ends(items: &[Item], name: &[char], mut starts: Vec<bool>) -> Vec<bool> {
+    for item in items {
+        let step = |starts: &[bool], is_one: &dyn Fn(char) -> bool| {
+            let mut next = vec![false; starts.len()];
+            for (at, &character) in name.iter().enumerate() {
+                next[at + 1] = starts[at] && is_one(character);
             }
-            false
+            next
+        };
+        starts = match item {
+            Item::Char(expected) => step(&starts, &|c| c == *expected),
+            Item::Any => step(&starts, &|c| c != '/'),
+            Item::Class(is_negated, ranges) => step(&starts, &|c| {
+                let is_in = ranges.iter().any(|&(low, high)| low <= c && c <= high);
+                is_in != *is_negated
+            }),
+            Item::Many | Item::All => {
+                let is_all = matches!(item, Item::All);
+                for (at, &character) in name.iter().enumerate() {
+                    starts[at + 1] |= starts[at] && (is_all || character != '/');
+                }
+                starts
+            }
+            Item::Either(parts) => {
+                let mut all = vec![false; starts.len()];
+                for part in parts {
+                    let ends = ends(part, name, starts.clone());
+                    all.iter_mut().zip(ends).for_each(|(one, end)| *one |= end);
+                }
+                all
+            }
+        };
+        if !starts.contains(&true) {
+            break;
         }
-        Item::Either(parts) => parts.iter().any(|part| {
-            (0..=name.len())
-                .any(|end| matches(part, &name[..end], steps) && matches(rest, &name[end..], steps))
-        }),
     }
+    starts
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{glob_match, path_match};
+    use super::{Glob, glob_match};
+
+    fn path_match(pattern: &str, name: &str) -> Option<bool> {
+        Some(Glob::path(pattern)?.matches(name))
+    }
 
     #[test]
     fn globs_match_as_in_go() {

@@ -201,6 +201,9 @@ fn escaped(part: &str, escapes_html: bool) -> String {
     let mut out = String::with_capacity(part.len());
     for character in part.chars() {
         match character {
+            other if podwright_go_template::text::lone_byte(other).is_some() => {
+                out.push_str("\\ufffd");
+            }
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
             '\u{8}' => out.push_str("\\b"),

@@ -29,6 +29,8 @@ pub struct Manifest {
     pub kind: String,
     /// Whether it is a hook.
     pub is_hook: bool,
+    /// Whether it is a file of `crds/`.
+    pub is_definition: bool,
 }
 
 const HOOK: &str = "helm.sh/hook";
@@ -218,6 +220,7 @@ pub(super) fn definitions(
                 text: file.text(),
                 kind: "CustomResourceDefinition".to_owned(),
                 is_hook: false,
+                is_definition: true,
             });
         }
     }
@@ -283,6 +286,11 @@ fn manifest(
     text: Text,
     problems: &mut Problems,
 ) -> Result<Option<Manifest>, RenderError> {
+    let is_lone = |c: char| podwright_go_template::text::lone_byte(c).is_some();
+    if let Some(at) = text.as_str().find(is_lone) {
+        let place = text.slice(at..at).location().or(text.location());
+        return Err(RenderError::at(place, "invalid UTF-8"));
+    }
     let root = read::yaml(&text)?;
     let wrong =
         |value: &Value, what: &str| RenderError::at(value.place().or(text.location()), what);
@@ -386,6 +394,7 @@ fn manifest(
         text,
         kind,
         is_hook,
+        is_definition: false,
     }))
 }
 

@@ -47,6 +47,8 @@ pub enum ProblemKind {
     Output,
     /// A limit that helm does not have.
     Limit,
+    /// What changes the objects after they are rendered fails.
+    PostRender,
 }
 
 /// Something in a chart that helm accepts but that has no effect, or another one than it seems.

@@ -1,7 +1,7 @@
 //! Values of the command line: `--set` and its relatives (`pkg/strvals`).
 
 use podwright_go_template::{Data, Entries, IntType, Key, List, Map, Value, quoted};
-use podwright_syntax::provenance::Text;
+use podwright_syntax::provenance::{Origin, Text};
 
 use super::read;
 
@@ -40,19 +40,46 @@ pub(super) fn parse_into(
     kind: SetKind,
     read_file: ReadFile<'_>,
 ) -> Result<(), String> {
-    let mut parser = Parser {
+    let parser = Parser {
         text: text.chars().collect(),
         at: 0,
         kind,
         read_file,
+        given: None,
     };
-    loop {
-        match parser.key(values, 0) {
-            Ok(()) => {}
-            Err(Stop::End) => return Ok(()),
-            Err(Stop::Error(message)) => return Err(message),
+    parser.run(values)
+}
+
+/// Sets the value at a path to a text (`ReplacePathValue` of `fluxcd/pkg/chartutil`). The value keeps its origins.
+///
+/// # Errors
+///
+/// Returns the message of helm.
+pub(super) fn assign(
+    values: &Map,
+    path: &str,
+    value: &Text,
+    is_literal: bool,
+) -> Result<(), String> {
+    let string = value.as_str();
+    let is_quoted = |quote: char| string.starts_with(quote) && string.ends_with(quote);
+    let (kind, value) = match is_literal {
+        true => (SetKind::Literal, value.clone()),
+        false if is_quoted('\'') || is_quoted('"') => {
+            let inner = string.trim_matches(['\'', '"']);
+            let inner = podwright_go_template::text::part(value, inner);
+            (SetKind::String, inner)
         }
-    }
+        false => (SetKind::Typed, value.clone()),
+    };
+    let parser = Parser {
+        text: format!("{path}={}", value.as_str()).chars().collect(),
+        at: 0,
+        kind,
+        read_file: &mut |_| Err("no file is read here".to_owned()),
+        given: Some(value),
+    };
+    parser.run(values)
 }
 
 /// Why reading stops.
@@ -72,6 +99,8 @@ struct Parser<'r> {
     at: usize,
     kind: SetKind,
     read_file: ReadFile<'r>,
+    /// The value, if it is written by itself.
+    given: Option<Text>,
 }
 
 fn empty_string() -> Value {
@@ -79,6 +108,29 @@ fn empty_string() -> Value {
 }
 
 impl Parser<'_> {
+    fn run(mut self, values: &Map) -> Result<(), String> {
+        loop {
+            match self.key(values, 0) {
+                Ok(()) => {}
+                Err(Stop::End) => return Ok(()),
+                Err(Stop::Error(message)) => return Err(message),
+            }
+        }
+    }
+
+    /// A value, with the origin of the text that is given.
+    fn located(&self, value: Value) -> Value {
+        let Some(given) = &self.given else {
+            return value;
+        };
+        let origin = given.location().map_or(Origin::Nowhere, Origin::made_at);
+        match &value.data {
+            Data::String(text) if text.as_str() == given.as_str() => Value::text(given.clone()),
+            Data::String(text) => Value::text(Text::new(text.as_str(), origin)),
+            _ => Value::new(value.data, origin),
+        }
+    }
+
     fn next(&mut self) -> Option<char> {
         let next = self.text.get(self.at).copied()?;
         self.at += 1;
@@ -177,7 +229,7 @@ impl Parser<'_> {
             SetKind::Literal => {
                 let rest: String = self.text[self.at..].iter().collect();
                 self.at = self.text.len();
-                Ok(Some(Value::string(rest)))
+                Ok(Some(self.located(Value::string(rest))))
             }
             SetKind::Json => self.json().map(Some),
             SetKind::Typed | SetKind::String | SetKind::File => {
@@ -217,9 +269,9 @@ impl Parser<'_> {
     /// The value that a text is for.
     fn typed(&mut self, text: &str) -> Result<Value, Stop> {
         Ok(match self.kind {
-            SetKind::String => Value::string(text),
+            SetKind::String => self.located(Value::string(text)),
             SetKind::File => (self.read_file)(text)?,
-            _ => Self::typed_value(text),
+            _ => self.located(Self::typed_value(text)),
         })
     }
 

@@ -230,6 +230,13 @@ impl Writer {
     }
 
     fn string(&mut self, text: &Text, indent: usize, is_key: bool) {
+        // JSON replaces what is not UTF-8.
+        let is_lone = |c: char| podwright_go_template::text::lone_byte(c).is_some();
+        if text.as_str().contains(is_lone) {
+            let text =
+                podwright_go_template::text::map(text, |part| part.replace(is_lone, "\u{fffd}"));
+            return self.string(&text, indent, is_key);
+        }
         let string = text.as_str();
         let analysis = Analysis::of(string);
         let style = analysis.style(string, is_key);

@@ -2,14 +2,15 @@
 
 use std::fmt;
 use std::path::Path;
+use std::rc::Rc;
 
 use podwright_syntax::text::{FileId, Location};
 
 use super::accumulate::Accumulated;
 use super::finish::{clean_annotations, drop_local, printed};
 use super::hash::add_hashes;
-use super::kustomization::Warning;
-use super::loader::Loader;
+use super::kustomization::{Loaded, Warning};
+use super::loader::{Directory, Loader};
 use super::name_reference::fix_references;
 use super::provenance::{ORIGIN, Recorded, TRANSFORMATIONS};
 use super::resource::Resource;
@@ -115,6 +116,10 @@ pub enum Why {
     LeftOut,
     /// A file outside of the directory of its kustomization and of everything that is checked.
     Outside,
+    /// Values of a release that are not among the files.
+    Values,
+    /// What an object asks for, such as a chart, that nobody stored here.
+    NotVendored,
 }
 
 impl Why {
@@ -162,6 +167,8 @@ impl fmt::Display for Why {
             Self::HelmChart => "Helm charts are not rendered",
             Self::MissingInput | Self::LeftOut => "the file does not exist",
             Self::Outside => "the file is outside of the checked directories",
+            Self::Values => "the values are not among the files",
+            Self::NotVendored => "it is not on this machine; `podwright vendor` stores it",
         })
     }
 }
@@ -228,9 +235,20 @@ pub fn build_on_this_stack(
     let first = loader.first(directory)?;
     let mut builder = Builder::new(loader, options);
     let loaded = builder.load(&first, None)?;
+    run(builder, &first, &loaded, Accumulated::default())
+}
+
+/// Builds a kustomization that is read. `start` has what there is before its resources.
+pub(super) fn run(
+    mut builder: Builder<'_, '_>,
+    first: &Rc<Directory>,
+    loaded: &Loaded,
+    start: Accumulated,
+) -> Result<Build, RenderError> {
+    let options = builder.options;
     let target = Target {
-        directory: &first,
-        loaded: &loaded,
+        directory: first,
+        loaded,
         shown: String::new(),
     };
     let metadata = &loaded.kustomization.build_metadata;
@@ -240,7 +258,7 @@ pub fn build_on_this_stack(
         transformers: has("transformerAnnotations"),
     };
     builder.set_schema(&target, true)?;
-    let mut all = builder.accumulate(&target, Accumulated::default())?;
+    let mut all = builder.accumulate(&target, start)?;
     let config = all.config.clone();
     let variables = std::mem::take(&mut all.variables);
     let mut resources = all.into_resources();

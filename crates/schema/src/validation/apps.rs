@@ -148,7 +148,7 @@ pub(super) fn stateful_set(object: Value<'_>, e: &mut Errors) {
         {
             e.name(name, "a DNS label", error, LABEL_HELP);
         }
-        pvc::claim_spec(claim.get("spec"), e);
+        pvc::claim_spec(claim.get("spec"), false, e);
     }
     nonnegative(ordinals.get("start"), e);
     // Since 1.33; before, a DNS subdomain was accepted.

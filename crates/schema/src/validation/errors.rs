@@ -25,6 +25,12 @@ pub enum ErrorType {
     TooLong,
     /// The list has too many items.
     TooMany,
+    /// Not an error: the API server warns that the value has no effect, or a surprising one.
+    Warning,
+    /// Not an error: the API server warns that the field or value is deprecated.
+    Deprecated,
+    /// Not an error: the API server silently drops the field.
+    Dropped,
 }
 
 impl ErrorType {
@@ -39,6 +45,7 @@ impl ErrorType {
             Self::Duplicate => "Duplicate value",
             Self::TooLong => "Too long",
             Self::TooMany => "Too many",
+            Self::Warning | Self::Deprecated | Self::Dropped => "Warning",
         }
     }
 }
@@ -263,5 +270,35 @@ impl Errors {
         let message = format!("must be {what}, but it {}", error.kind);
         self.push(ErrorType::Invalid, at, message.into(), Cow::Borrowed(help))
             .within(error.at);
+    }
+
+    /// A warning. `message` follows the name of the field.
+    pub(super) fn warn(
+        &mut self,
+        at: Value<'_>,
+        message: impl Into<Cow<'static, str>>,
+        help: impl Into<Cow<'static, str>>,
+    ) {
+        self.push(ErrorType::Warning, at, message.into(), help.into());
+    }
+
+    /// A field that the API server silently drops. `message` follows the name of the field.
+    pub(super) fn dropped(
+        &mut self,
+        at: Value<'_>,
+        message: impl Into<Cow<'static, str>>,
+        help: impl Into<Cow<'static, str>>,
+    ) {
+        self.push(ErrorType::Dropped, at, message.into(), help.into());
+    }
+
+    /// A warning about what is deprecated. `detail` follows the name of the field and "is deprecated", or is empty.
+    pub(super) fn deprecated(
+        &mut self,
+        at: Value<'_>,
+        detail: impl Into<Cow<'static, str>>,
+        help: impl Into<Cow<'static, str>>,
+    ) {
+        self.push(ErrorType::Deprecated, at, detail.into(), help.into());
     }
 }

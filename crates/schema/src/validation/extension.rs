@@ -8,7 +8,7 @@ use podwright_syntax::text::{Padding, decode_base64};
 use rustc_hash::FxHashSet;
 
 use super::errors::Errors;
-use super::names::{SUBDOMAIN_HELP, check, dns_1035_label, in_range, is_signer_name, one_of};
+use super::names::{SUBDOMAIN_HELP, check, dns_1035_label, in_range, is_signer_name};
 use super::value::{Value, read};
 
 const LEGACY_SIGNER: &str = "kubernetes.io/legacy-unknown";
@@ -129,7 +129,9 @@ pub(super) fn signing_request(object: Value<'_>, e: &mut Errors) {
     }
     let mut seen: FxHashSet<Cow<'_, str>> = FxHashSet::default();
     for usage in usages.items() {
-        one_of(usage, &USAGES, e);
+        if usage.is_none_of(&USAGES) {
+            e.not_supported(usage, &USAGES);
+        }
         if usage.text().is_some_and(|text| !seen.insert(text)) {
             e.duplicate(usage, None);
         }

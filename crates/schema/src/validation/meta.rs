@@ -112,19 +112,14 @@ pub(super) fn object_meta(group: &str, kind: &str, object: Value<'_>, e: &mut Er
         owner_references = "ownerReferences", finalizers, managed_fields = "managedFields",
         created = "creationTimestamp", deleted = "deletionTimestamp");
     for time in [created, deleted] {
-        if time.is_set() && time.text().is_some_and(|text| !is_time(&text, None)) {
-            e.invalid(
-                time,
-                "must be a time as in RFC 3339",
-                "remove it: the API server sets it",
-            );
-        }
+        self::time(time, e);
     }
     // `ValidateObjectMetaWithOpts` looks at the name only, which may be generated and then has at most 63 characters.
     let is_name_only = matches!(kind, "ReplicationController" | "DeviceClass");
-    if let Some(text) = generate_name.text().filter(|text| !text.is_empty())
-        && (!is_name_only || name.is_empty())
-    {
+    if is_name_only && !name.is_empty() {
+        // `ValidateObjectMetaAccessor` of `rest.BeforeCreate`.
+        NameForm::PathSegment.check(generate_name, e);
+    } else if let Some(text) = generate_name.text().filter(|text| !text.is_empty()) {
         // `maskTrailingDash`: a random suffix follows.
         let form = NameForm::of(group, kind);
         let masked = match text.strip_suffix('-') {
@@ -154,6 +149,28 @@ pub(super) fn object_meta(group: &str, kind: &str, object: Value<'_>, e: &mut Er
     self::owner_references(owner_references, e);
     self::finalizers(finalizers, has_core_metadata(group, kind), e);
     self::managed_fields(managed_fields, e);
+}
+
+/// `metav1.Time`: a text that Go cannot parse is not decoded.
+fn time(time: Value<'_>, e: &mut Errors) {
+    if time.is_set()
+        && time
+            .text()
+            .is_some_and(|text| !text.is_empty() && !is_time(&text, None))
+    {
+        e.invalid(
+            time,
+            "must be a time as in RFC 3339",
+            "remove it: the API server sets it",
+        );
+    }
+}
+
+/// Times in the metadata of a template.
+pub(super) fn template_times(meta: Value<'_>, e: &mut Errors) {
+    read!(meta => created = "creationTimestamp", deleted = "deletionTimestamp");
+    time(created, e);
+    time(deleted, e);
 }
 
 /// Whether the kind's validation calls `ValidateObjectMeta` of `pkg/apis/core/validation`, which knows the finalizers of
@@ -253,6 +270,7 @@ fn owner_references(references: Value<'_>, e: &mut Errors) {
 pub(super) fn finalizers(finalizers: Value<'_>, is_core: bool, e: &mut Errors) {
     let (mut orphans, mut deletes) = (false, false);
     for finalizer in finalizers.items() {
+        let count = e.count();
         check(
             finalizer,
             qualified_name,
@@ -260,6 +278,11 @@ pub(super) fn finalizers(finalizers: Value<'_>, is_core: bool, e: &mut Errors) {
             QUALIFIED_HELP,
             e,
         );
+        for error in &mut e.list[count..] {
+            // The API server names the list.
+            error.node = finalizers.node;
+            error.at(finalizer);
+        }
         if is_core {
             kube_finalizer(finalizer, e);
         }
@@ -293,7 +316,8 @@ pub(super) fn kube_finalizer(finalizer: Value<'_>, e: &mut Errors) {
 /// `ValidateManagedFields`.
 fn managed_fields(list: Value<'_>, e: &mut Errors) {
     for entry in list.items() {
-        read!(entry => subresource);
+        read!(entry => subresource, written = "time");
+        time(written, e);
         if subresource.text().is_some_and(|text| text.len() > 256) {
             e.too_long(subresource, 256);
         }

@@ -13,6 +13,11 @@ use super::value::{IntOrText, Value, read};
 pub(super) fn network_policy(object: Value<'_>, e: &mut Errors) {
     let spec = object.get("spec");
     read!(spec => selector = "podSelector", ingress, egress, types = "policyTypes");
+    for policy_type in types.items() {
+        if policy_type.is_empty() {
+            e.not_supported(policy_type, &["Egress", "Ingress"]);
+        }
+    }
     label_selector(selector, e);
     for (rules, peers) in [(ingress, "from"), (egress, "to")] {
         for rule in rules.items() {

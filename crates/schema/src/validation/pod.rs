@@ -18,7 +18,7 @@ pub(super) use scheduling::{node_selector, toleration, topology_selector_terms};
 use std::borrow::Cow;
 
 use super::errors::Errors;
-use super::meta::annotation_size;
+use super::meta::{annotation_size, template_times};
 use super::names::{one_of, subdomain};
 use super::value::{Value, read};
 
@@ -68,6 +68,7 @@ pub(super) fn pod(object: Value<'_>, e: &mut Errors) {
 pub(super) fn template(template: Value<'_>, kind: Template<'_>, e: &mut Errors) {
     read!(template => metadata, spec);
     annotation_size(metadata.get("annotations"), e);
+    template_times(metadata, e);
     if spec.is_absent() {
         e.required(spec.absent("containers"), "to have at least one container")
             .help("add `spec` with a container");

@@ -10,11 +10,12 @@ use super::value::{Value, read};
 
 /// `ValidatePersistentVolumeClaim`.
 pub(super) fn claim(object: Value<'_>, e: &mut Errors) {
-    claim_spec(object.get("spec"), e);
+    claim_spec(object.get("spec"), true, e);
 }
 
-/// `ValidatePersistentVolumeClaimSpec`. The API table checks access modes and the volume mode.
-pub(super) fn claim_spec(spec: Value<'_>, e: &mut Errors) {
+/// `ValidatePersistentVolumeClaimSpec`. The API table checks access modes and the volume mode. The strategy of claims drops
+/// some data sources, that of StatefulSets and Pods does not.
+pub(super) fn claim_spec(spec: Value<'_>, is_claim: bool, e: &mut Errors) {
     read!(spec => access_modes = "accessModes", selector, resources, class = "storageClassName",
         source = "dataSource", source_ref = "dataSourceRef", attributes = "volumeAttributesClassName");
     if access_modes.is_empty() {
@@ -44,14 +45,14 @@ pub(super) fn claim_spec(spec: Value<'_>, e: &mut Errors) {
     }
     let source_ref = Some(source_ref).filter(|reference| {
         // `DropDisabledFields`: the feature gate CrossNamespaceVolumeDataSource is off.
-        reference.is_set() && reference.get("namespace").is_empty()
+        reference.is_set() && (!is_claim || reference.get("namespace").is_empty())
     });
     if let Some(reference) = source_ref {
         data_source(reference, e);
         if source.is_set() {
             data_source(source, e);
         }
-    } else if source.is_set() && is_claim_or_snapshot(source) {
+    } else if source.is_set() && (!is_claim || is_claim_or_snapshot(source)) {
         data_source(source, e);
     }
     if let Some(source_ref) = source_ref

@@ -90,7 +90,7 @@ fn parameters(list: Value<'_>, e: &mut Errors) {
     let mut size = 0;
     for (key, node, value) in list.entries() {
         if key.is_empty() {
-            e.invalid(node, "cannot be empty", "use a name");
+            e.invalid(list, "has an empty name", "use a name").at(node);
         }
         size += key.len() + value.content().map_or(0, |text| text.len());
     }

@@ -2,7 +2,7 @@
 
 use crate::text::{FileId, Location, Span};
 
-use super::Origin;
+use super::{Origin, Text};
 
 /// For each byte of a rendered text, where it comes from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,6 +18,27 @@ struct Run {
 }
 
 impl SourceMap {
+    /// The origins of a text.
+    #[must_use]
+    pub fn of(text: &Text) -> Self {
+        let mut map = Self::default();
+        for (range, origin) in text.runs() {
+            map.push(range.end, origin.clone());
+        }
+        map
+    }
+
+    /// The text `string` with these origins.
+    #[must_use]
+    pub fn text(&self, string: &str) -> Text {
+        let mut text = Text::default();
+        let end = u32::try_from(string.len()).unwrap_or(u32::MAX);
+        for (span, origin) in self.runs(Span::new(0, end)) {
+            text.push_str(&string[span.range()], origin);
+        }
+        text
+    }
+
     /// Adds the origin of the bytes up to `end`.
     pub fn push(&mut self, end: usize, origin: Origin) {
         let end = u32::try_from(end).unwrap_or(u32::MAX);

@@ -38,6 +38,7 @@ impl GitTree {
         }
         let followed = self.followed.lock().unwrap_or_else(PoisonError::into_inner);
         kept.paths.extend(followed.iter().cloned());
+        kept.paths.retain(|path| !is_of_git(path));
         true
     }
 
@@ -75,8 +76,7 @@ impl GitTree {
             };
             let below = self.entries.range(prefix.clone()..);
             for (path, entry) in below.take_while(|(path, _)| path.starts_with(&prefix)) {
-                // They would have an effect in the repository that stores them.
-                if path.split('/').any(|part| part.starts_with(".git")) {
+                if is_of_git(path) {
                     continue;
                 }
                 if entry.is_link {
@@ -150,4 +150,10 @@ impl GitTree {
             _ => Ok(()),
         }
     }
+}
+
+/// Whether a file is for git, so that it would have an effect in the repository that stores it.
+fn is_of_git(path: &str) -> bool {
+    let mut parts = path.split('/').filter_map(|part| part.get(..4));
+    parts.any(|start| start.eq_ignore_ascii_case(".git"))
 }

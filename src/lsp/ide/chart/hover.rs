@@ -88,8 +88,8 @@ fn of_template(cursor: &ChartCursor<'_>, name: &str) -> Option<String> {
     let chart = cursor.chart;
     let Some(definition) = chart.symbols.definition(name) else {
         return (!chart.symbols.is_file(name)).then(|| match chart.symbols.is_partial {
-            true => format!("Template `{name}`: not defined here; a chart is missing."),
-            false => format!("Template `{name}`: nobody defines it."),
+            true => format!("Template `{name}` is not defined here. A chart is missing."),
+            false => format!("Template `{name}` is not defined."),
         });
     };
     let all: Vec<&str> = definition.text.lines().collect();

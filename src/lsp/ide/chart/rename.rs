@@ -105,15 +105,6 @@ fn places_of_value(cursor: &ChartCursor<'_>, path: PathId) -> Result<Vec<Locatio
         Some(place) => format!(" at {}", chart.shown_place(place)),
         None => String::new(),
     };
-    if paths.is_general(path) && paths.matching(path).len() > 1 {
-        let is_in_list = paths
-            .matching(path)
-            .iter()
-            .all(|&one| paths.is_general(one));
-        if !is_in_list {
-            return Err("the key is in a map whose keys are not fixed".to_owned());
-        }
-    }
     if symbols.is_structural(path)
         && !symbols
             .names(path)
@@ -153,6 +144,9 @@ fn places_of_value(cursor: &ChartCursor<'_>, path: PathId) -> Result<Vec<Locatio
                 at(Some(place))
             ));
         }
+    }
+    if paths.matching(path).len() > 1 {
+        return Err("the key is in a map whose keys are not fixed".to_owned());
     }
     if symbols.is_assigned(path) {
         return Err("a template sets the key".to_owned());

@@ -63,8 +63,12 @@ impl<'f> FluxSources<'f> {
         same.or(only).copied()
     }
 
-    /// The object that the reference at a node names.
-    fn refer(&self, from: FileObject<'_>, reference: NodeId) -> Option<(String, FileObject<'f>)> {
+    /// The object that the reference at a node names, with its kind.
+    pub(in super::super) fn refer(
+        &self,
+        from: FileObject<'_>,
+        reference: NodeId,
+    ) -> Option<(String, FileObject<'f>)> {
         let kind = text(from.tree, reference, "kind")?.0;
         let name = text(from.tree, reference, "name")?.0;
         let namespace = text_or_empty(from.tree, reference, "namespace")?;
@@ -97,6 +101,27 @@ pub(super) fn asked(
         place: place(file, object.tree, node),
         ask,
     }));
+}
+
+/// The source of a `HelmRelease` that is not among the objects: its kind and name, and the node with the name.
+pub(super) fn missing_source(
+    sources: &FluxSources<'_>,
+    object: FileObject<'_>,
+) -> Option<(String, NodeId)> {
+    if !object.object.is(HELM, "HelmRelease") {
+        return None;
+    }
+    let paths: [&[&str]; 2] = [
+        &["spec", "chart", "spec", "sourceRef"],
+        &["spec", "chartRef"],
+    ];
+    let reference = paths.iter().find_map(|path| object.at(path))?;
+    let (kind, _) = text(object.tree, reference, "kind")?;
+    let (name, node) = text(object.tree, reference, "name")?;
+    let is_known = sources
+        .by_name
+        .contains_key(&(kind.as_str(), name.as_str()));
+    (!is_known).then(|| (format!("{kind} `{name}`"), node))
 }
 
 fn of_release(sources: &FluxSources<'_>, release: FileObject<'_>) -> Option<(Ask, NodeId)> {

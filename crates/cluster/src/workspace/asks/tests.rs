@@ -195,3 +195,23 @@ fn sources_of_argo_cd() {
                {repoURL: https://example.org, chart: '{{name}}'}]}}\n";
     assert_asked(set, &[("web", "chart web of https://example.org")]);
 }
+
+#[test]
+fn sources_that_are_not_there_are_named() {
+    let spec = "{chart: {spec: {chart: web, sourceRef: {kind: HelmRepository, name: r}}}}";
+    let manifests = flux("HelmRelease", "app", spec)
+        + &flux(
+            "HelmRelease",
+            "app",
+            "{chartRef: {kind: OCIRepository, name: o}}",
+        )
+        + &flux("OCIRepository", "o", "{url: oci://ghcr.io/org/web}");
+    let context = Arc::new(ClusterContext::default());
+    let file = File::read(Source::new("a.yaml", manifests.as_str()), &context);
+    let missing = Workspace::new(vec![file]).missing_chart_sources();
+    let shown: Vec<(&str, &str)> = missing
+        .iter()
+        .map(|(name, at)| (name.as_str(), &manifests[at.span.range()]))
+        .collect();
+    assert_eq!(shown, [("HelmRepository `r`", "r")]);
+}

@@ -3,7 +3,7 @@
 use podwright_render::Origin;
 use podwright_syntax::text::{FileId, Location, Span};
 
-use super::super::world::Rendered;
+use super::super::world::{Render, Rendered};
 use super::super::{Origin as Place, Skipped, Workspace};
 use super::{SourcePlace, together};
 
@@ -11,6 +11,17 @@ impl Workspace {
     /// Whether a person edits the file: it is not in an archive, and not a copy of what others maintain.
     pub(super) fn is_editable(&self, file: FileId) -> bool {
         self.file(file).origin != Place::Dependency
+    }
+
+    /// The place to edit for a problem of a render: for one in a chart of others, the object that asks for it.
+    #[must_use]
+    pub fn editable(&self, render: &Render, place: Location) -> Location {
+        match render.asked_by {
+            Some(asker) if !self.is_editable(place.file) => {
+                self.in_sources(self.object_place(asker))
+            }
+            _ => place,
+        }
     }
 
     /// Where a span of a rendered chart comes from. A value that a template puts together is edited where its last part

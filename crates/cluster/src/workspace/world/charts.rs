@@ -35,6 +35,8 @@ pub struct ChartValues {
     pub values: Vec<PathBuf>,
     /// Assignments of values, over those of the files.
     pub set: Vec<(helm::SetKind, String)>,
+    /// Directory that the paths in assignments are relative to, an absolute path.
+    pub directory: PathBuf,
     /// The values as they are displayed: the files, or the release.
     pub shown: String,
     /// Whether the chart is rendered with nothing else.
@@ -117,6 +119,7 @@ pub(super) fn plans(roots: &[FileId], run: &RunFiles<'_>) -> Vec<Plan> {
                     options,
                     values,
                     namespace,
+                    flux: None,
                 })),
                 asked_by: None,
             });
@@ -145,6 +148,7 @@ pub(super) fn plans(roots: &[FileId], run: &RunFiles<'_>) -> Vec<Plan> {
                 namespace: one.namespace.clone().unwrap_or(base.namespace),
                 values: one.values.clone(),
                 set: one.set.clone(),
+                directory: one.directory.clone(),
                 ..base
             };
             add(
@@ -168,14 +172,14 @@ fn tests(run: &RunFiles<'_>, chart: &std::path::Path) -> Vec<String> {
 }
 
 /// What clusters serve.
-struct Capabilities {
+pub(super) struct Capabilities {
     by_release: std::cell::RefCell<FxHashMap<KubernetesVersion, Vec<String>>>,
     defined: BTreeSet<String>,
 }
 
 impl Capabilities {
     /// Of clusters with the custom kinds that the files define.
-    fn new(files: &[Arc<File>]) -> Self {
+    pub(super) fn new(files: &[Arc<File>]) -> Self {
         let mut defined = BTreeSet::new();
         for file in files {
             for object in file.objects.iter().filter(|object| is_definition(object)) {
@@ -188,7 +192,8 @@ impl Capabilities {
         }
     }
 
-    fn of(&self, release: KubernetesVersion) -> Vec<String> {
+    /// What `.Capabilities.APIVersions` has.
+    pub(super) fn of(&self, release: KubernetesVersion) -> Vec<String> {
         let mut known = self.by_release.borrow_mut();
         let all = known.entry(release).or_insert_with(|| {
             let mut all = served(release);

@@ -14,7 +14,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::super::disk::{Disk, RunFiles};
 use super::super::{ClusterContext, File, Origin};
 use super::make::{Details, Made, Output};
-use super::render::{BuildError, Deprecated, ImageEntry, Problem, Render, Rendered, UnknownPart};
+use super::render::{
+    BuildError, Deprecated, FluxRelease, ImageEntry, Problem, Recipe, Render, Rendered, UnknownPart,
+};
 
 /// Files that renders have read, by real path.
 pub(super) struct Paths {
@@ -50,13 +52,22 @@ impl Paths {
 /// Files of a chart that matter, by their identifiers in the render; `None` if all do. Charts read all that is in their
 /// directory.
 fn needed(made: &Made) -> Option<FxHashSet<FileId>> {
+    let is_asked = matches!(made.plan.recipe, Recipe::Flux(_));
     let release = match &made.outcome {
         Ok(Output {
             details: Details::Helm(release, _),
             map,
             ..
         }) => Some((release, map)),
-        Err(error) if made.plan.recipe.is_chart() => {
+        Ok(Output {
+            details: Details::Kustomize(build),
+            map,
+            ..
+        }) if is_asked => {
+            let read = build.uses.iter().map(|used| used.file);
+            return Some(read.chain(map.files()).collect());
+        }
+        Err(error) if is_asked || made.plan.recipe.is_chart() => {
             return Some(error.place.iter().map(|at| at.file).collect());
         }
         _ => None,
@@ -129,6 +140,11 @@ pub(super) fn finish<'m>(
         local: &local,
         rendered,
     };
+    let givers = plan.recipe.givers();
+    let is_giver = |file: &FileId| {
+        let mut paths = files.iter().zip(&local).filter(|(_, id)| *id == file);
+        paths.any(|(source, _)| givers.contains(&source.path.as_path()))
+    };
     let asked = asked.into_iter().map(|asked| Asked {
         place: Some(asked.place.map_or(ids.start(), |at| ids.place(at))),
         ..asked
@@ -141,13 +157,28 @@ pub(super) fn finish<'m>(
             details,
         }) => {
             let map = map.with_files(|file| ids.file(file));
+            // What gives values is not part of the chart.
+            let parts: Vec<FileId> = map.files();
+            let parts = parts.into_iter().filter(|file| !is_giver(file));
+            let parts: Vec<FileId> = parts.collect();
             let map = map.through(rendered);
+            let text = with_secrets(text, &map, plan.recipe.secrets());
             let (rendered, used) = match details {
-                Details::Kustomize(build) => (ids.built(*build, Rendered::new(file, map)), None),
+                Details::Kustomize(build) => {
+                    let read = build.uses.iter().map(|used| ids.file(used.file));
+                    let used: Vec<FileId> = read.filter(|file| !is_giver(file)).collect();
+                    let is_asked = matches!(plan.recipe, Recipe::Flux(_));
+                    let rendered = ids.built(*build, Rendered::new(file, map));
+                    (rendered, is_asked.then_some(used))
+                }
                 Details::Helm(release, loose) => {
-                    let parts = release.parts.iter().map(|&file| ids.file(file));
-                    let used: Vec<FileId> = parts.chain(map.files()).collect();
-                    let rendered = ids.released(release, Rendered::new(file, map));
+                    let own = release.parts.iter().map(|&file| ids.file(file));
+                    let used: Vec<FileId> = own.chain(parts).collect();
+                    let flux = match &plan.recipe {
+                        Recipe::Helm(release) => release.flux.as_ref(),
+                        Recipe::Kustomize | Recipe::Flux(_) => None,
+                    };
+                    let rendered = ids.released(release, flux, Rendered::new(file, map));
                     let loose = loose.map(|loose| loose.moved(&|at| ids.place(at)));
                     let rendered = Rendered { loose, ..rendered };
                     (rendered, Some(used))
@@ -161,6 +192,7 @@ pub(super) fn finish<'m>(
     sort(&mut sources);
     let mut used = used.unwrap_or_else(|| sources.clone());
     sort(&mut used);
+    let is_applied_by_flux = matches!(plan.recipe, Recipe::Flux(_));
     let render = Render {
         root,
         recipe: plan.recipe,
@@ -168,10 +200,21 @@ pub(super) fn finish<'m>(
         sources,
         asked,
         used,
-        is_applied_by_flux: false,
+        is_applied_by_flux,
         result,
     };
     (render, file)
+}
+
+/// The file with the values of these Secrets concealed.
+fn with_secrets(file: Arc<File>, map: &SourceMap, secrets: &[Location]) -> Arc<File> {
+    let spans = secrets.iter().flat_map(|&at| map.coming_from(at));
+    let mut spans: Vec<Span> = spans.collect();
+    if spans.is_empty() {
+        return file;
+    }
+    sort(&mut spans);
+    Arc::new(file.concealing(spans))
 }
 
 fn sort<T: Ord>(all: &mut Vec<T>) {
@@ -270,26 +313,33 @@ impl Ids<'_, '_> {
         }
     }
 
-    fn released(&self, release: Release, empty: Rendered) -> Rendered {
+    fn released(&self, release: Release, flux: Option<&FluxRelease>, empty: Rendered) -> Rendered {
         let calls = release.unknown.iter();
         let asks_cluster = calls.clone().any(|call| call.why == helm::Why::Lookup);
         let mut placeholders: Vec<Location> = calls
             .filter_map(|call| Some(self.place(call.place?)))
             .collect();
         sort(&mut placeholders);
-        let missing = release.missing.into_iter();
+        let missing = release
+            .missing
+            .into_iter()
+            .map(|(place, name)| UnknownPart {
+                place: self.place(place),
+                why: podwright_render::kustomize::Why::HelmChart,
+                name,
+            });
+        let lacking = flux.iter().flat_map(|flux| flux.lacking.iter().cloned());
+        // What fails may not fail with the values that are not known.
+        let is_certain = |problem: &helm::Problem| {
+            !flux.is_some_and(|flux| flux.is_partly_known) || !depends_on_values(problem.kind)
+        };
         Rendered {
             resources: vec![self.root],
-            unknown: missing
-                .map(|(place, name)| UnknownPart {
-                    place: self.place(place),
-                    why: podwright_render::kustomize::Why::HelmChart,
-                    name,
-                })
-                .collect(),
+            unknown: missing.chain(lacking).collect(),
             problems: release
                 .problems
                 .into_iter()
+                .filter(is_certain)
                 .map(|problem| Problem {
                     kind: problem.kind,
                     subject: problem.subject,
@@ -308,6 +358,20 @@ impl Ids<'_, '_> {
             asks_cluster,
             placeholders,
             ..empty
+        }
+    }
+}
+
+/// Whether other values may avoid a problem.
+fn depends_on_values(kind: helm::ProblemKind) -> bool {
+    use helm::ProblemKind::{
+        Chart, Execute, Fail, InvalidSchema, KubernetesVersion, Limit, Nil, NoFunction, NoTemplate,
+        Output, Parse, PostRender, RemoteSchema, Required, Schema,
+    };
+    match kind {
+        Schema | Required | Fail | NoTemplate | Nil | Execute | Output | PostRender => true,
+        Parse | NoFunction | Chart | InvalidSchema | RemoteSchema | KubernetesVersion | Limit => {
+            false
         }
     }
 }

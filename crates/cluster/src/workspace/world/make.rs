@@ -5,16 +5,17 @@ use std::path::Path;
 use std::sync::Arc;
 
 use podwright_render::helm::symbols::{Cache, Loose, read_on_this_stack};
-use podwright_render::helm::{self, Release};
-use podwright_render::kustomize::{self, Build, Hashes, Options};
+use podwright_render::helm::{self, ProblemKind, Release};
+use podwright_render::kustomize::{self, Build, Hashes, Options, Order};
 use podwright_render::vendor::Asked;
-use podwright_render::{RenderError, SourceFile, SourceMap, Sources, emit};
+use podwright_render::{RenderError, SourceFile, SourceMap, Sources, Text, emit};
 use podwright_syntax::text::{FileId, Source};
 use rayon::prelude::*;
 
 use super::super::disk::RunFiles;
-use super::super::{ClusterContext, File, ObjectId};
-use super::render::{ChartRelease, Recipe, ValuesSet};
+use super::super::{ClusterContext, File, ObjectId, Skipped};
+use super::encrypted;
+use super::render::{ChartRelease, FluxApply, FluxRelease, Recipe, ValuesSet};
 
 /// Stack of the threads that render, in bytes.
 const STACK: usize = if helm::STACK > kustomize::STACK {
@@ -26,8 +27,8 @@ const STACK: usize = if helm::STACK > kustomize::STACK {
 /// Something to render.
 #[derive(Clone, Debug)]
 pub(super) struct Plan {
-    /// The kustomization file, or the `Chart.yaml`. For a chart that is not part of the run, the file of the object
-    /// that asks for it.
+    /// The kustomization file, or the `Chart.yaml`. If that is not part of the run, the file of the object that asks for
+    /// it.
     pub(super) root: FileId,
     pub(super) recipe: Recipe,
     pub(super) asked_by: Option<ObjectId>,
@@ -96,10 +97,11 @@ fn make(plan: Plan, run: &RunFiles<'_>) -> Made {
     let render = || match &plan.recipe {
         Recipe::Kustomize => kustomization(plan.root, run, &mut sources),
         Recipe::Helm(release) => chart(plan.root, release, run, &mut sources),
+        Recipe::Flux(apply) => flux(plan.root, apply, run, &mut sources),
     };
     let outcome = catch_unwind(AssertUnwindSafe(render)).unwrap_or_else(|_| {
         let message = match plan.recipe {
-            Recipe::Kustomize => {
+            Recipe::Kustomize | Recipe::Flux(_) => {
                 "internal error: podwright panicked while building this kustomization"
             }
             Recipe::Helm(_) => "internal error: podwright panicked while rendering this chart",
@@ -114,19 +116,21 @@ fn make(plan: Plan, run: &RunFiles<'_>) -> Made {
     }
 }
 
+/// Flux and, if so configured, Argo CD allow files outside of the root. They are judged, and reported.
+const OPTIONS: Options = Options {
+    restricts_files: false,
+    allows_unknown: true,
+    order: Order::Listed,
+    hashes: Hashes::Placeholder,
+};
+
 fn kustomization(
     root: FileId,
     run: &RunFiles<'_>,
     sources: &mut Sources<'_>,
 ) -> Result<Output, RenderError> {
     let directory = run.directory_of(root);
-    // Flux and, if so configured, Argo CD allow files outside of the root. They are judged, and reported.
-    let options = Options {
-        restricts_files: false,
-        hashes: Hashes::Placeholder,
-        ..Options::default()
-    };
-    let mut build = kustomize::build_on_this_stack(sources, &directory, &options)?;
+    let mut build = kustomize::build_on_this_stack(sources, &directory, &OPTIONS)?;
     // The objects take much more memory than their text.
     let (text, map) = emit(&std::mem::take(&mut build.resources));
     let kustomization = &run.files[root.0 as usize];
@@ -139,6 +143,27 @@ fn kustomization(
     })
 }
 
+/// What a Flux Kustomization applies.
+fn flux(
+    root: FileId,
+    apply: &FluxApply,
+    run: &RunFiles<'_>,
+    sources: &mut Sources<'_>,
+) -> Result<Output, RenderError> {
+    let made = kustomize::build_flux(sources, &apply.directory, &apply.flux, &OPTIONS)?;
+    let root = &run.files[root.0 as usize];
+    let path = format!(
+        "{} (rendered for Kustomization {})",
+        root.source.path, apply.name
+    );
+    let file = rendered(path, made.text, root, &root.context);
+    Ok(Output {
+        file,
+        map: made.map,
+        details: Details::Kustomize(Box::new(made.build)),
+    })
+}
+
 fn chart(
     root: FileId,
     release: &ChartRelease,
@@ -146,12 +171,12 @@ fn chart(
     sources: &mut Sources<'_>,
 ) -> Result<Output, RenderError> {
     let options = &release.options;
-    let made = helm::render_on_this_stack(sources, Path::new(&release.chart), options)?;
-    let text = made.text();
-    let mut map = SourceMap::default();
-    for (range, origin) in text.runs() {
-        map.push(range.end, origin.clone());
-    }
+    let mut made = helm::render_on_this_stack(sources, Path::new(&release.chart), options)?;
+    let text = match &release.flux {
+        Some(flux) => post_rendered(&mut made, flux, sources),
+        None => made.text(),
+    };
+    let map = SourceMap::of(&text);
     let root = &run.files[root.0 as usize];
     let path = match &release.values {
         ValuesSet::Defaults => format!("{} (rendered)", root.source.path),
@@ -174,6 +199,27 @@ fn chart(
         map,
         details: Details::Helm(made, loose),
     })
+}
+
+/// The objects as Flux applies them. Definitions of `crds/` are not changed (`internal/action/crds.go`).
+fn post_rendered(made: &mut Release, flux: &FluxRelease, sources: &mut Sources<'_>) -> Text {
+    let (definitions, others) = made.texts();
+    match kustomize::post_render(sources, &others, &flux.spec, &OPTIONS) {
+        Ok(Some(changed)) => {
+            let separator = Text::constant("---\n");
+            Text::concat([&definitions, &separator, &changed])
+        }
+        Ok(None) => made.text(),
+        Err(error) => {
+            let kind = ProblemKind::PostRender;
+            made.problems.push(helm::Problem {
+                kind,
+                subject: String::new(),
+                error,
+            });
+            made.text()
+        }
+    }
 }
 
 /// Names and values that lead nowhere, if the chart is part of the run. Once for its sets of values.
@@ -209,7 +255,13 @@ fn loose(
 
 /// A rendered file: in the directory of its root, with a name that no file has.
 fn rendered(path: String, text: String, root: &File, context: &Arc<ClusterContext>) -> Arc<File> {
-    let mut file = File::read(Source::new(path, text), context);
+    let mut file = File::read(Source::new(path.clone(), text), context);
+    if file.skipped == Some(Skipped::Encrypted) {
+        file = File::read(
+            Source::new(path, encrypted::with_placeholders(&file)),
+            context,
+        );
+    }
     file.origin = root.origin.clone();
     // Its sources conceal what it conceals, so this is always needed. Here it is done in parallel.
     file.shown();

@@ -1,13 +1,13 @@
 //! Renders, and what they make.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use podwright_render::helm::Notice;
 use podwright_render::helm::symbols::Loose;
-use podwright_render::kustomize::{Naming, Why};
+use podwright_render::helm::{Given, Notice};
+use podwright_render::kustomize::{FluxKustomization, Naming, Why};
 use podwright_render::vendor::Asked;
-use podwright_render::{SourceMap, helm};
+use podwright_render::{Part, SourceMap, helm};
 use podwright_syntax::SyntaxErrorKind;
 use podwright_syntax::text::{FileId, Location};
 
@@ -42,6 +42,36 @@ pub enum Recipe {
     Kustomize,
     /// `helm template`
     Helm(Arc<ChartRelease>),
+    /// What a Flux Kustomization applies.
+    Flux(Arc<FluxApply>),
+}
+
+/// A directory that a Flux Kustomization applies.
+#[derive(Clone, Debug)]
+pub struct FluxApply {
+    /// Real path of the directory.
+    pub(super) directory: PathBuf,
+    /// What the Kustomization adds to it.
+    pub(super) flux: FluxKustomization,
+    /// Name of the Kustomization.
+    pub name: String,
+    /// Whether its source may leave out files that are here: a `.sourceignore` or the `ignore` of a GitRepository.
+    pub may_leave_out_files: bool,
+    /// Values of Secrets that it uses.
+    pub(super) secrets: Vec<Location>,
+}
+
+/// What a HelmRelease of Flux says, besides the values.
+#[derive(Clone, Debug)]
+pub(super) struct FluxRelease {
+    /// Its `spec`.
+    pub(super) spec: Part,
+    /// Values that are not known.
+    pub(super) lacking: Vec<UnknownPart>,
+    /// Whether some of the values are not known, so that what fails may not fail.
+    pub(super) is_partly_known: bool,
+    /// Values of Secrets that it uses.
+    pub(super) secrets: Vec<Location>,
 }
 
 /// A chart with the values that it is rendered with.
@@ -55,6 +85,8 @@ pub struct ChartRelease {
     pub values: ValuesSet,
     /// Namespace of the release, if anything says it.
     pub namespace: Option<String>,
+    /// What the HelmRelease says that asks for it.
+    pub(super) flux: Option<FluxRelease>,
 }
 
 /// Where the values of a release come from, besides `values.yaml`.
@@ -208,6 +240,37 @@ impl Recipe {
     pub(super) const fn is_chart(&self) -> bool {
         matches!(self, Self::Helm(_))
     }
+
+    /// Values of Secrets that the render uses.
+    pub(super) fn secrets(&self) -> &[Location] {
+        match self {
+            Self::Kustomize => &[],
+            Self::Helm(release) => release.flux.as_ref().map_or(&[], |flux| &flux.secrets),
+            Self::Flux(apply) => &apply.secrets,
+        }
+    }
+
+    /// Files that give values, and whose objects are judged by themselves.
+    pub(super) fn givers(&self) -> Vec<&Path> {
+        match self {
+            Self::Kustomize => Vec::new(),
+            Self::Helm(release) => {
+                let given = release.options.given.iter();
+                let given = given.filter_map(|given| match given {
+                    Given::Part { file, .. } | Given::Text { file, .. } => Some(file.as_path()),
+                    Given::Entry(entry) => Some(entry.part.file.as_path()),
+                    Given::File(_) | Given::Set(..) => None,
+                });
+                let spec = release.flux.iter().map(|flux| flux.spec.file.as_path());
+                given.chain(spec).collect()
+            }
+            Self::Flux(apply) => {
+                let sources = apply.flux.variables.iter();
+                let sources = sources.map(|source| source.part.file.as_path());
+                sources.chain([apply.flux.spec.file.as_path()]).collect()
+            }
+        }
+    }
 }
 
 impl Render {
@@ -232,8 +295,17 @@ impl Render {
     #[must_use]
     pub fn release(&self) -> Option<&ChartRelease> {
         match &self.recipe {
-            Recipe::Kustomize => None,
+            Recipe::Kustomize | Recipe::Flux(_) => None,
             Recipe::Helm(release) => Some(release),
+        }
+    }
+
+    /// What a Flux Kustomization applies, if one asks for the render.
+    #[must_use]
+    pub fn applied_by_flux(&self) -> Option<&FluxApply> {
+        match &self.recipe {
+            Recipe::Flux(apply) => Some(apply),
+            Recipe::Kustomize | Recipe::Helm(_) => None,
         }
     }
 }

@@ -51,8 +51,9 @@ fn each(arguments: &[Value], change: fn(char) -> char) -> Outcome {
 }
 
 /// Changes the whole string. Where nothing changes, it keeps its origin.
-fn whole(call: &Call<'_>, arguments: &[Value], change: impl Fn(&str) -> String) -> Outcome {
+fn whole(call: &mut Call<'_>, arguments: &[Value], change: impl Fn(&str) -> String) -> Outcome {
     let text = super::text(arguments, 0);
+    call.allocate(2 * text.len())?;
     let changed = change(text.as_str());
     Ok(match changed == text.as_str() {
         true => Text::clone(&text).into(),

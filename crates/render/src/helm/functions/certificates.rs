@@ -94,7 +94,7 @@ fn custom(call: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
         let bytes = super::encoding::decode(text.as_str());
         match bytes {
             Some(bytes) => {
-                Ok(call.string(String::from_utf8_lossy(&bytes).into_owned(), &arguments))
+                Ok(call.string(podwright_go_template::text::from_bytes(&bytes), &arguments))
             }
             None => Err(Failure::message("unable to decode base64 certificate")),
         }

@@ -1,7 +1,7 @@
 //! Maps (`dict.go` of sprig).
 
 use podwright_go_template::{
-    Call, Data, Entries, Failure, Function, Key, Map, MapKind, Type, Value,
+    Call, Data, Entries, Failure, Function, Key, Map, MapKind, Type, Value, size,
 };
 
 use super::{is_empty, strings, strval};
@@ -19,18 +19,18 @@ pub(super) const FUNCTIONS: &[(&str, Function)] = &[
     ("values", Function::new(&[Dict], values)),
     ("pick", Function::variadic(&[Dict], Str, pick)),
     ("omit", Function::variadic(&[Dict], Str, omit)),
-    ("merge", Function::variadic(&[Dict], Dict, merge)),
-    ("mustMerge", Function::variadic(&[Dict], Dict, merge)),
+    ("merge", Function::variadic(&[Dict], Dict, merge).deep()),
+    ("mustMerge", Function::variadic(&[Dict], Dict, merge).deep()),
     (
         "mergeOverwrite",
-        Function::variadic(&[Dict], Dict, merge_overwrite),
+        Function::variadic(&[Dict], Dict, merge_overwrite).deep(),
     ),
     (
         "mustMergeOverwrite",
-        Function::variadic(&[Dict], Dict, merge_overwrite),
+        Function::variadic(&[Dict], Dict, merge_overwrite).deep(),
     ),
-    ("deepCopy", Function::new(&[Any], copy)),
-    ("mustDeepCopy", Function::new(&[Any], copy)),
+    ("deepCopy", Function::new(&[Any], copy).deep()),
+    ("mustDeepCopy", Function::new(&[Any], copy).deep()),
     ("dig", Function::variadic(&[], Any, dig)),
 ];
 
@@ -202,32 +202,8 @@ fn copy(call: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
     if arguments[0].is_nil() {
         return Err("reflect: call of reflect.Value.Type on zero Value".into());
     }
-    call.allocate(64 * size(&arguments[0], 0))?;
+    call.allocate(64 * size(&arguments[0], usize::MAX))?;
     Ok(deep_copy(&arguments[0]))
-}
-
-/// Number of values in a value.
-fn size(value: &Value, depth: usize) -> usize {
-    if depth > MAX_DEPTH {
-        return 1;
-    }
-    match &value.data {
-        Data::Map(map) => {
-            let entries = map.entries.borrow();
-            1 + entries
-                .values()
-                .map(|value| size(value, depth + 1))
-                .sum::<usize>()
-        }
-        Data::List(list) => {
-            1 + list
-                .items
-                .iter()
-                .map(|item| size(item, depth + 1))
-                .sum::<usize>()
-        }
-        _ => 1,
-    }
 }
 
 fn dig(_: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {

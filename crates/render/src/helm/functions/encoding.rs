@@ -5,7 +5,7 @@ mod toml;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use podwright_go_template::{Call, Data, Entries, Failure, Function, List, Map, Type, Value};
+use podwright_go_template::{Call, Data, Entries, Failure, Function, List, Map, Type, Value, text};
 use podwright_syntax::provenance::Text;
 
 use crate::helm::json::{Form, to_json};
@@ -29,44 +29,47 @@ const RAW: Form = Form {
 pub(super) const FUNCTIONS: &[(&str, Function)] = &[
     (
         "toYaml",
-        Function::new(&[Any], |call, a| yaml(call, &a, Lists::Flush)),
+        Function::new(&[Any], |call, a| yaml(call, &a, Lists::Flush)).deep(),
     ),
-    ("mustToYaml", Function::new(&[Any], must_to_yaml)),
+    ("mustToYaml", Function::new(&[Any], must_to_yaml).deep()),
     (
         "toYamlPretty",
-        Function::new(&[Any], |call, a| yaml(call, &a, Lists::Indented)),
+        Function::new(&[Any], |call, a| yaml(call, &a, Lists::Indented)).deep(),
     ),
     ("fromYaml", Function::new(&[Str], from_yaml)),
     ("fromYamlArray", Function::new(&[Str], from_yaml_array)),
     (
         "toJson",
-        Function::new(&[Any], |call, a| json(call, &a, COMPACT)),
+        Function::new(&[Any], |call, a| json(call, &a, COMPACT)).deep(),
     ),
     (
         "toPrettyJson",
-        Function::new(&[Any], |call, a| json(call, &a, PRETTY)),
+        Function::new(&[Any], |call, a| json(call, &a, PRETTY)).deep(),
     ),
     (
         "toRawJson",
-        Function::new(&[Any], |call, a| must_json(call, &a, RAW)),
+        Function::new(&[Any], |call, a| must_json(call, &a, RAW)).deep(),
     ),
     (
         "mustToJson",
-        Function::new(&[Any], |call, a| must_json(call, &a, COMPACT)),
+        Function::new(&[Any], |call, a| must_json(call, &a, COMPACT)).deep(),
     ),
     (
         "mustToPrettyJson",
-        Function::new(&[Any], |call, a| must_json(call, &a, PRETTY)),
+        Function::new(&[Any], |call, a| must_json(call, &a, PRETTY)).deep(),
     ),
     (
         "mustToRawJson",
-        Function::new(&[Any], |call, a| must_json(call, &a, RAW)),
+        Function::new(&[Any], |call, a| must_json(call, &a, RAW)).deep(),
     ),
     ("fromJson", Function::new(&[Str], from_json)),
     ("mustFromJson", Function::new(&[Str], must_from_json)),
     ("fromJsonArray", Function::new(&[Str], from_json_array)),
-    ("toToml", Function::new(&[Any], toml::to_toml)),
-    ("mustToToml", Function::new(&[Any], toml::must_to_toml)),
+    ("toToml", Function::new(&[Any], toml::to_toml).deep()),
+    (
+        "mustToToml",
+        Function::new(&[Any], toml::must_to_toml).deep(),
+    ),
     ("fromToml", Function::new(&[Str], toml::from_toml)),
     ("b64enc", Function::new(&[Str], b64enc)),
     ("b64dec", Function::new(&[Str], b64dec)),
@@ -207,7 +210,7 @@ fn must_from_json(call: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
 
 fn b64enc(call: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
     let text = super::text(&arguments, 0);
-    let encoded = encode_base64(text.as_str().as_bytes());
+    let encoded = encode_base64(&text::bytes(text.as_str()));
     Ok(call.derived(encoded, &text).into())
 }
 
@@ -222,13 +225,8 @@ fn b64dec(call: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
     })
 }
 
-/// Go's strings can hold any bytes; here, what is not UTF-8 is replaced.
 fn bytes_as_string(call: &Call<'_>, bytes: Vec<u8>, text: &Text) -> Value {
-    let string = match String::from_utf8(bytes) {
-        Ok(string) => string,
-        Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
-    };
-    call.derived(string, text).into()
+    call.derived(text::from_bytes(&bytes), text).into()
 }
 
 /// Decodes base64 as `encoding/base64` does: line breaks are ignored, the last bits may be anything. The error is where

@@ -31,7 +31,12 @@ fn sum(
 ) -> Result<Value, Failure> {
     let text = super::text(arguments, 0);
     call.allocate(text.len())?;
-    Ok(call.derived(hash(text.as_str().as_bytes()), &text).into())
+    Ok(call
+        .derived(
+            hash(&podwright_go_template::text::bytes(text.as_str())),
+            &text,
+        )
+        .into())
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -10,7 +10,7 @@ pub(super) const FUNCTIONS: &[(&str, Function)] = &[
     ("typeIsLike", Function::new(&[Str, Any], type_is_like)),
     ("kindOf", Function::new(&[Any], kind_of)),
     ("kindIs", Function::new(&[Str, Any], kind_is)),
-    ("deepEqual", Function::new(&[Any, Any], equal)),
+    ("deepEqual", Function::new(&[Any, Any], equal).deep()),
 ];
 
 type Outcome = Result<Value, Failure>;

@@ -48,16 +48,20 @@ pub(super) const FUNCTIONS: &[(&str, Function)] = &[
 type Outcome = Result<Value, Failure>;
 
 /// Most memory of a compiled expression.
-const MAX_SIZE: usize = 4 << 20;
+const MAX_SIZE: usize = 1 << 20;
 
 /// Compiles an expression in Go's syntax, once per render.
 fn compile(call: &mut Call<'_>, pattern: &str) -> Result<Regex, Failure> {
     if let Some(known) = call.host::<State>().and_then(|state| state.regex(pattern)) {
         return Ok(known);
     }
-    call.allocate(pattern.len().saturating_mul(100).saturating_add(10_000))?;
+    // Repetitions and classes of Unicode can become large.
+    let is_large = pattern.contains('{') || pattern.contains("\\p");
+    call.allocate(if is_large { MAX_SIZE } else { MAX_SIZE / 10 })?;
+    call.allocate(pattern.len().saturating_mul(100))?;
     let regex = RegexBuilder::new(&translated(pattern))
         .size_limit(MAX_SIZE)
+        .dfa_size_limit(MAX_SIZE / 4)
         .build();
     let regex = regex.map_err(|error| {
         let kind = match &error {
@@ -188,12 +192,22 @@ fn find(call: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
     })
 }
 
+/// Counts the search from a match on, which can look at the rest of the text.
+fn scanned(call: &mut Call<'_>, text: &Text, start: usize) -> Result<(), Failure> {
+    call.allocate((text.len() - start) / 16)
+}
+
 fn find_all(call: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
     let (pattern, text) = (super::text(&arguments, 0), super::text(&arguments, 1));
     let regex = compile(call, pattern.as_str())?;
     let limit = usize::try_from(int(&arguments, 2)).unwrap_or(usize::MAX);
     let found = regex.find_iter(text.as_str()).take(limit);
-    let found: Vec<Text> = found.map(|found| text.slice(found.range())).collect();
+    let mut all: Vec<Text> = Vec::new();
+    for found in found {
+        scanned(call, &text, found.start())?;
+        all.push(text.slice(found.range()));
+    }
+    let found = all;
     call.allocate(64 * found.len())?;
     Ok(match found.is_empty() {
         true => Value::constant(Data::List(List {
@@ -217,6 +231,7 @@ fn replace(call: &mut Call<'_>, arguments: &[Value], expands: bool) -> Outcome {
             continue;
         };
         has_found = true;
+        scanned(call, &text, whole.start())?;
         let captured = if expands { whole.len() } else { 0 };
         call.allocate(text::weight(&new).saturating_mul(1 + captured))?;
         out.push(&text.slice(done..whole.start()));
@@ -292,6 +307,7 @@ fn split(call: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
         if parts.len() + 1 == limit {
             break;
         }
+        scanned(call, &text, found.start())?;
         end = found.start();
         if found.end() != 0 {
             parts.push(text.slice(start..end));

@@ -25,17 +25,17 @@ pub(super) const FUNCTIONS: &[(&str, Function)] = &[
     ("contains", Function::new(&[Str, Str], contains)),
     ("hasPrefix", Function::new(&[Str, Str], has_prefix)),
     ("hasSuffix", Function::new(&[Str, Str], has_suffix)),
-    ("quote", Function::variadic(&[], Any, quotes)),
-    ("squote", Function::variadic(&[], Any, squotes)),
-    ("cat", Function::variadic(&[], Any, cat)),
+    ("quote", Function::variadic(&[], Any, quotes).deep()),
+    ("squote", Function::variadic(&[], Any, squotes).deep()),
+    ("cat", Function::variadic(&[], Any, cat).deep()),
     ("indent", Function::new(&[Int, Str], indent)),
     ("nindent", Function::new(&[Int, Str], nindent)),
     ("replace", Function::new(&[Str, Str, Str], replace)),
     ("plural", Function::new(&[Str, Str, Int], plural)),
-    ("toString", Function::new(&[Any], to_string)),
-    ("toStrings", Function::new(&[Any], to_strings)),
-    ("join", Function::new(&[Str, Any], join)),
-    ("sortAlpha", Function::new(&[Any], sort_alpha)),
+    ("toString", Function::new(&[Any], to_string).deep()),
+    ("toStrings", Function::new(&[Any], to_strings).deep()),
+    ("join", Function::new(&[Str, Any], join).deep()),
+    ("sortAlpha", Function::new(&[Any], sort_alpha).deep()),
     ("split", Function::new(&[Str, Str], split)),
     ("splitn", Function::new(&[Str, Int, Str], splitn)),
     ("splitList", Function::new(&[Str, Str], split_list)),
@@ -349,6 +349,7 @@ fn join(call: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
     let separator = super::text(&arguments, 0);
     let parts = texts(&arguments[1]);
     call.allocate(parts.len().saturating_mul(text::weight(&separator)))?;
+    call.allocate(parts.iter().map(text::weight).sum())?;
     Ok(joined(parts, &separator).into())
 }
 
@@ -369,14 +370,26 @@ fn numbered(parts: Vec<Text>) -> Value {
     Value::constant(Data::Map(Map::new(entries).with_kind(MapKind::Strings)))
 }
 
+/// Bytes that a part of a text takes, about.
+const ITEM: usize = 160;
+
+/// Number of parts between a separator.
+fn count(text: &Text, separator: &Text) -> usize {
+    match separator.is_empty() {
+        true => text.len(),
+        false => 1 + text.as_str().matches(separator.as_str()).count(),
+    }
+}
+
 fn split(call: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
     let (separator, text) = (super::text(&arguments, 0), super::text(&arguments, 1));
-    call.allocate(text.len().saturating_mul(8))?;
+    call.allocate(ITEM.saturating_mul(count(&text, &separator)))?;
     Ok(numbered(text::split(&text, separator.as_str(), usize::MAX)))
 }
 
-fn splitn(_: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
+fn splitn(call: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
     let (separator, text) = (super::text(&arguments, 0), super::text(&arguments, 2));
+    call.allocate(ITEM.saturating_mul(count(&text, &separator)))?;
     Ok(match int(&arguments, 1) {
         0 => numbered(Vec::new()),
         count => {
@@ -388,6 +401,6 @@ fn splitn(_: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
 
 fn split_list(call: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
     let (separator, text) = (super::text(&arguments, 0), super::text(&arguments, 1));
-    call.allocate(text.len().saturating_mul(8))?;
+    call.allocate(ITEM.saturating_mul(count(&text, &separator)))?;
     Ok(strings(text::split(&text, separator.as_str(), usize::MAX)))
 }

@@ -1,6 +1,6 @@
 //! `.helmignore` (`pkg/ignore`).
 
-use crate::helm::glob::path_match;
+use crate::helm::glob::Glob;
 
 /// Rules of a `.helmignore`.
 #[derive(Debug, Default)]
@@ -10,7 +10,7 @@ pub(super) struct Rules {
 
 #[derive(Debug)]
 struct Pattern {
-    text: String,
+    glob: Glob,
     negates: bool,
     is_directory: bool,
     /// Whether only the name of the file counts.
@@ -39,16 +39,18 @@ impl Rules {
         if rule.contains("**") {
             return Err("`.helmignore` does not support `**`".to_owned());
         }
-        if path_match(rule, "abc").is_none() {
-            return Err(format!("invalid pattern `{rule}`"));
-        }
+        let whole = rule;
         let negates = rule.starts_with('!');
         rule = rule.strip_prefix('!').unwrap_or(rule);
         let is_directory = rule.ends_with('/');
         rule = rule.strip_suffix('/').unwrap_or(rule);
         let is_rooted = rule.starts_with('/');
+        let inner = rule.strip_prefix('/').unwrap_or(rule);
+        let (Some(_), Some(glob)) = (Glob::path(whole), Glob::path(inner)) else {
+            return Err(format!("invalid pattern `{whole}`"));
+        };
         self.patterns.push(Pattern {
-            text: rule.strip_prefix('/').unwrap_or(rule).to_owned(),
+            glob,
             negates,
             is_directory,
             is_name: !is_rooted && !rule.contains('/'),
@@ -63,7 +65,7 @@ impl Rules {
                 true => path.rsplit('/').next().unwrap_or(path),
                 false => path,
             };
-            let matches = path_match(&pattern.text, name) == Some(true);
+            let matches = pattern.glob.matches(name);
             if pattern.negates {
                 if (pattern.is_directory && !is_directory) || !matches {
                     return true;

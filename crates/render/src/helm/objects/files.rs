@@ -1,6 +1,7 @@
 //! `.Files` (`pkg/engine/files.go`).
 
 use std::any::Any;
+use std::cell::OnceCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -16,26 +17,56 @@ use crate::helm::yaml::{Lists, to_yaml};
 
 /// Files of a chart that templates can read.
 #[derive(Debug)]
-pub(in crate::helm) struct Files(Vec<Rc<File>>);
+pub(in crate::helm) struct Files(Vec<Rc<Entry>>);
+
+#[derive(Debug)]
+struct Entry {
+    file: File,
+    /// The content, once a template has asked for it.
+    bytes: OnceCell<Arc<[u8]>>,
+}
+
+impl Entry {
+    /// The content as a `[]byte`.
+    fn value(&self) -> Value {
+        let bytes = self.bytes.get_or_init(|| self.file.bytes().into());
+        Value::new(
+            Data::Bytes(bytes.clone()),
+            Origin::made_at(self.file.start()),
+        )
+    }
+}
 
 impl Files {
     /// These files, in the order of their names.
     pub(in crate::helm) fn new(files: &[File]) -> Self {
-        let mut files: Vec<Rc<File>> = files.iter().cloned().map(Rc::new).collect();
-        files.sort_by(|a, b| a.name.cmp(&b.name));
+        let entry = |file: &File| {
+            Rc::new(Entry {
+                file: file.clone(),
+                bytes: OnceCell::new(),
+            })
+        };
+        let mut files: Vec<Rc<Entry>> = files.iter().map(entry).collect();
+        files.sort_by(|a, b| a.file.name.cmp(&b.file.name));
         Self(files)
     }
 
-    fn get(&self, name: &str) -> Option<&File> {
-        let found = self.0.iter().find(|file| file.name == name);
-        found.map(|file| &**file)
+    fn get(&self, name: &str) -> Option<&Entry> {
+        let found = self.0.iter().find(|entry| entry.file.name == name);
+        found.map(|entry| &**entry)
+    }
+
+    /// Bytes of all files.
+    fn weight(&self) -> usize {
+        self.0.iter().map(|entry| entry.file.bytes().len()).sum()
     }
 
     fn config(&self, content: impl Fn(&File) -> Value) -> Text {
         let entries: Entries = self
             .0
             .iter()
-            .map(|file| {
+            .map(|entry| {
+                let file = &entry.file;
                 let name = file.name.rsplit('/').next().unwrap_or(&file.name);
                 let key = Text::new(name, Origin::made_at(file.start()));
                 (Key(Arc::new(key)), content(file))
@@ -43,13 +74,6 @@ impl Files {
             .collect();
         to_yaml(&Value::map(entries), Lists::Flush).unwrap_or_default()
     }
-}
-
-fn bytes(file: &File) -> Value {
-    Value::new(
-        Data::Bytes(file.bytes().into()),
-        Origin::made_at(file.start()),
-    )
 }
 
 const STRING: Signature = Signature {
@@ -84,31 +108,41 @@ impl Object for Files {
         call: &mut Call<'_>,
         arguments: Vec<Value>,
     ) -> Result<Value, Failure> {
+        if matches!(name, "AsConfig" | "AsSecrets") {
+            call.allocate(4 * self.weight())?;
+        }
         let argument = arguments
             .first()
             .and_then(Value::as_str)
             .unwrap_or_default();
         Ok(match name {
             "Get" => match self.get(argument) {
-                Some(file) => file.text().into(),
+                Some(entry) => {
+                    call.allocate(entry.file.bytes().len())?;
+                    entry.file.text().into()
+                }
                 None => call.string("", &arguments),
             },
             "GetBytes" => match self.get(argument) {
-                Some(file) => bytes(file),
+                Some(entry) => entry.value(),
                 None => call.value(Data::Bytes(Arc::new([])), &arguments),
             },
             "Glob" => {
+                let names = self.0.iter().map(|entry| entry.file.name.len());
+                call.allocate(argument.len().saturating_mul(names.sum()) / 2)?;
                 let is_valid = glob_match(argument, "").is_some();
                 let pattern = if is_valid { argument } else { "**" };
                 let found = self
                     .0
                     .iter()
-                    .filter(|file| glob_match(pattern, &file.name) == Some(true));
+                    .filter(|entry| glob_match(pattern, &entry.file.name) == Some(true));
                 let found = Self(found.cloned().collect());
                 Value::constant(Data::Object(Rc::new(found)))
             }
             "Lines" => {
-                let content = self.get(argument).map(File::text).unwrap_or_default();
+                let content = self.get(argument).map(|entry| entry.file.text());
+                let content = content.unwrap_or_default();
+                call.allocate(8 * content.len())?;
                 let content = text::part(
                     &content,
                     content
@@ -136,13 +170,14 @@ impl Object for Files {
     }
 
     fn field(&self, name: &str) -> Option<Value> {
-        self.get(name).map(bytes)
+        self.get(name).map(Entry::value)
     }
 
     fn items(&self) -> Option<Vec<(Key, Value)>> {
-        let item = |file: &Rc<File>| {
+        let item = |entry: &Rc<Entry>| {
+            let file = &entry.file;
             let key = Text::new(file.name.as_str(), Origin::made_at(file.start()));
-            (Key(Arc::new(key)), bytes(file))
+            (Key(Arc::new(key)), entry.value())
         };
         Some(self.0.iter().map(item).collect())
     }

@@ -269,7 +269,7 @@ fn who_sets_a_value() {
             "templates/a.yaml",
             "{{ .Values.a.b }}{{ .Values.a.no }}{{ .Values.c }}{{ .Values.d }}{{ .Values.e.x }}{{ .Values.f }}
              {{ .Values.s.t }}{{ range .Values.list }}{{ .name }}{{ end }}{{ $_ := set .Values \"made\" 1 }}{{ .Values.made }}
-             {{ default 1 .Values.g }}",
+             {{ default 1 .Values.g }}{{ with .Values.h }}{{ .i }}{{ end }}",
         ),
     ]);
     let who = |shown: &str| symbols.setters(path(&symbols, shown));
@@ -283,6 +283,7 @@ fn who_sets_a_value() {
         assert_eq!(who(nobody), Setters::Nobody, "{nobody}");
     }
     assert!(symbols.is_guarded(path(&symbols, "g")));
+    assert!(symbols.is_guarded(path(&symbols, "h.i")));
     assert!(!symbols.is_guarded(path(&symbols, "d")));
 }
 

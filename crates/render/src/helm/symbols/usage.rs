@@ -257,11 +257,16 @@ impl Symbols {
         self.facts.assigned.contains(&path)
     }
 
-    /// Whether templates expect that the value is not set: they test it, or have something else for it.
+    /// Whether templates expect that the value is not set: they test it, or a map around it that is not set either, or
+    /// have something else for it.
     #[must_use]
     pub fn is_guarded(&self, path: PathId) -> bool {
-        self.uses(path)
-            .any(|(how, _)| matches!(how, Use::Test | Use::Fallback))
+        let unset = self.paths().ancestors(path);
+        let mut unset = unset.take_while(|&above| self.entries_of(above).is_empty());
+        unset.any(|above| {
+            self.uses(above)
+                .any(|(how, _)| matches!(how, Use::Test | Use::Fallback))
+        })
     }
 
     /// Chart of a file, as an index of [`Self::charts`]: the first one that has it.

@@ -32,48 +32,137 @@ fn hostile_templates_end_with_an_error() {
              {{ include \"a\" . }}",
             "nested",
         ),
-        ("{{ range until 1000000000 }}x{{ end }}", "too much text"),
-        (
-            "{{ range untilStep 0 3000000 1 }}{{ end }}",
-            "too much text",
-        ),
+        ("{{ range until 1000000000 }}x{{ end }}", "too m"),
+        ("{{ range untilStep 0 3000000 1 }}{{ end }}", "too m"),
         (
             "{{ range until 3000 }}{{ range until 3000 }}{{ end }}{{ end }}",
             "too m",
         ),
-        ("{{ repeat 1000000000 \"xxxxxxxx\" }}", "too much text"),
+        ("{{ repeat 1000000000 \"xxxxxxxx\" }}", "too m"),
         (
             "{{ $x := \"xxxxxxxx\" }}{{ range until 60 }}{{ $x = print $x $x }}{{ end }}",
-            "too much text",
+            "too m",
         ),
         (
             "{{ $x := list 1 }}{{ range until 60 }}{{ $x = concat $x $x }}{{ end }}",
-            "too much text",
+            "too m",
         ),
         (
             "{{ $x := \"a\" }}{{ range until 60 }}{{ $x = replace \"a\" \"aaaaaaaa\" $x }}{{ end }}",
-            "too much text",
+            "too m",
         ),
-        ("{{ indent 100000000 \"a\\nb\\nc\" }}", "too much text"),
-        ("{{ randAlphaNum 1000000000 }}", "too much text"),
+        ("{{ indent 100000000 \"a\\nb\\nc\" }}", "too m"),
+        ("{{ randAlphaNum 1000000000 }}", "too m"),
         (
             "{{ define \"a\" }}{{ tpl . . }}{{ end }}{{ tpl \"{{ include \\\"a\\\" . }}\" \"{{ include \\\"a\\\" . }}\" }}",
             "nested",
         ),
         (
             "{{ regexReplaceAll \"\" (repeat 100000 \"a\") (repeat 100000 \"b\") }}",
-            "too much text",
+            "too m",
         ),
         (
             "{{ wrapWith 1 (repeat 100000 \"x\") (repeat 100000 \"a\") }}",
-            "too much text",
+            "too m",
         ),
-        ("{{ seq 1 100000000 }}", "too much text"),
+        ("{{ seq 1 100000000 }}", "too m"),
     ];
     for (template, expected) in cases {
         let error = error(template);
         assert!(error.contains(expected), "{template}: {error}");
     }
+}
+
+/// What a map contains that contains others twice at each level, or itself more than once, has no end.
+#[test]
+fn values_without_end_end_with_an_error() {
+    let doubled =
+        "{{ $d := dict \"a\" 1 }}{{ range until 60 }}{{ $d = dict \"a\" $d \"b\" $d }}{{ end }}";
+    let cyclic = "{{ $d := dict }}{{ $_ := set $d \"a\" $d }}{{ $_ := set $d \"b\" (list $d $d) }}";
+    let uses = [
+        "toYaml $d",
+        "toYamlPretty $d",
+        "toJson $d",
+        "toPrettyJson $d",
+        "toRawJson $d",
+        "toToml $d",
+        "toString $d",
+        "print $d",
+        "printf \"%v\" $d",
+        "quote $d",
+        "cat $d",
+        "html $d",
+        "deepCopy $d",
+        "deepEqual $d (deepCopy $d)",
+        "has $d (list $d)",
+        "uniq (list $d $d)",
+        "without (list $d) $d",
+        "join \",\" (list $d)",
+        "merge (dict) $d",
+        "mergeOverwrite $d (dict \"x\" 1)",
+    ];
+    for start in [doubled, cyclic] {
+        for use_ in uses {
+            let error = error(&format!("{start}{{{{ $_ := {use_} }}}}"));
+            assert!(error.contains("too large"), "{use_}: {error}");
+        }
+        let error = error(&format!("{start}{{{{ $d }}}}"));
+        assert!(error.contains("too large"), "{error}");
+    }
+}
+
+#[test]
+fn charts_of_many_charts_end_with_an_error() {
+    let mut files = Memory::default();
+    let mut path = "/t".to_owned();
+    for level in 0..8 {
+        let name = if level == 0 {
+            "t".to_owned()
+        } else {
+            format!("s{level}")
+        };
+        let next = level + 1;
+        let aliases =
+            (0..8).map(|alias| format!("- {{name: s{next}, version: '*', alias: x{alias}}}\n"));
+        let aliases: String = aliases.collect();
+        let text =
+            format!("apiVersion: v2\nname: {name}\nversion: 1.0.0\ndependencies:\n{aliases}");
+        files.0.insert(format!("{path}/Chart.yaml").into(), text);
+        path = format!("{path}/charts/s{next}");
+    }
+    let text = "apiVersion: v2\nname: s8\nversion: 1.0.0\n".to_owned();
+    files.0.insert(format!("{path}/Chart.yaml").into(), text);
+    let error = run(&files, &[]).expect_err("too many").to_string();
+    assert!(error.contains("more than 1000 dependencies"), "{error}");
+    let imports: String = (0..3000)
+        .map(|at| format!("  - {{child: a, parent: b{at}}}\n"))
+        .collect();
+    let head = "apiVersion: v2\nname: t\nversion: 1.0.0\ndependencies:\n- name: s\n  version: '*'\n  import-values:\n";
+    let values: String = (0..3000).map(|at| format!("  k{at}: 1\n")).collect();
+    let files = Memory::new([
+        ("t/Chart.yaml", format!("{head}{imports}").as_str()),
+        (
+            "t/charts/s/Chart.yaml",
+            "apiVersion: v2\nname: s\nversion: 1.0.0\n",
+        ),
+        ("t/charts/s/values.yaml", format!("a:\n{values}").as_str()),
+    ]);
+    let error = run(&files, &[]).expect_err("too many").to_string();
+    assert!(error.contains("imports more than"), "{error}");
+}
+
+#[test]
+fn globs_that_backtrack_end() {
+    let name = format!("t/{}", "a".repeat(200));
+    let template =
+        "a: {{ range until 300 }}{{ $_ := $.Files.Glob \"**a**b**c**d**e**f\" }}{{ end }}\n";
+    let files = Memory::new([
+        ("t/Chart.yaml", "apiVersion: v2\nname: t\nversion: 1.0.0\n"),
+        ("t/.helmignore", "*a*b*c*d*e*f*g*h*i\n"),
+        ("t/templates/t.yaml", template),
+        (name.as_str(), "x"),
+    ]);
+    assert!(run(&files, &[]).is_ok());
 }
 
 #[test]

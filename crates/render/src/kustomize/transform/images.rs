@@ -37,6 +37,11 @@ enum Matcher {
 }
 
 impl Image {
+    /// Name of the images that it changes.
+    pub(crate) fn name(&self) -> &str {
+        self.name.as_str()
+    }
+
     /// Reads an entry of `images`.
     ///
     /// # Errors

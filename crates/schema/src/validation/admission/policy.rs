@@ -66,7 +66,15 @@ pub(in super::super) fn validating_policy(object: Value<'_>, e: &mut Errors) {
     let mut keys: FxHashSet<Cow<'_, str>> = FxHashSet::default();
     for annotation in annotations.items() {
         read!(annotation => key, value = "valueExpression");
-        cel::expression(value, &mut scopes.own, Wanted::TextOrNull, e);
+        const MAX_BYTES: usize = 5 * 1024;
+        if value
+            .content()
+            .is_some_and(|text| text.trim().len() > MAX_BYTES)
+        {
+            e.too_long(value.certain(), MAX_BYTES);
+        } else {
+            cel::expression(value, &mut scopes.own, Wanted::TextOrNull, e);
+        }
         if let (Some(name), Some(text)) = (name.text(), key.text()) {
             if let Err(error) = qualified_name(&format!("{name}/{text}")) {
                 let message = format!(

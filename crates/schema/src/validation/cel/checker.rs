@@ -28,7 +28,11 @@ pub(super) fn check(expr: &Expr, scope: &mut Scope) -> Result<Type, Wrong> {
             Ok(if *is_optional { Type::Unknown } else { own })
         }
         Kind::List(items) => {
-            let mut of = Type::Unknown;
+            let mut of = if items.is_empty() {
+                Type::Dyn
+            } else {
+                Type::Unknown
+            };
             for item in items {
                 let own = check(item, scope)?;
                 of = if of.is_open() { own } else { of };

@@ -194,7 +194,7 @@ fn one_source(pod: &Pod<'_>, volume: Value<'_>, name: &str, source: Value<'_>, e
             }
             read!(template => metadata, spec);
             claim_template_meta(metadata, e);
-            pvc::claim_spec(spec, e);
+            pvc::claim_spec(spec, false, e);
         }
         "image" if pod.is_pod => {
             let reference = source.get("reference");

@@ -87,8 +87,11 @@ fn kind(value: &Value, depth: usize) -> Result<Kind, Failure> {
     })
 }
 
+/// A key, its value, and what that is.
+type Entry = (Text, Value, Kind);
+
 /// The entries of a table: values first, then tables, each in their order, and how many are values.
-fn entries(value: &Value, depth: usize) -> Result<(Vec<(Text, Value, Kind)>, usize), Failure> {
+fn entries(value: &Value, depth: usize) -> Result<(Vec<Entry>, usize), Failure> {
     let fields = match &value.data {
         Data::Object(object) => object.fields(),
         _ => None,

@@ -1,0 +1,102 @@
+//! Which renders are in one cluster.
+
+use podwright_syntax::text::FileId;
+
+use super::super::ObjectId;
+use super::Worlds;
+use super::askers::Awaited;
+
+impl Worlds {
+    /// The objects that ask for the render that brings an object, the nearest first.
+    pub(super) fn chain(&self, object: ObjectId) -> Vec<ObjectId> {
+        let mut chain = Vec::new();
+        let mut here = object;
+        while let Some(render) = self.of_file(here.file)
+            && let Some(asker) = render.asked_by
+            && chain.len() <= self.renders.len()
+        {
+            chain.push(asker);
+            here = asker;
+        }
+        chain
+    }
+
+    /// The render that brings all others of a cluster, as far as renders tell. `None` if the release of a chart is asked
+    /// for by an object that is written in a file.
+    fn outermost(&self, index: usize) -> Option<usize> {
+        let mut index = index;
+        for _ in 0..=self.renders.len() {
+            let render = &self.renders[index];
+            let Some(asker) = render.asked_by else {
+                return Some(index);
+            };
+            match self.of_file.get(&asker.file) {
+                Some(&outer) => index = outer,
+                // Two of these that apply one directory are variants.
+                None => return (!render.recipe.is_chart()).then_some(index),
+            }
+        }
+        None
+    }
+
+    pub(super) fn find_clusters(&mut self) {
+        let all = 0..self.renders.len();
+        self.clusters = all.map(|index| self.outermost(index)).collect();
+        self.in_cluster.clear();
+        for (render, cluster) in self.renders.iter().zip(&self.clusters) {
+            if let (Some(cluster), Ok(rendered)) = (cluster, &render.result) {
+                let is_own = render.asked_by.is_none();
+                let resources = self.in_cluster.entry(*cluster).or_default();
+                // Several releases of a chart are in one cluster.
+                if is_own || !render.recipe.is_chart() {
+                    resources.extend(&rendered.resources);
+                }
+            }
+        }
+        for resources in self.in_cluster.values_mut() {
+            resources.sort_unstable();
+            resources.dedup();
+        }
+    }
+
+    /// Whether objects of the two files may be in one cluster at the same time, as far as renders tell: two renders of
+    /// the same objects are variants of each other.
+    pub(in super::super) fn coexist(&self, one: FileId, other: FileId) -> bool {
+        let cluster = |file: FileId| {
+            let of_file = self.of_file.get(&file);
+            let index = of_file.or_else(|| self.used_by.get(&file)?.first())?;
+            *self.clusters.get(*index)?
+        };
+        let (Some(one), Some(other)) = (cluster(one), cluster(other)) else {
+            return true;
+        };
+        if one == other {
+            return true;
+        }
+        let resources =
+            |cluster: usize| self.in_cluster.get(&cluster).map_or(&[][..], Vec::as_slice);
+        let (mut a, mut b) = (resources(one), resources(other));
+        while let ([first, rest @ ..], [second, others @ ..]) = (a, b) {
+            match first.cmp(second) {
+                std::cmp::Ordering::Equal => return false,
+                std::cmp::Ordering::Less => a = rest,
+                std::cmp::Ordering::Greater => b = others,
+            }
+        }
+        true
+    }
+
+    /// Whether something that is not here may bring objects into a namespace.
+    pub(in super::super) fn may_bring(&self, namespace: Option<&str>) -> bool {
+        let is_there = |awaited: &Awaited| {
+            let own = awaited.namespace.as_deref();
+            own.is_none() || namespace.is_none() || own == namespace
+        };
+        self.awaited.iter().any(is_there)
+    }
+
+    /// Whether objects ask for renders.
+    pub(in super::super) fn has_askers(&self) -> bool {
+        !self.awaited.is_empty() || self.renders.iter().any(|render| render.asked_by.is_some())
+    }
+}
