@@ -1,6 +1,6 @@
 use podwright_cluster::workspace::{ChartRelease, DELETE_POLICIES, HOOKS, NoticeKind, Render};
 use podwright_rule::{RuleContext, declare_rules};
-use podwright_syntax::text::did_you_mean;
+use podwright_syntax::text::{FileId, did_you_mean};
 
 declare_rules! {
     hooks: { release: check },
@@ -33,18 +33,13 @@ fn check(render: &Render, _: &ChartRelease, cx: &mut RuleContext<'_>) {
         match notice.kind {
             // Helm 2 needed it. Later versions install the files of `crds/`, and a template may print those for Helm 2.
             NoticeKind::UnknownHook if subject == "crd-install" => {
-                if !cx
-                    .workspace
-                    .file(notice.place.file)
-                    .source
-                    .path
-                    .contains("crds/")
-                {
-                    cx.as_rule(&HELM_HOOK_UNKNOWN)
-                        .report_build(render, notice.place, "hook `crd-install` is of Helm 2")
-                        .note("helm silently ignores the object")
-                        .help("move the CustomResourceDefinition to a file in `crds/`");
+                if is_definition(cx, notice.place.file) {
+                    continue;
                 }
+                cx.as_rule(&HELM_HOOK_UNKNOWN)
+                    .report_build(render, notice.place, "hook `crd-install` is of Helm 2")
+                    .note("helm silently ignores the object")
+                    .help("move the CustomResourceDefinition to a file in `crds/`");
             }
             NoticeKind::UnknownHook => {
                 let help = match near(subject, &HOOKS) {
@@ -80,6 +75,11 @@ fn check(render: &Render, _: &ChartRelease, cx: &mut RuleContext<'_>) {
             _ => {}
         }
     }
+}
+
+/// Whether a file is in `crds/`.
+fn is_definition(cx: &RuleContext<'_>, file: FileId) -> bool {
+    cx.workspace.file(file).source.path.contains("crds/")
 }
 
 fn near(name: &str, known: &[&'static str]) -> Option<&'static str> {

@@ -48,7 +48,7 @@ fn replaced(given: &Map, own: &Map, problems: &mut Problems) {
         match &given.data {
             Data::Nil => {}
             Data::Map(given) => replaced(given, own, problems),
-            _ if own.len() == 0 => {}
+            _ if own.is_empty() => {}
             _ => {
                 let related = key.0.location();
                 let place = given.place().or(related);

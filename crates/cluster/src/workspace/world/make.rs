@@ -62,7 +62,7 @@ pub(super) struct Output {
 /// What else there is to say about a result.
 pub(super) enum Details {
     Kustomize(Box<Build>),
-    Helm(Release, Option<Loose>),
+    Helm(Release, Option<Box<Loose>>),
 }
 
 /// Renders in parallel, on threads whose stacks are large enough.
@@ -228,7 +228,7 @@ fn loose(
     root: &File,
     run: &RunFiles<'_>,
     sources: &mut Sources<'_>,
-) -> Option<Loose> {
+) -> Option<Box<Loose>> {
     let given = &root.context.charts;
     let is_once = match release.values {
         ValuesSet::Defaults => true,
@@ -250,7 +250,7 @@ fn loose(
         // What is set on the command line has no place among the values.
         loose.unset.clear();
     }
-    Some(loose)
+    Some(Box::new(loose))
 }
 
 /// A rendered file: in the directory of its root, with a name that no file has.
