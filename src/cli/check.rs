@@ -287,6 +287,7 @@ fn not_built(workspace: &Workspace) -> Vec<NotBuilt> {
     let unknown = built.filter_map(|render| render.result.as_ref().ok());
     let parts: BTreeMap<(Location, &str), NotBuiltReason> = unknown
         .flat_map(|rendered| &rendered.unknown)
+        .chain(workspace.unknown_asks())
         .map(|part| ((part.place, part.name.as_str()), part.why.into()))
         .collect();
     if parts.is_empty() {

@@ -45,7 +45,7 @@ pub use reference::{Resolution, Target};
 pub use source_place::SourcePlace;
 pub use unknown_kinds::UnknownKind;
 pub use world::{
-    BuildError, ChartRelease, ChartValues, Deprecated, ImageEntry, Problem, Recipe, Render,
+    ArgoSource, BuildError, ChartRelease, ChartValues, Deprecated, ImageEntry, Problem, Recipe, Render,
     Rendered, UnknownPart, ValuesSet, served,
 };
 

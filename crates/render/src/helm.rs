@@ -6,12 +6,13 @@
 mod chart;
 mod dependencies;
 mod engine;
-mod functions;
+pub(crate) mod functions;
 mod given;
-mod glob;
+pub(crate) mod glob;
 mod json;
 mod load;
 mod manifest;
+mod name;
 mod objects;
 mod problem;
 mod read;
@@ -32,7 +33,8 @@ use crate::stack::on_stack;
 use problem::Problems;
 
 pub use given::Given;
-pub use load::{missing_dependencies, name_and_version};
+pub use load::{default_values, missing_dependencies, name_and_version};
+pub use name::release_name;
 pub use manifest::Manifest;
 pub use objects::API_VERSIONS;
 pub use problem::{Problem, ProblemKind};
@@ -63,6 +65,20 @@ pub struct Options {
     pub is_upgrade: bool,
     /// Whether the files of `crds/` are among the objects.
     pub includes_crds: bool,
+    /// Which hooks are among the objects.
+    pub hooks: Hooks,
+}
+
+/// Which hooks of a chart are rendered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Hooks {
+    /// All.
+    #[default]
+    All,
+    /// All but tests (`--skip-tests`).
+    NoTests,
+    /// None (`--no-hooks`).
+    Nothing,
 }
 
 impl Default for Options {
@@ -80,6 +96,7 @@ impl Default for Options {
             set: Vec::new(),
             is_upgrade: false,
             includes_crds: false,
+            hooks: Hooks::All,
         }
     }
 }
@@ -219,7 +236,12 @@ pub fn render_on_this_stack(
     if options.includes_crds {
         manifest::definitions(&chart, "", &mut manifests);
     }
-    manifests.extend(manifest::sort(&rendered.files, &mut problems));
+    let rendered_manifests = manifest::sort(&rendered.files, &mut problems).into_iter();
+    manifests.extend(rendered_manifests.filter(|manifest| match options.hooks {
+        Hooks::All => true,
+        Hooks::NoTests => !manifest.is_test,
+        Hooks::Nothing => !manifest.is_hook,
+    }));
     Ok(Release {
         manifests,
         unknown: rendered.unknown,

@@ -3,12 +3,14 @@
 //! A build is a pure function of the files that it reads. Its result is an ordinary text with a source map, so that
 //! rules can judge it like any other file.
 
+pub mod argo;
 mod emit;
 mod error;
 pub mod files;
 pub mod helm;
 pub mod kustomize;
 mod node;
+mod part;
 mod read;
 mod scalar;
 mod stack;
@@ -17,6 +19,7 @@ pub mod vendor;
 pub use emit::emit;
 pub use error::RenderError;
 pub use files::{Files, Found, SourceFile, Sources};
+pub use part::Part;
 pub use node::{Entry, Map, Node, Scalar, Value};
 pub use podwright_syntax::provenance::{Origin, SourceMap, Text};
 pub use read::{document, documents, read};

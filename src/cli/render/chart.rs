@@ -39,7 +39,7 @@ pub(super) fn run(
     }
 }
 
-fn options(arguments: &ChartArguments) -> Result<Options, CliError> {
+pub(super) fn options(arguments: &ChartArguments) -> Result<Options, CliError> {
     let version = arguments.kubernetes_version.as_deref();
     let release = match version {
         Some(version) => version
@@ -65,6 +65,7 @@ fn options(arguments: &ChartArguments) -> Result<Options, CliError> {
         set: arguments.values.assignments(),
         is_upgrade: arguments.is_upgrade,
         includes_crds: arguments.include_crds,
+        hooks: helm::Hooks::All,
     })
 }
 

@@ -1,6 +1,6 @@
 //! What the files of a run ask for that is on other machines. `podwright vendor` fetches it.
 
-mod argo;
+pub(super) mod argo;
 mod flux;
 
 use std::path::{Path, PathBuf};
@@ -50,14 +50,14 @@ impl<'f> FileObject<'f> {
 }
 
 /// The value at a path of keys.
-fn at(tree: &SyntaxTree, node: NodeId, path: &[&str]) -> Option<NodeId> {
+pub(super) fn at(tree: &SyntaxTree, node: NodeId, path: &[&str]) -> Option<NodeId> {
     path.iter().try_fold(tree.resolve(node), |node, key| {
         Some(tree.resolve(tree.get(node, key)?.value))
     })
 }
 
 /// A scalar that is not empty and has no placeholder.
-fn text(tree: &SyntaxTree, node: NodeId, key: &str) -> Option<(String, NodeId)> {
+pub(super) fn text(tree: &SyntaxTree, node: NodeId, key: &str) -> Option<(String, NodeId)> {
     let value = at(tree, node, &[key])?;
     if !tree.kind(value).is_scalar() {
         return None;
@@ -68,7 +68,7 @@ fn text(tree: &SyntaxTree, node: NodeId, key: &str) -> Option<(String, NodeId)> 
 }
 
 /// A scalar; empty if it is absent. `None` if it has a placeholder.
-fn text_or_empty(tree: &SyntaxTree, node: NodeId, key: &str) -> Option<String> {
+pub(super) fn text_or_empty(tree: &SyntaxTree, node: NodeId, key: &str) -> Option<String> {
     match text(tree, node, key) {
         Some((text, _)) => Some(text),
         None => {
@@ -79,7 +79,7 @@ fn text_or_empty(tree: &SyntaxTree, node: NodeId, key: &str) -> Option<String> {
     }
 }
 
-fn has_placeholder(text: &str) -> bool {
+pub(super) fn has_placeholder(text: &str) -> bool {
     ["{{", "${", "$("].iter().any(|mark| text.contains(mark))
 }
 

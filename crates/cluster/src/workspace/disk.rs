@@ -128,7 +128,6 @@ impl RunFiles<'_> {
     }
 
     /// Path at which renders find a file of the run, or a rendered one.
-    #[expect(dead_code, reason = "for the objects that give values")]
     pub(super) fn path_of(&self, id: FileId) -> PathBuf {
         let mut rendered = self.rendered.iter();
         match rendered.find(|(_, file)| **file == id) {

@@ -20,13 +20,14 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::disk::{Disk, RealPaths, RunFiles};
 use super::flux::{self, Applier};
 use super::{File, ObjectId, Workspace};
+use askers::AskedRenders;
 use conceal::{conceal, conceal_sources, concealed};
 use finish::{Paths, extra_file, finish};
-use make::{Made, Plan, make_all};
+use make::{Details, Made, Plan, make_all};
 
 pub use charts::{ChartValues, served};
 pub use render::{
-    BuildError, ChartRelease, Deprecated, ImageEntry, Problem, Recipe, Render, Rendered,
+    ArgoSource, BuildError, ChartRelease, Deprecated, ImageEntry, Problem, Recipe, Render, Rendered,
     UnknownPart, ValuesSet,
 };
 
@@ -52,6 +53,8 @@ pub(super) struct Worlds {
     pub(super) excluded: FxHashSet<FileId>,
     /// Renders that succeed and use a file.
     used_by: FxHashMap<FileId, Vec<usize>>,
+    /// What objects ask for that is not on this machine.
+    pub(super) unknown: Vec<UnknownPart>,
 }
 
 impl Worlds {
@@ -76,11 +79,7 @@ impl Worlds {
         worlds.make_asked(&mut seen, files, disk);
         let plans = {
             let run = worlds.run(files, disk);
-            let asked: FxHashSet<&Path> = worlds
-                .renders
-                .iter()
-                .filter_map(|render| Some(render.release()?.chart.as_path()))
-                .collect();
+            let asked: FxHashSet<&Path> = worlds.renders.iter().flat_map(Render::charts).collect();
             // What is deployed from here is judged as it is deployed.
             let is_asked = |id: &FileId| asked.contains(run.directory_of(*id).as_path());
             let charts: Vec<FileId> = charts.into_iter().filter(|id| !is_asked(id)).collect();
@@ -101,10 +100,13 @@ impl Worlds {
         disk: &dyn Disk,
     ) {
         for _ in 0..MAX_ROUNDS {
-            let plans = {
+            let AskedRenders { plans, unknown } = {
                 let run = self.run(files, disk);
                 askers::plans(&run, &|file| !self.is_source(file), seen)
             };
+            let unknown = unknown.into_iter().map(|part| self.in_sources(part));
+            let unknown: Vec<UnknownPart> = unknown.collect();
+            self.unknown.extend(unknown);
             if plans.is_empty() {
                 break;
             }
@@ -149,6 +151,10 @@ impl Worlds {
             by_path.insert(path, id);
         }
         for one in made {
+            if let Some(index) = self.replaced_by(&one) {
+                self.replace(index, one, files, &by_path);
+                continue;
+            }
             let (render, file) = self.finish(one, next_id(files), files, &by_path);
             if let (Some(file), Ok(rendered)) = (file, &render.result) {
                 let directory = self.run(files, disk).directory_of(render.root);
@@ -159,6 +165,41 @@ impl Worlds {
             }
             self.add(render);
         }
+    }
+
+    /// The build of a kustomization that nothing asked for when it was made, if this is the same with what an
+    /// Application says. It must have the same objects, because others may have been asked for by them.
+    fn replaced_by(&self, made: &Made) -> Option<usize> {
+        let Recipe::Argo(_) = made.plan.recipe else {
+            return None;
+        };
+        let new = made.outcome.as_ref().ok()?;
+        self.renders.iter().position(|render| {
+            let is_plain = matches!(render.recipe, Recipe::Kustomize) && render.asked_by.is_none();
+            let objects = render.result.as_ref().map(|rendered| rendered.names.len());
+            let same = match &new.details {
+                Details::Kustomize(build) => objects.ok() == Some(build.names.len()),
+                _ => false,
+            };
+            is_plain && render.root == made.plan.root && same
+        })
+    }
+
+    /// Puts a render in the place of another.
+    fn replace(
+        &mut self,
+        index: usize,
+        made: Made,
+        files: &mut [Arc<File>],
+        by_path: &FxHashMap<PathBuf, FileId>,
+    ) {
+        let before = self.renders[index].id();
+        let (render, file) = self.finish(made, before, files, by_path);
+        if let Some(file) = file {
+            files[before.0 as usize] = file;
+        }
+        self.renders[index] = render;
+        self.index_renders();
     }
 
     /// A render with the identifiers of the run, and its result, which gets the identifier `file`.
@@ -179,6 +220,16 @@ impl Worlds {
         (render, file)
     }
 
+    /// The part with its place in the sources.
+    fn in_sources(&self, part: UnknownPart) -> UnknownPart {
+        let map = self.map(part.place.file);
+        let place = map.and_then(|map| map.locations(part.place.span).first().copied());
+        UnknownPart {
+            place: place.unwrap_or(part.place),
+            ..part
+        }
+    }
+
     /// Origins of a rendered file.
     fn map(&self, file: FileId) -> Option<&SourceMap> {
         let rendered = self.of_file(file)?.result.as_ref().ok()?;
@@ -189,6 +240,15 @@ impl Worlds {
     fn renders_by_root(&mut self) {
         let mut renders = std::mem::take(&mut self.renders);
         renders.sort_by_key(|render| render.root);
+        self.set_renders(renders);
+    }
+
+    fn index_renders(&mut self) {
+        let renders = std::mem::take(&mut self.renders);
+        self.set_renders(renders);
+    }
+
+    fn set_renders(&mut self, renders: Vec<Render>) {
         self.of_file.clear();
         self.used_by.clear();
         for render in renders {
@@ -419,5 +479,11 @@ impl Workspace {
     #[must_use]
     pub fn renders_at(&self, root: FileId) -> &[Render] {
         self.worlds.at_root(root)
+    }
+
+    /// What objects ask for that is not on this machine: charts and repositories.
+    #[must_use]
+    pub fn unknown_asks(&self) -> &[UnknownPart] {
+        &self.worlds.unknown
     }
 }

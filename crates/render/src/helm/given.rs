@@ -3,10 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use podwright_go_template::{Data, Entries, Map};
+use podwright_syntax::provenance::Text;
 use podwright_syntax::text::FileId;
 use podwright_syntax::{NodeId, SyntaxTree};
 
 use crate::RenderError;
+use crate::part::Part;
 use crate::files::{Found, Sources};
 
 use super::{Options, SetKind, load, read, set, values};
@@ -34,8 +36,27 @@ pub enum Given {
         /// Keys and indexes of lists that lead to the string.
         path: Vec<String>,
     },
+    /// YAML that something made of several values.
+    Yaml(Text),
     /// An assignment: `a.b=1`.
     Set(SetKind, String),
+    /// An assignment of a string in a document of a file, such as a parameter of an Application.
+    Assigned {
+        /// How it is read.
+        kind: SetKind,
+        /// The assignment: `a.b=1`.
+        text: String,
+        /// The file.
+        file: PathBuf,
+        /// Index of the document, from 0.
+        document: usize,
+        /// Keys and indexes of lists that lead to the string.
+        path: Vec<String>,
+    },
+    /// A file that is not there, by the string that names it.
+    Missing(Part),
+    /// A key whose value is the content of a file (`--set-file`).
+    Content(String, PathBuf),
 }
 
 /// All values that are given (`MergeValues` of `pkg/cli/values`).
@@ -55,7 +76,7 @@ pub(super) fn values(sources: &mut Sources<'_>, options: &Options) -> Result<Map
     ];
     for kind in order {
         for (_, text) in options.set.iter().filter(|(other, _)| *other == kind) {
-            assign(&all, kind, text)?;
+            assign(&all, kind, text, None)?;
         }
     }
     Ok(all)
@@ -64,8 +85,41 @@ pub(super) fn values(sources: &mut Sources<'_>, options: &Options) -> Result<Map
 fn with(sources: &mut Sources<'_>, all: Map, given: &Given) -> Result<Map, RenderError> {
     let more = match given {
         Given::File(path) => file(sources, path)?,
+        Given::Missing(part) => {
+            let named = part.find(sources)?.map(|(file, node)| {
+                let source = sources.get(file);
+                Text::read(source.tree(), file, node)
+            });
+            let place = named.as_ref().and_then(Text::location);
+            let name = named.unwrap_or_default();
+            let message = format!("the values file `{}` does not exist", name.as_str());
+            return Err(RenderError::at(place, message)
+                .help("create the file, correct the path, or set `ignoreMissingValueFiles`"));
+        }
+        Given::Yaml(text) => map(read::yaml(text)?)?,
         Given::Set(kind, text) => {
-            assign(&all, *kind, text)?;
+            assign(&all, *kind, text, None)?;
+            return Ok(all);
+        }
+        Given::Assigned {
+            kind,
+            text,
+            file,
+            document,
+            path,
+        } => {
+            let id = open(sources, file)?;
+            let source = sources.get(id).clone();
+            let written = node(source.tree(), *document, path)
+                .map(|node| Text::read(source.tree(), id, node));
+            assign(&all, *kind, text, written.as_ref())?;
+            return Ok(all);
+        }
+        Given::Content(key, path) => {
+            let id = open(sources, path)?;
+            let content = load::file(sources, id).text();
+            let text = format!("{key}={}", content.as_str());
+            assign(&all, SetKind::Literal, &text, Some(&content))?;
             return Ok(all);
         }
         Given::Part {
@@ -108,9 +162,19 @@ fn map(value: podwright_go_template::Value) -> Result<Map, RenderError> {
     }
 }
 
-fn assign(values: &Map, kind: SetKind, text: &str) -> Result<(), RenderError> {
-    set::parse_into(text, values, kind)
-        .map_err(|error| RenderError::at(None, format!("cannot set `{text}`: {error}")))
+/// Assigns what is `written` somewhere, or given on the command line.
+fn assign(
+    values: &Map,
+    kind: SetKind,
+    text: &str,
+    written: Option<&Text>,
+) -> Result<(), RenderError> {
+    set::parse_into(text, values, kind, written).map_err(|error| {
+        // The value may be a credential.
+        let key = text.split_once('=').map_or(text, |(key, _)| key);
+        let place = written.and_then(Text::location);
+        RenderError::at(place, format!("cannot set `{key}`: {error}"))
+    })
 }
 
 fn file(sources: &mut Sources<'_>, path: &Path) -> Result<Map, RenderError> {

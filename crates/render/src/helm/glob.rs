@@ -1,14 +1,14 @@
 //! Globs: `filepath.Match`, and `github.com/gobwas/glob` of `.Files.Glob`.
 
 /// `path.Match`: whether the whole name matches the pattern; `*` does not match `/`. `None` if the pattern is invalid.
-pub(super) fn path_match(pattern: &str, name: &str) -> Option<bool> {
+pub(crate) fn path_match(pattern: &str, name: &str) -> Option<bool> {
     let pattern: Vec<char> = pattern.chars().collect();
     let name: Vec<char> = name.chars().collect();
     parse(&pattern, false).map(|items| matches(&items, &name, &mut 100_000))
 }
 
 /// A pattern of `gobwas/glob` with the separator `/`: `*`, `**`, `?`, `[a-z]`, `[!a]`, `{a,b}`.
-pub(super) fn glob_match(pattern: &str, name: &str) -> Option<bool> {
+pub(crate) fn glob_match(pattern: &str, name: &str) -> Option<bool> {
     let pattern: Vec<char> = pattern.chars().collect();
     let name: Vec<char> = name.chars().collect();
     parse(&pattern, true).map(|items| matches(&items, &name, &mut 100_000))

@@ -27,6 +27,8 @@ pub struct Manifest {
     pub kind: String,
     /// Whether it is a hook.
     pub is_hook: bool,
+    /// Whether it is a hook that tests the release.
+    pub is_test: bool,
 }
 
 const HOOK: &str = "helm.sh/hook";
@@ -132,6 +134,7 @@ pub(super) fn definitions(chart: &Chart, parent: &str, manifests: &mut Vec<Manif
                 text: file.text(),
                 kind: "CustomResourceDefinition".to_owned(),
                 is_hook: false,
+                is_test: false,
             });
         }
     }
@@ -232,16 +235,18 @@ fn manifest(template: &str, document: usize, text: Text) -> Result<Option<Manife
             }
         }
     }
-    let is_unknown = hook.as_ref().is_some_and(|hook| {
-        let mut events = hook.split(',').map(|event| event.trim().to_lowercase());
-        events.any(|event| !HOOKS.contains(&event.as_str()))
-    });
+    let events = hook.iter().flat_map(|hook| hook.split(','));
+    let events: Vec<String> = events.map(|event| event.trim().to_lowercase()).collect();
+    let is_unknown = events.iter().any(|event| !HOOKS.contains(&event.as_str()));
+    // Both names are one event.
+    let is_test = |event: &String| matches!(event.as_str(), "test" | "test-success");
     Ok((!is_unknown).then(|| Manifest {
         template: template.to_owned(),
         document,
         text,
         kind,
         is_hook: hook.is_some(),
+        is_test: events.iter().any(is_test),
     }))
 }
 

@@ -1,7 +1,7 @@
 //! Values of the command line: `--set` and its relatives (`pkg/strvals`).
 
 use podwright_go_template::{Data, Entries, IntType, Key, List, Map, Value, quoted};
-use podwright_syntax::provenance::Text;
+use podwright_syntax::provenance::{Origin, Text};
 
 use super::read;
 
@@ -24,16 +24,22 @@ pub enum SetKind {
     Literal,
 }
 
-/// Sets what the assignments say: `a.b=1,c[0]=x`.
+/// Sets what the assignments say: `a.b=1,c[0]=x`. The value may be `written` somewhere.
 ///
 /// # Errors
 ///
 /// Returns the message of helm.
-pub(super) fn parse_into(text: &str, values: &Map, kind: SetKind) -> Result<(), String> {
+pub(super) fn parse_into(
+    text: &str,
+    values: &Map,
+    kind: SetKind,
+    written: Option<&Text>,
+) -> Result<(), String> {
     let mut parser = Parser {
         text: text.chars().collect(),
         at: 0,
         kind,
+        written,
     };
     loop {
         match parser.key(values, 0) {
@@ -56,17 +62,19 @@ impl From<String> for Stop {
     }
 }
 
-struct Parser {
+struct Parser<'t> {
     text: Vec<char>,
     at: usize,
     kind: SetKind,
+    /// The value as it is written, with its origin.
+    written: Option<&'t Text>,
 }
 
 fn empty_string() -> Value {
     Value::string("")
 }
 
-impl Parser {
+impl Parser<'_> {
     fn next(&mut self) -> Option<char> {
         let next = self.text.get(self.at).copied()?;
         self.at += 1;
@@ -165,7 +173,7 @@ impl Parser {
             SetKind::Literal => {
                 let rest: String = self.text[self.at..].iter().collect();
                 self.at = self.text.len();
-                Ok(Some(Value::string(rest)))
+                Ok(Some(self.string(&rest)))
             }
             SetKind::Json => self.json().map(Some),
             SetKind::Typed | SetKind::String => {
@@ -205,19 +213,32 @@ impl Parser {
     /// `typedVal`
     fn typed(&self, text: &str) -> Value {
         if self.kind == SetKind::String {
-            return Value::string(text);
+            return self.string(text);
         }
-        let int = |number| Value::constant(Data::Int(IntType::Int64, number));
+        let origin = || self.string(text).origin;
+        let int = |number| Value::new(Data::Int(IntType::Int64, number), origin());
         match text.to_ascii_lowercase().as_str() {
-            "true" => return Value::bool(true),
-            "false" => return Value::bool(false),
-            "null" => return Value::nil(),
+            "true" => return Value::new(Data::Bool(true), origin()),
+            "false" => return Value::new(Data::Bool(false), origin()),
+            "null" => return Value::new(Data::Nil, origin()),
             "0" => return int(0),
             _ => {}
         }
         match text.parse::<i64>() {
             Ok(number) if !text.starts_with('0') => int(number),
-            _ => Value::string(text),
+            _ => self.string(text),
+        }
+    }
+
+    /// A string with the origin of the value.
+    fn string(&self, text: &str) -> Value {
+        match self.written {
+            Some(written) if written.as_str() == text => written.clone().into(),
+            Some(written) => {
+                let origin = written.location().map_or(Origin::Nowhere, Origin::made_at);
+                Text::new(text, origin).into()
+            }
+            None => Value::string(text),
         }
     }
 
@@ -357,7 +378,7 @@ mod tests {
 
     fn json(text: &str, kind: SetKind) -> Result<String, String> {
         let values = Map::new(Entries::new());
-        parse_into(text, &values, kind)?;
+        parse_into(text, &values, kind, None)?;
         let form = Form {
             is_pretty: false,
             escapes_html: false,

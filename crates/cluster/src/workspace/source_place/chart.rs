@@ -62,7 +62,7 @@ impl Workspace {
     }
 
     /// Whether the file is a template, and not one with values.
-    fn is_template(&self, file: FileId) -> bool {
+    pub(super) fn is_template(&self, file: FileId) -> bool {
         let file = self.file(file);
         let directory = file.directory();
         file.skipped == Some(Skipped::HelmTemplate)

@@ -1,5 +1,7 @@
 //! Objects that ask for renders: HelmReleases of Flux, Applications of Argo CD.
 
+mod argo;
+
 use podwright_model::Object;
 use podwright_syntax::text::FileId;
 use rustc_hash::FxHashSet;
@@ -7,6 +9,7 @@ use rustc_hash::FxHashSet;
 use super::super::disk::RunFiles;
 use super::super::{File, ObjectId};
 use super::make::Plan;
+use super::render::UnknownPart;
 
 /// Group and kind of what may ask for a render.
 const ASKERS: [(&str, &str); 3] = [
@@ -24,14 +27,23 @@ fn is_asker(object: &Object) -> bool {
     ASKERS.iter().any(|(group, kind)| object.is(group, kind))
 }
 
+/// What objects ask for.
+#[derive(Debug, Default)]
+pub(super) struct AskedRenders {
+    /// What is here.
+    pub(super) plans: Vec<Plan>,
+    /// What is not. The places are those of the objects, which may be in rendered files.
+    pub(super) unknown: Vec<UnknownPart>,
+}
+
 /// What the objects of a run ask for that are not in `seen` yet. `is_judged` says whether the objects of a file count:
 /// those of a file that a render uses do not, but those that it makes of them.
 pub(super) fn plans(
     run: &RunFiles<'_>,
     is_judged: &dyn Fn(FileId) -> bool,
     seen: &mut FxHashSet<ObjectId>,
-) -> Vec<Plan> {
-    let mut plans = Vec::new();
+) -> AskedRenders {
+    let mut asked = AskedRenders::default();
     for (file, id) in run.files.iter().zip(0..) {
         let id = FileId(id);
         if file.skipped.is_some() || !asks(file) || !is_judged(id) {
@@ -40,14 +52,14 @@ pub(super) fn plans(
         for (object, index) in file.objects.iter().zip(0..) {
             let asker = ObjectId { file: id, index };
             if is_asker(object) && seen.insert(asker) {
-                plans.extend(plan(run, asker));
+                plan(run, asker, &mut asked);
             }
         }
     }
-    plans
+    asked
 }
 
-/// What one object asks for, as far as it is here.
-fn plan(_run: &RunFiles<'_>, _asker: ObjectId) -> Vec<Plan> {
-    Vec::new()
+/// Adds what one object asks for.
+fn plan(run: &RunFiles<'_>, asker: ObjectId, asked: &mut AskedRenders) {
+    argo::plan(run, asker, asked);
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use podwright_render::helm::{self, Release};
-use podwright_render::kustomize::{Build, ImageChanges, Naming, Role};
+use podwright_render::kustomize::{Build, ImageChanges, Naming, Role, Why};
 use podwright_render::vendor::Asked;
 use podwright_render::{RenderError, SourceFile, SourceMap, Text};
 use podwright_syntax::text::{FileId, Location, Source, Span};
@@ -50,21 +50,31 @@ impl Paths {
 /// Files of a chart that matter, by their identifiers in the render; `None` if all do. Charts read all that is in their
 /// directory.
 fn needed(made: &Made) -> Option<FxHashSet<FileId>> {
-    let release = match &made.outcome {
+    let (parts, problems, map) = match &made.outcome {
         Ok(Output {
             details: Details::Helm(release),
             map,
             ..
-        }) => Some((release, map)),
+        }) => {
+            let parts = release.parts.iter().copied();
+            (parts.collect(), &release.problems, map)
+        }
+        Ok(Output {
+            details: Details::Kustomize(build),
+            map,
+            ..
+        }) if !build.charts.paths.is_empty() => {
+            let used = build.uses.iter().map(|used| used.file);
+            (used.collect(), &build.charts.problems, map)
+        }
         Err(error) if made.plan.recipe.is_chart() => {
             return Some(error.place.iter().map(|at| at.file).collect());
         }
-        _ => None,
+        _ => return None,
     };
-    let (release, map) = release?;
-    let mut all: FxHashSet<FileId> = release.parts.iter().copied().collect();
+    let mut all: FxHashSet<FileId> = parts;
     all.extend(map.files());
-    for problem in &release.problems {
+    for problem in problems {
         let places = problem.error.place.iter().chain(&problem.error.through);
         all.extend(places.map(|at| at.file));
     }
@@ -133,6 +143,15 @@ pub(super) fn finish<'m>(
             let map = map.through(rendered);
             let (rendered, used) = match details {
                 Details::Kustomize(build) => (ids.built(*build, Rendered::new(file, map)), None),
+                Details::Directory => {
+                    let used = map.files();
+                    (Rendered::new(file, map), Some(used))
+                }
+                // The set is an object of its own.
+                Details::Applications(unknown) => {
+                    let rendered = ids.generated(unknown, Rendered::new(file, map));
+                    (rendered, Some(Vec::new()))
+                }
                 Details::Helm(release) => {
                     let parts = release.parts.iter().map(|&file| ids.file(file));
                     let used: Vec<FileId> = parts.chain(map.files()).collect();
@@ -212,6 +231,7 @@ impl Ids<'_, '_> {
 
     fn built(&self, build: Build, empty: Rendered) -> Rendered {
         let place = |at| self.place(at);
+        let (asks_cluster, placeholders) = self.calls(&build.charts.calls);
         let resources = build.uses.iter().filter(|used| used.role == Role::Resource);
         let mut resources: Vec<FileId> = resources.map(|used| self.file(used.file)).collect();
         sort(&mut resources);
@@ -259,17 +279,50 @@ impl Ids<'_, '_> {
                     ..naming
                 })
                 .collect(),
+            problems: self.problems(build.charts.problems),
+            charts: build.charts.paths,
+            asks_cluster,
+            placeholders,
             ..empty
         }
     }
 
+    fn generated(&self, unknown: Vec<(Option<Location>, String)>, empty: Rendered) -> Rendered {
+        let unknown = unknown.into_iter();
+        Rendered {
+            unknown: unknown
+                .map(|(place, name)| UnknownPart {
+                    place: place.map_or(self.start(), |at| self.place(at)),
+                    why: Why::Program,
+                    name,
+                })
+                .collect(),
+            ..empty
+        }
+    }
+
+    /// Whether one of the calls asks the cluster, and the places of all, sorted.
+    fn calls(&self, calls: &[helm::Unknown]) -> (bool, Vec<Location>) {
+        let asks_cluster = calls.iter().any(|call| call.why == helm::Why::Lookup);
+        let places = calls
+            .iter()
+            .filter_map(|call| Some(self.place(call.place?)));
+        let mut places: Vec<Location> = places.collect();
+        sort(&mut places);
+        (asks_cluster, places)
+    }
+
+    fn problems(&self, problems: Vec<helm::Problem>) -> Vec<Problem> {
+        let problems = problems.into_iter();
+        let moved = problems.map(|problem| Problem {
+            kind: problem.kind,
+            error: self.error(problem.error),
+        });
+        moved.collect()
+    }
+
     fn released(&self, release: Release, empty: Rendered) -> Rendered {
-        let calls = release.unknown.iter();
-        let asks_cluster = calls.clone().any(|call| call.why == helm::Why::Lookup);
-        let mut placeholders: Vec<Location> = calls
-            .filter_map(|call| Some(self.place(call.place?)))
-            .collect();
-        sort(&mut placeholders);
+        let (asks_cluster, placeholders) = self.calls(&release.unknown);
         let missing = release.missing.into_iter();
         Rendered {
             resources: vec![self.root],
@@ -280,14 +333,7 @@ impl Ids<'_, '_> {
                     name,
                 })
                 .collect(),
-            problems: release
-                .problems
-                .into_iter()
-                .map(|problem| Problem {
-                    kind: problem.kind,
-                    error: self.error(problem.error),
-                })
-                .collect(),
+            problems: self.problems(release.problems),
             asks_cluster,
             placeholders,
             ..empty

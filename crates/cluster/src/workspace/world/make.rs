@@ -4,15 +4,17 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
+use podwright_render::argo;
 use podwright_render::helm::{self, Release};
 use podwright_render::kustomize::{self, Build, Hashes, Options};
-use podwright_render::{RenderError, SourceFile, SourceMap, Sources, emit};
-use podwright_syntax::text::{FileId, Source};
+use podwright_render::{RenderError, SourceFile, SourceMap, Sources, Text, emit};
+use podwright_syntax::text::{FileId, Location, Source};
 use rayon::prelude::*;
 
 use super::super::disk::RunFiles;
 use super::super::{ClusterContext, File, ObjectId};
-use super::render::{ChartRelease, Recipe, ValuesSet};
+use super::charts::Capabilities;
+use super::render::{ArgoSource, ArgoTool, ChartRelease, Recipe, ValuesSet};
 
 /// Stack of the threads that render, in bytes.
 const STACK: usize = if helm::STACK > kustomize::STACK {
@@ -59,10 +61,15 @@ pub(super) struct Output {
 pub(super) enum Details {
     Kustomize(Box<Build>),
     Helm(Release),
+    /// The files of a directory as they are.
+    Directory,
+    /// Applications, and what is not known of their set: where, and what it is.
+    Applications(Vec<(Option<Location>, String)>),
 }
 
 /// Renders in parallel, on threads whose stacks are large enough.
 pub(super) fn make_all(plans: Vec<Plan>, run: &RunFiles<'_>) -> Vec<Made> {
+    let served = Capabilities::new(run.files);
     let threads = rayon::ThreadPoolBuilder::new()
         .num_threads(rayon::current_num_threads().min(plans.len()))
         .stack_size(STACK)
@@ -70,7 +77,7 @@ pub(super) fn make_all(plans: Vec<Plan>, run: &RunFiles<'_>) -> Vec<Made> {
     match threads {
         Ok(threads) => threads.install(|| {
             let plans = plans.into_par_iter();
-            plans.map(|plan| make(plan, run)).collect()
+            plans.map(|plan| make(plan, &served, run)).collect()
         }),
         Err(error) => {
             let failed = |plan| Made {
@@ -86,12 +93,13 @@ pub(super) fn make_all(plans: Vec<Plan>, run: &RunFiles<'_>) -> Vec<Made> {
     }
 }
 
-fn make(plan: Plan, run: &RunFiles<'_>) -> Made {
+fn make(plan: Plan, served: &Capabilities, run: &RunFiles<'_>) -> Made {
     let mut sources = Sources::new(run);
     // A panic costs one render, never the run. Its message might contain a value from a file.
     let render = || match &plan.recipe {
-        Recipe::Kustomize => kustomization(plan.root, run, &mut sources),
+        Recipe::Kustomize => kustomization(plan.root, served, run, &mut sources),
         Recipe::Helm(release) => chart(plan.root, release, run, &mut sources),
+        Recipe::Argo(source) => argo_cd(plan.root, source, served, run, &mut sources),
     };
     let outcome = catch_unwind(AssertUnwindSafe(render)).unwrap_or_else(|_| {
         let message = match plan.recipe {
@@ -99,6 +107,7 @@ fn make(plan: Plan, run: &RunFiles<'_>) -> Made {
                 "internal error: podwright panicked while building this kustomization"
             }
             Recipe::Helm(_) => "internal error: podwright panicked while rendering this chart",
+            Recipe::Argo(_) => "internal error: podwright panicked while rendering what this asks for",
         };
         Err(RenderError::at(None, message))
     });
@@ -109,29 +118,115 @@ fn make(plan: Plan, run: &RunFiles<'_>) -> Made {
     }
 }
 
+/// How kustomizations are built for a file.
+fn options(root: FileId, served: &Capabilities, run: &RunFiles<'_>) -> Options {
+    let release = run.files[root.0 as usize].context.versions.newest;
+    // Flux and, if so configured, Argo CD allow files outside of the root. They are judged, and reported.
+    Options {
+        restricts_files: false,
+        hashes: Hashes::Placeholder,
+        kubernetes_version: format!("{release}.0"),
+        api_versions: served.of(release),
+        ..Options::default()
+    }
+}
+
 fn kustomization(
     root: FileId,
+    served: &Capabilities,
     run: &RunFiles<'_>,
     sources: &mut Sources<'_>,
 ) -> Result<Output, RenderError> {
     let directory = run.directory_of(root);
-    // Flux and, if so configured, Argo CD allow files outside of the root. They are judged, and reported.
-    let options = Options {
-        restricts_files: false,
-        hashes: Hashes::Placeholder,
-        ..Options::default()
-    };
-    let mut build = kustomize::build_on_this_stack(sources, &directory, &options)?;
-    // The objects take much more memory than their text.
-    let (text, map) = emit(&std::mem::take(&mut build.resources));
     let kustomization = &run.files[root.0 as usize];
     let path = format!("{} (rendered)", kustomization.source.path);
-    let file = rendered(path, text, kustomization, &kustomization.context);
+    let options = options(root, served, run);
+    built(root, &directory, path, &kustomization.context, &options, run, sources)
+}
+
+/// Builds the kustomization in a directory.
+fn built(
+    root: FileId,
+    directory: &Path,
+    path: String,
+    context: &Arc<ClusterContext>,
+    options: &Options,
+    run: &RunFiles<'_>,
+    sources: &mut Sources<'_>,
+) -> Result<Output, RenderError> {
+    let mut build = kustomize::build_on_this_stack(sources, directory, options)?;
+    // The objects take much more memory than their text.
+    let (text, map) = emit(&std::mem::take(&mut build.resources));
+    let file = rendered(path, text, &run.files[root.0 as usize], context);
     Ok(Output {
         file,
         map,
         details: Details::Kustomize(Box::new(build)),
     })
+}
+
+/// What Argo CD makes of a directory, or of an ApplicationSet.
+fn argo_cd(
+    root: FileId,
+    source: &ArgoSource,
+    served: &Capabilities,
+    run: &RunFiles<'_>,
+    sources: &mut Sources<'_>,
+) -> Result<Output, RenderError> {
+    let file = &run.files[root.0 as usize];
+    let name = &source.name;
+    let context = in_namespace(&file.context, source.namespace.as_ref());
+    match &source.tool {
+        ArgoTool::Kustomize {
+            directory,
+            overrides,
+        } => {
+            let path = format!("{} (rendered for `{name}`)", file.source.path);
+            let options = Options {
+                overrides: overrides.clone(),
+                ..options(root, served, run)
+            };
+            built(root, directory, path, &context, &options, run, sources)
+        }
+        ArgoTool::Directory(directory) => {
+            let text = argo::text_of(sources, directory)?;
+            let path = format!("{} (files for `{name}`)", file.source.path);
+            Ok(Output {
+                map: map_of(&text),
+                file: rendered(path, text.to_string(), file, &context),
+                details: Details::Directory,
+            })
+        }
+        ArgoTool::Applications(set) => {
+            let made = argo::applications(sources, set)?;
+            let (text, map) = emit(&made.objects);
+            let path = format!("{} (generated by `{name}`)", file.source.path);
+            Ok(Output {
+                file: rendered(path, text, file, &file.context),
+                map,
+                details: Details::Applications(made.unknown),
+            })
+        }
+    }
+}
+
+fn map_of(text: &Text) -> SourceMap {
+    let mut map = SourceMap::default();
+    for (range, origin) in text.runs() {
+        map.push(range.end, origin.clone());
+    }
+    map
+}
+
+/// The context with another namespace, if there is one.
+fn in_namespace(context: &Arc<ClusterContext>, namespace: Option<&String>) -> Arc<ClusterContext> {
+    match namespace {
+        Some(namespace) => Arc::new(ClusterContext {
+            namespace: Some(namespace.clone()),
+            ..(**context).clone()
+        }),
+        None => Arc::clone(context),
+    }
 }
 
 fn chart(
@@ -143,10 +238,7 @@ fn chart(
     let options = &release.options;
     let made = helm::render_on_this_stack(sources, Path::new(&release.chart), options)?;
     let text = made.text();
-    let mut map = SourceMap::default();
-    for (range, origin) in text.runs() {
-        map.push(range.end, origin.clone());
-    }
+    let map = map_of(&text);
     let root = &run.files[root.0 as usize];
     let path = match &release.values {
         ValuesSet::Defaults => format!("{} (rendered)", root.source.path),
@@ -155,13 +247,7 @@ fn chart(
         }
         ValuesSet::Asked => format!("{} (rendered as {})", root.source.path, options.release),
     };
-    let context = match &release.namespace {
-        Some(namespace) => Arc::new(ClusterContext {
-            namespace: Some(namespace.clone()),
-            ..(*root.context).clone()
-        }),
-        None => Arc::clone(&root.context),
-    };
+    let context = in_namespace(&root.context, release.namespace.as_ref());
     let file = rendered(path, text.to_string(), root, &context);
     Ok(Output {
         file,

@@ -1,9 +1,10 @@
 //! Renders, and what they make.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use podwright_render::kustomize::{Naming, Why};
+use podwright_render::argo::{self, Overrides};
 use podwright_render::vendor::Asked;
 use podwright_render::{SourceMap, helm};
 use podwright_syntax::text::{FileId, Location};
@@ -37,6 +38,33 @@ pub enum Recipe {
     Kustomize,
     /// `helm template`
     Helm(Arc<ChartRelease>),
+    /// What Argo CD makes of a directory, or of an ApplicationSet.
+    Argo(Arc<ArgoSource>),
+}
+
+/// What Argo CD renders.
+#[derive(Clone, Debug)]
+pub struct ArgoSource {
+    /// Name of the Application, or of the ApplicationSet.
+    pub name: String,
+    /// Namespace of objects that do not say theirs.
+    pub namespace: Option<String>,
+    pub(super) tool: ArgoTool,
+}
+
+/// How Argo CD renders it.
+#[derive(Clone, Debug)]
+pub(super) enum ArgoTool {
+    /// A kustomization.
+    Kustomize {
+        /// Real path of its directory.
+        directory: PathBuf,
+        overrides: Option<Overrides>,
+    },
+    /// The files of a directory as they are.
+    Directory(argo::Directory),
+    /// The Applications of an ApplicationSet.
+    Applications(argo::ApplicationSet),
 }
 
 /// A chart with the values that it is rendered with.
@@ -88,6 +116,8 @@ pub struct Rendered {
     pub deprecated: Vec<Deprecated>,
     /// What helm would stop at. The rest of the chart is rendered.
     pub problems: Vec<Problem>,
+    /// Real paths of the Helm charts of a kustomization.
+    pub(super) charts: Vec<PathBuf>,
     /// Whether templates ask the cluster, so that it may have other objects.
     pub asks_cluster: bool,
     /// Calls in templates whose results are placeholders, sorted.
@@ -145,10 +175,17 @@ impl Rendered {
             outside: Vec::new(),
             deprecated: Vec::new(),
             problems: Vec::new(),
+            charts: Vec::new(),
             asks_cluster: false,
             placeholders: Vec::new(),
             names: Vec::new(),
         }
+    }
+
+    /// Whether Helm charts are a part of it.
+    #[must_use]
+    pub fn has_charts(&self) -> bool {
+        !self.charts.is_empty()
     }
 
     /// Whether the build lacks parts that may bring objects.
@@ -216,11 +253,28 @@ impl Render {
         }
     }
 
+    /// Real paths of the charts that it is made of.
+    pub(super) fn charts(&self) -> impl Iterator<Item = &Path> {
+        let own = self.release().map(|release| &release.chart);
+        let inner = self.result.iter().flat_map(|rendered| &rendered.charts);
+        own.into_iter().chain(inner).map(PathBuf::as_path)
+    }
+
+    /// Whether `kustomize build` makes it.
+    #[must_use]
+    pub fn is_kustomization(&self) -> bool {
+        match &self.recipe {
+            Recipe::Kustomize => true,
+            Recipe::Helm(_) => false,
+            Recipe::Argo(source) => matches!(source.tool, ArgoTool::Kustomize { .. }),
+        }
+    }
+
     /// The chart and its values, if the render is of a chart.
     #[must_use]
     pub fn release(&self) -> Option<&ChartRelease> {
         match &self.recipe {
-            Recipe::Kustomize => None,
+            Recipe::Kustomize | Recipe::Argo(_) => None,
             Recipe::Helm(release) => Some(release),
         }
     }

@@ -1,0 +1,441 @@
+//! Argo CD: sources of `Application`, and `ApplicationSet`.
+//!
+//! Follows `reposerver/repository/repository.go` of Argo CD 2.14. A repository is this one if the path is there, relative
+//! to a directory above the object. What needs a plug-in, the network or a cluster is not known.
+
+mod release;
+mod repository;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use podwright_render::argo::{Directory, Environment, Overrides};
+use podwright_render::kustomize::{FILE_NAMES, Why};
+use podwright_render::vendor::Ask;
+use podwright_render::{Files, Found, Part, SourceFile, argo};
+use podwright_syntax::text::{FileId, Location};
+use podwright_syntax::{NodeId, PathSegment, Scalar, SyntaxTree};
+
+use super::super::super::asks::argo::{git_revision, of_source, sources};
+use super::super::super::asks::{at, text};
+use super::super::super::disk::RunFiles;
+use super::super::super::{File, ObjectId};
+use super::super::make::Plan;
+use super::super::render::{ArgoSource, ArgoTool, Recipe, UnknownPart};
+use super::AskedRenders;
+use repository::Repository;
+
+pub(super) fn plan(run: &RunFiles<'_>, asker: ObjectId, asked: &mut AskedRenders) {
+    let file = &run.files[asker.file.0 as usize];
+    let object = &file.objects[asker.index];
+    let Some(name) = object.metadata.name.text() else {
+        return;
+    };
+    let whole = part(run, asker.file, object.document, object.node);
+    if object.kind.text() == Some("ApplicationSet") {
+        let repository = Repository::of(run, asker.file);
+        let source = ArgoSource {
+            name: name.to_owned(),
+            namespace: object.metadata.namespace.text().map(str::to_owned),
+            tool: ArgoTool::Applications(argo::ApplicationSet {
+                object: whole,
+                roots: repository.roots().to_vec(),
+                remotes: repository.remotes().to_vec(),
+            }),
+        };
+        asked.plans.push(Plan {
+            root: asker.file,
+            recipe: Recipe::Argo(Arc::new(source)),
+            asked_by: Some(asker),
+        });
+        return;
+    }
+    let tree = &file.tree;
+    let Some(spec) = at(tree, object.node, &["spec"]) else {
+        return;
+    };
+    let all = sources(tree, spec);
+    let application = Application {
+        run,
+        asker,
+        file,
+        name,
+        namespace: at(tree, spec, &["destination"])
+            .and_then(|destination| text(tree, destination, "namespace"))
+            .map(|(namespace, _)| namespace),
+        repository: Repository::of(run, asker.file),
+        sources: all.clone(),
+    };
+    for source in all {
+        application.plan(source, asked);
+    }
+}
+
+/// Where a node of a file is.
+fn part(run: &RunFiles<'_>, file: FileId, document: usize, node: NodeId) -> Part {
+    let path = run.files[file.0 as usize].tree.path(node).into_iter();
+    Part {
+        file: run.path_of(file),
+        document,
+        path: path
+            .map(|step| match step {
+                PathSegment::Key(key) => key,
+                PathSegment::Index(index) => index.to_string(),
+            })
+            .collect(),
+    }
+}
+
+/// An `Application`.
+struct Application<'r> {
+    run: &'r RunFiles<'r>,
+    asker: ObjectId,
+    file: &'r File,
+    name: &'r str,
+    namespace: Option<String>,
+    repository: Repository<'r>,
+    sources: Vec<NodeId>,
+}
+
+/// Where a source is.
+struct Located {
+    /// Real path of the directory, or of the packed chart.
+    path: PathBuf,
+    /// Real path of the repository.
+    root: PathBuf,
+}
+
+/// A source, and the files `.argocd-source.yaml` in its directory, which change it (`mergeSourceParameters`).
+struct Layers {
+    all: Vec<Layer>,
+}
+
+/// Where fields of a source are.
+struct Layer {
+    source: LayerFile,
+    node: NodeId,
+    part: Part,
+}
+
+enum LayerFile {
+    /// The file of the object.
+    Object(Arc<File>),
+    Other(Arc<SourceFile>),
+}
+
+impl Layer {
+    fn tree(&self) -> &SyntaxTree {
+        match &self.source {
+            LayerFile::Object(file) => &file.tree,
+            LayerFile::Other(file) => file.tree(),
+        }
+    }
+}
+
+/// A field of a source.
+#[derive(Clone)]
+struct FieldAt<'l> {
+    tree: &'l SyntaxTree,
+    node: NodeId,
+    part: Part,
+}
+
+impl Layers {
+    /// The field that counts; an empty one is absent.
+    fn get(&self, path: &[&str]) -> Option<FieldAt<'_>> {
+        self.all.iter().rev().find_map(|layer| {
+            let tree = layer.tree();
+            let node = at(tree, layer.node, path)?;
+            let kind = tree.kind(node);
+            let is_empty = match kind {
+                kind if kind.is_mapping() => tree.entries(node).next().is_none(),
+                kind if kind.is_sequence() => tree.items(node).next().is_none(),
+                _ => tree.decoded(node).is_empty() || matches!(tree.scalar(node), Scalar::Null),
+            };
+            (!is_empty).then(|| FieldAt {
+                tree,
+                node,
+                part: layer.part.at(path),
+            })
+        })
+    }
+
+    fn text(&self, path: &[&str]) -> Option<String> {
+        let found = self.get(path)?;
+        let is_scalar = found.tree.kind(found.node).is_scalar();
+        is_scalar.then(|| found.tree.decoded(found.node).into_owned())
+    }
+
+    fn is_set(&self, path: &[&str]) -> bool {
+        self.text(path).as_deref() == Some("true")
+    }
+
+    fn items(&self, path: &[&str]) -> Vec<FieldAt<'_>> {
+        let Some(list) = self.get(path) else {
+            return Vec::new();
+        };
+        let items = list.tree.items(list.node).enumerate();
+        items
+            .map(|(index, item)| FieldAt {
+                tree: list.tree,
+                node: list.tree.resolve(item),
+                part: list.part.at(&[&index.to_string()]),
+            })
+            .collect()
+    }
+}
+
+impl Application<'_> {
+    fn tree(&self) -> &SyntaxTree {
+        &self.file.tree
+    }
+
+    fn source_text(&self, source: NodeId, key: &str) -> Option<String> {
+        text(self.tree(), source, key).map(|(text, _)| text)
+    }
+
+    /// Notes that something is not known.
+    fn not_known(&self, at: NodeId, why: Why, name: String, asked: &mut AskedRenders) {
+        asked.unknown.push(UnknownPart {
+            place: Location {
+                file: self.asker.file,
+                span: self.tree().span(at),
+            },
+            why,
+            name,
+        });
+    }
+
+    /// Adds what a source asks for (`GenerateManifests`).
+    fn plan(&self, source: NodeId, asked: &mut AskedRenders) {
+        if let Some(plugin) = at(self.tree(), source, &["plugin"]) {
+            let name = text(self.tree(), plugin, "name").map_or_else(String::new, |(name, _)| name);
+            self.not_known(plugin, Why::Program, name, asked);
+            return;
+        }
+        let Some(located) = self.locate(source, asked) else {
+            return;
+        };
+        let layers = self.layers(source, &located.path);
+        match self.tool(&layers, &located.path) {
+            Some("helm") => self.release(source, &layers, &located, asked),
+            Some("kustomize") => self.kustomization(source, &layers, &located, asked),
+            Some("directory") => self.directory(&layers, &located, asked),
+            _ => {}
+        }
+    }
+
+    /// Where a source is. Notes what is on another machine.
+    fn locate(&self, source: NodeId, asked: &mut AskedRenders) -> Option<Located> {
+        let tree = self.tree();
+        let url = self.source_text(source, "repoURL")?;
+        let ask = of_source(tree, source);
+        if at(tree, source, &["chart"]).is_none()
+            && let Some(path) = self.source_text(source, "path")
+            && let Some((root, Found::Directory(path))) = self.repository.find(&url, &path)
+        {
+            return Some(Located { path, root });
+        }
+        let (ask, node) = ask?;
+        let directory = self.run.directory_of(self.asker.file);
+        if let Some(stored) = self.run.vendored(&directory, &ask) {
+            return Some(Located {
+                path: stored.path,
+                root: stored.root,
+            });
+        }
+        let (why, name) = match &ask {
+            Ask::Chart(chart) => (Why::HelmChart, chart.name.clone()),
+            Ask::Git(_) => (Why::RemoteDirectory, ask.to_string()),
+        };
+        self.not_known(node, why, name, asked);
+        None
+    }
+
+    fn layers(&self, source: NodeId, directory: &Path) -> Layers {
+        let run = self.run;
+        let document = self.file.objects[self.asker.index].document;
+        let mut all = vec![Layer {
+            source: LayerFile::Object(Arc::clone(&run.files[self.asker.file.0 as usize])),
+            node: source,
+            part: part(run, self.asker.file, document, source),
+        }];
+        for name in [
+            ".argocd-source.yaml".to_owned(),
+            format!(".argocd-source-{}.yaml", self.name),
+        ] {
+            if let Some(Found::File(path)) = run.find(&directory.join(name))
+                && let Ok(file) = run.read(&path)
+                && let Some(document) = file.tree().documents().first()
+            {
+                let node = document.root;
+                all.push(Layer {
+                    source: LayerFile::Other(file),
+                    node,
+                    part: Part {
+                        file: path,
+                        document: 0,
+                        path: Vec::new(),
+                    },
+                });
+            }
+        }
+        Layers { all }
+    }
+
+    /// The tool for a directory (`GetAppSourceType`): the one whose field is there, or that fits the files. `None` if
+    /// several fields are there, which is an error.
+    fn tool(&self, layers: &Layers, path: &Path) -> Option<&'static str> {
+        let tools = ["kustomize", "helm", "directory"];
+        let explicit: Vec<&str> = tools
+            .into_iter()
+            .filter(|tool| layers.get(&[tool]).is_some())
+            .collect();
+        match explicit[..] {
+            [] => {}
+            [_] => return tools.into_iter().find(|tool| layers.get(&[tool]).is_some()),
+            _ => return None,
+        }
+        let has = |name: &str| matches!(self.run.find(&path.join(name)), Some(Found::File(_)));
+        let is_packed = matches!(self.run.find(path), Some(Found::File(_)));
+        Some(match () {
+            () if FILE_NAMES.iter().any(|name| has(name)) => "kustomize",
+            () if is_packed || has("Chart.yaml") => "helm",
+            () => "directory",
+        })
+    }
+
+    fn environment(&self, source: NodeId) -> Environment {
+        let field = |key| self.source_text(source, key);
+        let (url, path, revision) = (field("repoURL"), field("path"), field("targetRevision"));
+        Environment::new(
+            self.name,
+            self.namespace.as_deref(),
+            [url.as_deref(), path.as_deref(), revision.as_deref()],
+        )
+    }
+
+    fn add(&self, root: Option<FileId>, tool: ArgoTool, asked: &mut AskedRenders) {
+        asked.plans.push(Plan {
+            root: root.unwrap_or(self.asker.file),
+            recipe: Recipe::Argo(Arc::new(ArgoSource {
+                name: self.name.to_owned(),
+                namespace: self.namespace.clone(),
+                tool,
+            })),
+            asked_by: Some(self.asker),
+        });
+    }
+
+    fn kustomization(
+        &self,
+        source: NodeId,
+        layers: &Layers,
+        located: &Located,
+        asked: &mut AskedRenders,
+    ) {
+        let file = FILE_NAMES
+            .iter()
+            .find_map(|name| self.run.id(&located.path.join(name)));
+        let fields = layers.all.iter().filter_map(|layer| {
+            at(layer.tree(), layer.node, &["kustomize"])?;
+            Some(layer.part.at(&["kustomize"]))
+        });
+        let fields: Vec<Part> = fields.collect();
+        let is_as_written = fields.is_empty() && self.namespace.is_none();
+        if file.is_some() && is_as_written {
+            return;
+        }
+        let overrides = (!fields.is_empty()).then(|| Overrides {
+            fields,
+            environment: self.environment(source),
+        });
+        let tool = ArgoTool::Kustomize {
+            directory: located.path.clone(),
+            overrides,
+        };
+        self.add(file, tool, asked);
+    }
+
+    /// The files of a directory. Those of the run are judged as they are.
+    fn directory(&self, layers: &Layers, located: &Located, asked: &mut AskedRenders) {
+        if self.repository.is_above(&located.path) {
+            return;
+        }
+        let tool = ArgoTool::Directory(Directory {
+            path: located.path.clone(),
+            is_recursive: layers.is_set(&["directory", "recurse"]),
+            include: layers.text(&["directory", "include"]),
+            exclude: layers.text(&["directory", "exclude"]),
+        });
+        self.add(None, tool, asked);
+    }
+
+    /// The path of a file with its variables replaced. `$name` of another source is not a variable.
+    fn expanded(&self, environment: &Environment, path: &str) -> String {
+        let parts = path.strip_prefix('$').and_then(|path| path.split_once('/'));
+        match parts {
+            Some((name, rest)) if self.source_with_ref(name).is_some() => {
+                format!("${name}/{}", environment.expand(rest))
+            }
+            _ => environment.expand(path),
+        }
+    }
+
+    fn source_with_ref(&self, name: &str) -> Option<NodeId> {
+        let mut all = self.sources.iter().copied();
+        all.find(|&source| self.source_text(source, "ref").as_deref() == Some(name))
+    }
+
+    /// A file that `valueFiles` or `fileParameters` name: relative to the source, or `$name/path` in another one.
+    fn values_file(&self, located: &Located, name: &str) -> ValuesFile {
+        if name.contains("://") {
+            return ValuesFile::Remote(name.to_owned());
+        }
+        let Some((reference, path)) = name.strip_prefix('$').and_then(|name| name.split_once('/'))
+        else {
+            let path = match name.strip_prefix('/') {
+                Some(path) => located.root.join(path),
+                None => located.path.join(name),
+            };
+            return match self.run.find(&path) {
+                Some(Found::File(path)) => ValuesFile::Here(path),
+                // In a packed chart.
+                _ if self.run.find(&located.path).is_some_and(|found| {
+                    matches!(found, Found::File(_))
+                }) =>
+                {
+                    ValuesFile::Remote(name.to_owned())
+                }
+                _ => ValuesFile::Missing,
+            };
+        };
+        let Some(other) = self.source_with_ref(reference) else {
+            return ValuesFile::Remote(name.to_owned());
+        };
+        let Some(url) = self.source_text(other, "repoURL") else {
+            return ValuesFile::Remote(name.to_owned());
+        };
+        if let Some((_, Found::File(path))) = self.repository.find(&url, path) {
+            return ValuesFile::Here(path);
+        }
+        let revision = self.source_text(other, "targetRevision").unwrap_or_default();
+        let ask = podwright_render::vendor::GitAsk::new(&url, git_revision(&revision), path);
+        let ask = Ask::from(ask);
+        let directory = self.run.directory_of(self.asker.file);
+        match self.run.vendored(&directory, &ask) {
+            Some(stored) => ValuesFile::Here(stored.path),
+            None => ValuesFile::Remote(ask.to_string()),
+        }
+    }
+}
+
+/// A file with values.
+enum ValuesFile {
+    /// Its path.
+    Here(PathBuf),
+    /// It is not where it should be.
+    Missing,
+    /// It is not on this machine: its name.
+    Remote(String),
+}
