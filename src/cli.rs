@@ -22,6 +22,7 @@ mod reports;
 mod rules;
 mod since;
 mod values;
+mod vendor;
 
 use std::{io, process::ExitCode};
 
@@ -89,6 +90,7 @@ fn command(command: Command) -> Result<Outcome, CliError> {
         Command::Render(arguments) => {
             render::run(&arguments).map(|()| Outcome::Exit(ExitCode::SUCCESS))
         }
+        Command::Vendor(arguments) => vendor::run(&arguments).map(Outcome::Exit),
         Command::Rules => print(rules::list),
         Command::Completions { shell } => print(|out| {
             let mut script = Vec::new();

@@ -4,6 +4,7 @@
 //! affected by a change are linted immediately, the others between messages ([`podwright_lint::Live`]).
 
 mod capabilities;
+mod charts;
 mod copies;
 mod documents;
 mod from_proto;

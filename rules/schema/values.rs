@@ -36,7 +36,7 @@ declare_rules! {
     NULL_LIST_ITEM {
         name: "null-list-item",
         summary: "list item is null",
-        severity: Warning,
+        severity: Error,
         since: "0.1.0",
     }
     NUMBER_OUT_OF_RANGE {
@@ -83,16 +83,34 @@ fn check(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
             keys,
             is_enforced,
         } => duplicate(problem, *first, keys, *is_enforced, cx),
-        ProblemKind::NullItem { list } => {
+        ProblemKind::NullItem { list, missing } => {
             if is_left_to_another_rule(&NULL_LIST_ITEM, field) {
                 return;
             }
             let fix = cx.remove_item(*list, node, Applicability::Unsafe);
-            cx.as_rule(&NULL_LIST_ITEM)
-                .report(node, format!("an item of `{field}` is null"))
-                .note(
-                    "the API server turns null into an item without fields and validates that item",
-                )
+            let (level, note) = match missing {
+                Some(name) => (
+                    level_unless_patched(cx),
+                    format!(
+                        "the API server turns null into an item without fields and rejects it (422, `{name}: Required value`)"
+                    ),
+                ),
+                None => (
+                    Severity::Warning,
+                    "the API server turns null into an item without fields and validates that item"
+                        .to_owned(),
+                ),
+            };
+            let finding = cx
+                .as_rule(&NULL_LIST_ITEM)
+                .report(node, format!("an item of `{field}` is null"));
+            if let (Some(name), Some(field)) = (missing, &mut finding.field) {
+                // The API server names the missing field.
+                *field = format!("{field}.{name}");
+            }
+            finding
+                .at_most(level)
+                .note(note)
                 .help("remove the item")
                 .fix(fix);
         }
@@ -165,8 +183,11 @@ fn check(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
                 .fix(fix);
         }
         ProblemKind::NoName => {
-            cx.as_rule(&REQUIRED_FIELD_MISSING)
-                .report_missing(node, "object has no name")
+            let finding = cx
+                .as_rule(&REQUIRED_FIELD_MISSING)
+                .report_missing(node, "object has no name");
+            finding.field = Some("metadata.name".to_owned());
+            finding
                 .note("kubectl fails with `resource name may not be empty`, and no webhook can add a name")
                 .help("add `name` to `metadata`");
         }

@@ -62,6 +62,14 @@ Examples:
 
 Exit codes: 0 rendered, 2 could not run.";
 
+const VENDOR_EXAMPLES: &str = "\
+Examples:
+  podwright vendor                         fetch what is not stored yet
+  podwright vendor --update                fetch the newest versions
+  podwright vendor --check                 fail if the lock file is out of date, as in CI
+
+Exit codes: 0 everything is stored, 1 something cannot be fetched or is out of date, 2 could not run.";
+
 /// Predicts what a Kubernetes cluster does with your container configuration, before you deploy it.
 #[derive(Debug, Parser)]
 #[command(name = "podwright", version, after_help = EXAMPLES, max_term_width = 100)]
@@ -91,6 +99,11 @@ pub(super) enum Command {
     /// Prints the same objects in the same order as kustomize build or helm template. Nothing is fetched and no program
     /// is run: a kustomization that needs that is an error. Random strings, certificates and the time are placeholders.
     Render(Box<Render>),
+    /// Fetch the charts and repositories that renders need
+    ///
+    /// Runs helm pull and git fetch for charts of HelmReleases, Applications and kustomizations, dependencies of charts,
+    /// and remote bases, and stores them below .podwright/vendor with a lock file. No other command uses the network.
+    Vendor(Vendor),
     /// Print the documentation of a rule
     Rule {
         /// Name of the rule
@@ -345,11 +358,11 @@ pub(super) struct Context {
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) node: Vec<PathBuf>,
 
-    #[command(flatten, next_help_heading = "Helm charts")]
+    #[command(flatten)]
     pub(super) values: ValuesArguments,
 
-    /// Name of the release of Helm charts
-    #[arg(long, value_name = "NAME")]
+    /// Name of the release
+    #[arg(help_heading = HELM_CHARTS, long, value_name = "NAME")]
     pub(super) release: Option<String>,
 }
 
@@ -409,27 +422,33 @@ pub(super) struct ChartArguments {
     pub(super) values: ValuesArguments,
 }
 
+const HELM_CHARTS: &str = "Helm charts";
+
 /// Values for charts.
 #[derive(Debug, Args)]
 pub(super) struct ValuesArguments {
     /// File with values; can be repeated, later files win
-    #[arg(short = 'f', long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(help_heading = HELM_CHARTS, short = 'f', long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(super) values: Vec<PathBuf>,
 
     /// Set values: key1=val1,key2=val2
-    #[arg(long, value_name = "ASSIGNMENTS")]
+    #[arg(help_heading = HELM_CHARTS, long, value_name = "ASSIGNMENTS")]
     pub(super) set: Vec<String>,
 
     /// Set values that are strings
-    #[arg(long, value_name = "ASSIGNMENTS")]
+    #[arg(help_heading = HELM_CHARTS, long, value_name = "ASSIGNMENTS")]
     pub(super) set_string: Vec<String>,
 
     /// Set values written as JSON
-    #[arg(long, value_name = "ASSIGNMENTS")]
+    #[arg(help_heading = HELM_CHARTS, long, value_name = "ASSIGNMENTS")]
     pub(super) set_json: Vec<String>,
 
+    /// Set values to the contents of files: key1=path1,key2=path2
+    #[arg(long, value_name = "ASSIGNMENTS")]
+    pub(super) set_file: Vec<String>,
+
     /// Set a value to everything after the equal sign
-    #[arg(long, value_name = "ASSIGNMENT")]
+    #[arg(help_heading = HELM_CHARTS, long, value_name = "ASSIGNMENT")]
     pub(super) set_literal: Vec<String>,
 }
 
@@ -449,6 +468,27 @@ pub(super) enum RenderFormat {
     Yaml,
     /// One JSON object per line for each scalar: where it comes from
     Origins,
+}
+
+/// Arguments of `podwright vendor`.
+#[derive(Debug, Args)]
+#[command(after_help = VENDOR_EXAMPLES)]
+pub(super) struct Vendor {
+    /// Files and directories
+    #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
+    pub(super) paths: Vec<PathBuf>,
+
+    /// Resolve branches and ranges of versions again, and fetch everything again
+    #[arg(long, conflicts_with_all = ["check", "dry_run"])]
+    pub(super) update: bool,
+
+    /// Exit with 1 if the lock file or what is stored is out of date; fetch nothing
+    #[arg(long, conflicts_with = "dry_run")]
+    pub(super) check: bool,
+
+    /// List what would be fetched or removed; fetch nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
 }
 
 /// Arguments of `podwright migrate`.

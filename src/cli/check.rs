@@ -96,8 +96,11 @@ fn run_here(check: CheckArgs) -> Result<ExitCode, CliError> {
             .as_ref()
             .map(|base: &BaseRevision| Arc::clone(&base.workspace)),
     };
-    let disk = OnDisk::here().excluding(excluded.iter().cloned());
-    let workspace = Workspace::with_disk(files, Arc::new(disk));
+    let disk = Arc::new(OnDisk::here().excluding(excluded.iter().cloned()));
+    let workspace = Workspace::with_disk(files, Arc::clone(&disk) as Arc<_>);
+    if let Some(error) = disk.invalid_locks().first() {
+        return Err(CliError::new(error));
+    }
     let workspace = match previous {
         Some(previous) => workspace.with_previous(previous),
         None => workspace,

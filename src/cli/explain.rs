@@ -107,7 +107,11 @@ fn read(paths: &[PathBuf], context: Context) -> Result<(Workspace, SettingsTable
     let files = read_with_notes(&inputs.inputs, &configurations);
     files.iter().for_each(note_too_large);
     let files = files.into_iter().map(Arc::new).collect();
-    let workspace = Workspace::with_disk(files, Arc::new(OnDisk::here()));
+    let disk = Arc::new(OnDisk::here());
+    let workspace = Workspace::with_disk(files, Arc::clone(&disk) as Arc<_>);
+    if let Some(error) = disk.invalid_locks().first() {
+        return Err(CliError::new(error));
+    }
     Ok((workspace, table))
 }
 

@@ -35,6 +35,9 @@ pub(super) fn run(arguments: &Render) -> Result<(), CliError> {
         ..kustomize::Options::default()
     };
     let result = kustomize::build(&mut sources, &path, &options);
+    if let Some(error) = disk.invalid_locks().first() {
+        return Err(CliError::new(error));
+    }
     let mut positions = Positions::new(&sources, &arguments.path);
     let build = result.map_err(|error| CliError(positions.describe(&error)))?;
     match arguments.format {

@@ -20,6 +20,7 @@ impl ValuesArguments {
             (SetKind::Typed, &self.set),
             (SetKind::String, &self.set_string),
             (SetKind::Json, &self.set_json),
+            (SetKind::File, &self.set_file),
             (SetKind::Literal, &self.set_literal),
         ];
         all.into_iter()

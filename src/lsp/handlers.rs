@@ -1,5 +1,6 @@
 //! Requests of the client: each is a line in [`answer`] and a small function.
 
+mod chart;
 pub(super) mod code_action;
 pub(super) mod explain;
 mod position;
@@ -46,6 +47,8 @@ fn route(server: &mut Server, method: &str, params: Value) -> Result<Value, Resp
         "textDocument/definition" => read(server, params, position::definition),
         "textDocument/references" => read(server, params, position::references),
         "textDocument/completion" => read(server, params, position::completion),
+        "textDocument/prepareRename" => try_read(server, params, chart::prepare_rename),
+        "textDocument/rename" => try_read(server, params, chart::rename),
         "textDocument/inlayHint" => read(server, params, position::inlay_hints),
         "textDocument/codeAction" => read(server, params, code_action::code_actions),
         "textDocument/codeLens" => read(server, params, rendered::code_lenses),
@@ -72,6 +75,17 @@ fn read<P: DeserializeOwned, R: Serialize>(
 ) -> Result<Value, ResponseError> {
     let params = serde_json::from_value(params).map_err(invalid)?;
     serde_json::to_value(answer(server, params)).map_err(invalid)
+}
+
+/// Answers a request that does not change the server's state, and that may be refused for a reason that the user sees.
+fn try_read<P: DeserializeOwned, R: Serialize>(
+    server: &Server,
+    params: Value,
+    answer: fn(&Server, P) -> Result<R, String>,
+) -> Result<Value, ResponseError> {
+    let params = serde_json::from_value(params).map_err(invalid)?;
+    let refused = |why| error(ErrorCode::RequestFailed, why);
+    serde_json::to_value(answer(server, params).map_err(refused)?).map_err(invalid)
 }
 
 fn invalid(why: impl ToString) -> ResponseError {

@@ -4,6 +4,7 @@
 //! Each answer is a small function that takes a [`Cursor`]; hovers are listed in [`hover`].
 
 mod answer;
+pub mod chart;
 mod completion;
 mod cursor;
 mod definition;
@@ -21,6 +22,7 @@ mod show_rendered;
 mod tests;
 
 pub use answer::{Completion, CompletionKind, Completions, Hover};
+pub use chart::{Chart, ChartCursor};
 pub use completion::completions;
 pub use cursor::Cursor;
 pub use definition::{definitions, references};

@@ -1,5 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 use lsp_server::{Connection, Message, Notification, Request, RequestId, Response};
@@ -12,9 +13,11 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::capabilities::{ClientCapabilities, server_capabilities};
+use super::charts::Charts;
 use super::copies::Copies;
 use super::documents::Document;
 use super::from_proto;
+use super::ide::Chart;
 use super::session::Session;
 use super::to_proto::Places;
 use podwright_lint::config;
@@ -28,6 +31,8 @@ pub(super) struct Server {
     pub(super) connection: Connection,
     pub(super) client: ClientCapabilities,
     pub(super) session: Session,
+    /// Charts with files that the client asks about.
+    pub(super) charts: Charts,
     /// Documents made for the client.
     pub(super) copies: Copies,
     /// Received messages that are not handled yet.
@@ -61,6 +66,7 @@ impl Server {
             connection,
             client,
             session,
+            charts: Charts::default(),
             copies: Copies::default(),
             queue: VecDeque::new(),
             changed: Vec::new(),
@@ -96,6 +102,7 @@ impl Server {
             text: document.text,
         };
         self.session.documents.insert(path.clone(), document);
+        self.charts.touch();
         if self.session.id(&path).is_some() {
             self.changed.push(path);
         } else {
@@ -108,6 +115,7 @@ impl Server {
         let version = params.text_document.version;
         if let Some(document) = self.session.documents.get_mut(&path) {
             document.change(version, params.content_changes, self.client.unit);
+            self.charts.touch();
             self.changed.push(path);
         }
     }
@@ -117,6 +125,7 @@ impl Server {
         if self.session.documents.remove(&path).is_none() {
             return;
         }
+        self.charts.touch();
         let is_here = self.session.directories.iter().any(|f| path.starts_with(f));
         if is_here && path.is_file() {
             self.changed.push(path);
@@ -132,6 +141,7 @@ impl Server {
     }
 
     pub(super) fn watched(&mut self, params: DidChangeWatchedFilesParams) {
+        self.charts.touch();
         let paths = params
             .changes
             .iter()
@@ -302,6 +312,12 @@ impl Server {
         bad.collect()
     }
 
+    /// The chart that a file belongs to, with the texts of open documents.
+    pub(super) fn chart(&self, path: &Path) -> Option<Arc<Chart>> {
+        let here = self.session.directories.first().map(PathBuf::as_path);
+        self.charts.of(path, &self.session.documents, here)
+    }
+
     pub(super) fn places(&self) -> Places<'_> {
         Places {
             session: &self.session,
@@ -315,6 +331,7 @@ impl Server {
         }
         let globs = [
             "**/*.{yaml,yml,json,toml}",
+            "**/templates/**/*.{tpl,txt}",
             "**/{.dockercfg,.dockerconfigjson,Kustomization,crio.conf}",
             "**/crio.conf.d/**",
         ];

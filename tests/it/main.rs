@@ -42,5 +42,6 @@ mod schema_objects;
 mod snapshot;
 mod suppress;
 mod text_problems;
+mod vendor;
 mod workspaces;
 mod yaml;

@@ -45,8 +45,8 @@ pub use reference::{Resolution, Target};
 pub use source_place::SourcePlace;
 pub use unknown_kinds::UnknownKind;
 pub use world::{
-    ArgoSource, BuildError, ChartRelease, ChartValues, Deprecated, ImageEntry, Problem, Recipe, Render,
-    Rendered, UnknownPart, ValuesSet, served,
+    ArgoSource, BuildError, ChartRelease, ChartValues, Deprecated, ImageEntry, Problem, Recipe,
+    Render, Rendered, UnknownPart, ValuesSet, served,
 };
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -172,9 +172,9 @@ impl Workspace {
         let changed: FxHashSet<FileId> = changes.iter().map(|(id, _)| *id).collect();
         let other_builds = changes.iter().any(|(id, after)| {
             let both = [self.file(*id), &**after];
-            let matters = both
-                .iter()
-                .any(|file| file.kustomization.is_some() || is_test(file));
+            let matters = both.iter().any(|file| {
+                file.kustomization.is_some() || is_test(file) || self.worlds.depend_on(file)
+            });
             matters && both[0].source.text != both[1].source.text
         });
         let mut files = self.files.clone();

@@ -3,6 +3,7 @@
 mod call;
 mod eval;
 mod field;
+mod literal;
 mod range;
 
 use std::any::Any;
@@ -20,6 +21,7 @@ use crate::print;
 use crate::quote::quoted;
 use crate::template::Templates;
 use crate::value::{Data, Value};
+use literal::Dependencies;
 
 /// What a key that a map does not have is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -126,6 +128,7 @@ impl<'e> Executor<'e> {
             tree,
             at: At::Nothing,
             variables: vec![("$".into(), dot.clone())],
+            dependencies: Dependencies::default(),
             out,
         };
         state.list(&dot, &tree.root).map_err(|error| *error)?;
@@ -201,6 +204,7 @@ struct State<'x, 'e, 't> {
     tree: &'t Tree,
     at: At<'t>,
     variables: Vec<(Arc<str>, Value)>,
+    dependencies: Dependencies,
     out: &'x mut Text,
 }
 
@@ -315,7 +319,7 @@ impl<'t> State<'_, '_, 't> {
         self.step()?;
         match node {
             Node::Text(range) => {
-                let text = self.tree.text.slice(range.clone());
+                let text = self.literal_text(range.clone())?;
                 self.write(&text)?;
             }
             Node::Action(pipe) => {
@@ -323,6 +327,7 @@ impl<'t> State<'_, '_, 't> {
                 if pipe.variables.is_empty() {
                     self.at = At::Node(node);
                     let text = self.printed(&value)?;
+                    self.dependencies.printed(&text);
                     self.write(&text)?;
                 }
             }
@@ -339,7 +344,13 @@ impl<'t> State<'_, '_, 't> {
     fn if_or_with(&mut self, dot: &Value, branch: &'t Branch, is_with: bool) -> Outcome<Flow> {
         let mark = self.variables.len();
         self.enter()?;
+        let equalities = self.dependencies.mark();
+        let outer = std::mem::replace(&mut self.dependencies.is_condition, !is_with);
         let value = self.pipeline(dot, &branch.pipe)?;
+        self.dependencies.is_condition = outer;
+        if !value.is_true() {
+            self.dependencies.truncate(equalities);
+        }
         let flow = match (value.is_true(), &branch.otherwise) {
             (true, _) if is_with => self.list(&value, &branch.list)?,
             (true, _) => self.list(dot, &branch.list)?,
@@ -347,6 +358,7 @@ impl<'t> State<'_, '_, 't> {
             (false, None) => Flow::Next,
         };
         self.leave();
+        self.dependencies.truncate(equalities);
         self.variables.truncate(mark);
         Ok(flow)
     }
@@ -391,6 +403,10 @@ impl<'t> State<'_, '_, 't> {
                 let shown = node.show(self.tree);
                 return self.error(format!("can't print {shown} of type {name}"));
             }
+            Data::Object(object) => match object.string_of_pointer() {
+                Some(string) => Text::new(string, value.origin.clone()),
+                None => print::printed(value),
+            },
             _ => print::printed(value),
         };
         let is_anywhere = text.runs().all(|(_, origin)| *origin != Origin::Nowhere);

@@ -26,7 +26,7 @@ pub use exec::{Executor, Limits, MissingKey};
 pub use function::{Call, Code, Failure, Function, Functions, Signature, Type};
 pub use node::{Branch, Command, Node, Operand, OperandKind, Pipe, TemplateCall, Tree};
 pub use number::{Number, parse_float, parse_int};
-pub use object::{Object, ObjectKind};
+pub use object::{Field, Object, ObjectKind};
 pub use parse::parse;
 pub use print::{format_float, printed, quoted_text, sprint, sprintf, sprintln};
 pub use quote::quoted;

@@ -34,6 +34,25 @@ impl ObjectKind {
     }
 }
 
+/// A field of a struct.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// Its name in Go.
+    pub name: &'static str,
+    /// Its name in JSON. `None` if it is not written there.
+    pub json: Option<&'static str>,
+    /// Its value.
+    pub value: Value,
+}
+
+impl Field {
+    /// Whether other packages see the field.
+    #[must_use]
+    pub fn is_exported(&self) -> bool {
+        self.name.starts_with(|first: char| first.is_uppercase())
+    }
+}
+
 /// A value of the host that is not plain data.
 pub trait Object: Debug {
     /// Name of its type, as `%T` prints it.
@@ -95,8 +114,19 @@ pub trait Object: Debug {
         None
     }
 
+    /// The fields of a struct, or of the struct that a pointer points to, in the order of its declaration.
+    fn fields(&self) -> Option<Vec<Field>> {
+        None
+    }
+
     /// What its `String` method returns.
     fn string(&self) -> Option<String> {
+        None
+    }
+
+    /// What the `String` method of a pointer to it returns. Only an action that prints the object itself takes its
+    /// address.
+    fn string_of_pointer(&self) -> Option<String> {
         None
     }
 

@@ -6,7 +6,7 @@ mod printf;
 
 use podwright_syntax::provenance::{Origin, Text};
 
-use crate::object::Object;
+use crate::object::{Field, Object, ObjectKind};
 use crate::quote::escape;
 use crate::value::{Data, IntType, ListKind, Value};
 
@@ -285,6 +285,9 @@ impl Printer {
             let text = Text::new(string, value.origin.clone());
             return self.string(&text, verb, value);
         }
+        if let Some(fields) = object.fields() {
+            return self.fields(object, &fields, verb);
+        }
         match object.data() {
             Some(data) if self.depth < MAX_DEPTH => {
                 self.depth += 1;
@@ -293,5 +296,32 @@ impl Printer {
             }
             _ => self.padded("{}", &value.origin),
         }
+    }
+
+    /// A struct: `{a b}`, `{A:a B:b}` or `pkg.Name{A:"a", B:"b"}`.
+    fn fields(&mut self, object: &dyn Object, fields: &[Field], verb: char) {
+        if object.kind() == ObjectKind::Pointer {
+            if self.depth > 0 {
+                return self.constant("0xc000012345");
+            }
+            self.constant("&");
+        }
+        if self.flags.sharp_v {
+            self.constant(object.type_name().trim_start_matches('*'));
+        }
+        self.constant("{");
+        self.depth += 1;
+        for (index, field) in fields.iter().enumerate() {
+            if index > 0 {
+                self.constant(if self.flags.sharp_v { ", " } else { " " });
+            }
+            if self.flags.plus_v || self.flags.sharp_v {
+                self.constant(field.name);
+                self.constant(":");
+            }
+            self.element(&field.value, verb);
+        }
+        self.depth -= 1;
+        self.constant("}");
     }
 }

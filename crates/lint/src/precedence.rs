@@ -81,7 +81,7 @@ fn leave_fields_to_special_rules(findings: &mut Vec<Finding>) {
         others.into_iter().flatten().any(|&(other, level)| {
             let is_more_special = other.is_none_or(|other| other > rank);
             // What the API server rejects is not hidden behind a warning about something else.
-            is_more_special && (rank > 0 || level >= finding.level)
+            is_more_special && level >= finding.level
                 || other.is_some_and(|other| other != rank) && level > finding.level
         })
     };

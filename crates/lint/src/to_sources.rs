@@ -1,7 +1,7 @@
 //! From findings in rendered files to findings in the sources that a person edits.
 
 use podwright_cluster::workspace::{SourcePlace, Workspace};
-use podwright_rule::finding::{Edit, Finding, Fix, Label};
+use podwright_rule::finding::{Applicability, Edit, Finding, Fix, Label};
 use podwright_syntax::text::{FileId, Location, Span};
 
 use crate::redact;
@@ -87,6 +87,12 @@ fn moved(workspace: &Workspace, mut finding: Finding) -> Finding {
     if let Some(source) = workspace.source_place(primary) {
         finding.primary.place = source.place;
         finding.related.extend(way(workspace, primary, &source));
+        finding
+            .related
+            .extend(workspace.printing_action(primary).map(|place| Label {
+                place,
+                message: "this prints the value".to_owned(),
+            }));
     }
     for label in &mut finding.related {
         label.place = workspace.in_sources(label.place);
@@ -123,8 +129,12 @@ const MAX_WAY: usize = 2;
 /// The fix with its edits in the sources; `None` if that is not the same change.
 fn moved_fix(workspace: &Workspace, mut fix: Fix) -> Option<Fix> {
     for edit in &mut fix.edits {
-        if workspace.render_of(edit.place.file).is_some() {
+        if let Some(render) = workspace.render_of(edit.place.file) {
             *edit = moved_edit(workspace, edit)?;
+            // Templates may use a value elsewhere, too.
+            if render.release().is_some() && !workspace.is_template(edit.place.file) {
+                fix.safety = Applicability::Unsafe;
+            }
         }
     }
     Some(fix)

@@ -11,8 +11,8 @@ mod overrides;
 pub use application_set::{ApplicationSet, Applications, applications};
 pub use directory::{Directory, text_of};
 pub use environment::Environment;
-pub(crate) use overrides::change;
 pub use overrides::Overrides;
+pub(crate) use overrides::change;
 
 use crate::helm::glob::path_match;
 

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use podwright_syntax::SyntaxTree;
-use podwright_syntax::text::FileId;
+use podwright_syntax::text::{FileId, Location};
 use rustc_hash::FxHashMap;
 
-use crate::vendor::{Ask, Stored};
+use crate::vendor::{Ask, Asked, Stored};
 
 /// Where a build finds its files: the disk, with the texts of a run or an editor over it.
 pub trait Files: Sync {
@@ -132,6 +132,7 @@ pub struct Sources<'f> {
     files: &'f dyn Files,
     opened: Vec<Arc<SourceFile>>,
     by_path: FxHashMap<PathBuf, FileId>,
+    asked: Vec<Asked>,
 }
 
 impl std::fmt::Debug for Sources<'_> {
@@ -148,6 +149,7 @@ impl<'f> Sources<'f> {
             files,
             opened: Vec::new(),
             by_path: FxHashMap::default(),
+            asked: Vec::new(),
         }
     }
 
@@ -175,10 +177,21 @@ impl<'f> Sources<'f> {
         self.files.is_left_out(path)
     }
 
-    /// Where something on another machine is stored, for a file in the directory `from`.
+    /// Where something on another machine is stored, for a file in the directory `from` with an entry that asks for it.
+    /// The entry is noted in [`Self::asked`].
+    pub fn ask(&mut self, from: &Path, ask: Ask, place: Option<Location>) -> Option<Stored> {
+        let stored = self.files.vendored(from, &ask);
+        let asked = Asked { place, ask };
+        if !self.asked.contains(&asked) {
+            self.asked.push(asked);
+        }
+        stored
+    }
+
+    /// What the build asked for until now that is on other machines, stored or not. Also if the build failed.
     #[must_use]
-    pub fn vendored(&self, from: &Path, ask: &Ask) -> Option<Stored> {
-        self.files.vendored(from, ask)
+    pub fn asked(&self) -> &[Asked] {
+        &self.asked
     }
 
     /// Reads the file at a real path, once.

@@ -19,6 +19,7 @@ mod read;
 mod schema;
 mod semver;
 mod set;
+pub mod symbols;
 mod values;
 mod yaml;
 
@@ -34,8 +35,8 @@ use problem::Problems;
 
 pub use given::Given;
 pub use load::{default_values, missing_dependencies, name_and_version};
-pub use name::release_name;
 pub use manifest::Manifest;
+pub use name::release_name;
 pub use objects::API_VERSIONS;
 pub use problem::{Problem, ProblemKind};
 pub use semver::newest;
@@ -61,6 +62,8 @@ pub struct Options {
     pub values: Vec<PathBuf>,
     /// Assignments of values, over those of the files.
     pub set: Vec<(SetKind, String)>,
+    /// Where the relative paths of [`SetKind::File`] start.
+    pub directory: PathBuf,
     /// Whether `.Release` says that a release is upgraded.
     pub is_upgrade: bool,
     /// Whether the files of `crds/` are among the objects.
@@ -94,6 +97,7 @@ impl Default for Options {
             given: Vec::new(),
             values: Vec::new(),
             set: Vec::new(),
+            directory: PathBuf::from("/"),
             is_upgrade: false,
             includes_crds: false,
             hooks: Hooks::All,
@@ -159,6 +163,15 @@ impl Release {
         let manifests = podwright_go_template::text::part(&manifests, trimmed);
         Text::concat([&manifests, &Text::constant("\n"), &joined(true)])
     }
+}
+
+/// Names of the functions that templates can call, in order.
+#[must_use]
+pub fn function_names() -> Vec<&'static str> {
+    let functions = functions::all();
+    let mut names: Vec<&str> = functions.names().collect();
+    names.sort_unstable();
+    names
 }
 
 /// Whether there is a chart at a path: a directory with a `Chart.yaml`, or a packed chart.

@@ -35,12 +35,12 @@ mod variables;
 #[cfg(test)]
 mod tests;
 
-pub use build::{Charts, 
-    Build, Hashes, ImageChanges, Naming, Options, Order, Role, STACK, Unknown, Use, Why, build,
-    build_on_this_stack,
+pub use build::{
+    Build, Charts, Hashes, ImageChanges, Naming, Options, Order, Role, STACK, Unknown, Use, Why,
+    build, build_on_this_stack,
 };
-pub(crate) use decode::json_scalar;
 pub use config::{NameReferences, Section, TransformerConfig};
+pub(crate) use decode::json_scalar;
 pub use field_spec::FieldSpec;
 pub use gvk::{Gvk, ResId};
 pub use kustomization::{FILE_NAMES, Warning};

@@ -96,6 +96,8 @@ pub enum ProblemKind<'s> {
     NullItem {
         /// The list.
         list: NodeId,
+        /// A field that the API server requires in each item.
+        missing: Option<&'s str>,
     },
     /// Two items of a list have the same keys. Located at the later one.
     DuplicateItem {
@@ -131,7 +133,8 @@ pub enum ProblemKind<'s> {
 /// Whether the group of an API version may have kinds that podwright does not know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Room {
-    /// The group is part of Kubernetes, and its name is not a domain, so that no CustomResourceDefinition can extend it.
+    /// The API version is part of Kubernetes, or its group is and is not a domain: no CustomResourceDefinition can extend
+    /// it.
     Closed,
     /// The group is part of Kubernetes.
     BuiltIn,

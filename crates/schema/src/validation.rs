@@ -56,7 +56,7 @@ use crate::walk::Subject;
 #[must_use]
 pub fn invalid(subject: &Subject<'_>) -> Vec<Invalid> {
     let Subject { tree, object, .. } = *subject;
-    if subject.is_partial || object.is_live || tree.documents()[object.document].broken {
+    if subject.is_partial || tree.documents()[object.document].broken {
         return Vec::new();
     }
     let (Some(api_version), Some(kind)) = (object.api_version.text(), object.kind.text()) else {
@@ -100,6 +100,7 @@ fn kind_of(group: &str, version: &str, kind: &str, object: Value<'_>, e: &mut Er
         ("", "PersistentVolumeClaim") => pvc::claim(object, e),
         ("", "PersistentVolume") => persistent_volume::volume(object, e),
         ("", "Node") => cluster::node(object, e),
+        ("", "Namespace") => cluster::namespace(object, e),
         ("", "ReplicationController") => apps::replication_controller(object, e),
         ("apps", "Deployment") => apps::deployment(object, e),
         ("apps", "ReplicaSet") => apps::replica_set(object, e),

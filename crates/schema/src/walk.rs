@@ -171,8 +171,8 @@ impl<'a> Walk<'a> {
                     continue;
                 }
             };
-            // The cluster writes `status`, so its value in a manifest does not matter.
             if self.around.len() == 1 && field.name == "status" {
+                self.status(entry.value, &field);
                 continue;
             }
             let mut of_value = of(&field, self.releases);
@@ -191,6 +191,22 @@ impl<'a> Walk<'a> {
             }
         }
         true
+    }
+
+    /// Checks what cannot be decoded in `status`. The cluster writes its values, so those in a manifest do not matter.
+    fn status(&mut self, value: NodeId, field: &Field<'a>) {
+        let (from, is_partial) = (self.problems.len(), self.is_partial);
+        self.is_partial = true;
+        let mut steps = vec![PathStep::Field(field.name)];
+        self.value(value, field.shape, of(field, self.releases), &mut steps);
+        self.is_partial = is_partial;
+        let own = self.problems.split_off(from);
+        self.problems.extend(own.into_iter().filter(|problem| {
+            matches!(
+                problem.kind,
+                ProblemKind::UnknownField { .. } | ProblemKind::WrongType { .. }
+            )
+        }));
     }
 
     /// Whether `metadata.namespace` in the current record has no effect: the API server clears it in a cluster-scoped

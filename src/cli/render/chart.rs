@@ -41,11 +41,14 @@ pub(super) fn run(
 
 pub(super) fn options(arguments: &ChartArguments) -> Result<Options, CliError> {
     let version = arguments.kubernetes_version.as_deref();
-    let release = match version {
-        Some(version) => version
-            .parse()
-            .map_err(|error| CliError(format!("--kubernetes-version: {error}")))?,
-        None => Table::last_release(),
+    let parsed = version
+        .map(str::parse::<podwright_model::KubernetesVersion>)
+        .transpose();
+    let release = match (parsed, arguments.capabilities) {
+        (Ok(release), _) => release.unwrap_or_else(Table::last_release),
+        // What helm knows of the cluster does not depend on the release.
+        (Err(_), Capabilities::Helm) if version.is_some_and(is_version) => Table::last_release(),
+        (Err(error), _) => return Err(CliError(format!("--kubernetes-version: {error}"))),
     };
     let mut api_versions: Vec<String> = match arguments.capabilities {
         Capabilities::Helm => helm::API_VERSIONS
@@ -63,10 +66,24 @@ pub(super) fn options(arguments: &ChartArguments) -> Result<Options, CliError> {
         given: Vec::new(),
         values: arguments.values.files(),
         set: arguments.values.assignments(),
+        directory: podwright_session::discover::absolute(Path::new(".")),
         is_upgrade: arguments.is_upgrade,
         includes_crds: arguments.include_crds,
         hooks: helm::Hooks::All,
     })
+}
+
+/// Whether helm takes the text for a version: `1.18`, `v1.18.2-gke.1`.
+fn is_version(text: &str) -> bool {
+    let number = text.strip_prefix('v').unwrap_or(text);
+    let mut parts = number.splitn(3, '.');
+    let is_number = |part: &str| part.parse::<u64>().is_ok();
+    let (major, minor) = (parts.next(), parts.next());
+    major.is_some_and(is_number)
+        && minor.is_none_or(is_number)
+        && parts
+            .next()
+            .is_none_or(|rest| rest.starts_with(|first: char| first.is_ascii_digit()))
 }
 
 /// A line of JSON for each scalar of each object.

@@ -8,25 +8,41 @@ use lsp_types::{
 
 use serde::Serialize;
 
+use super::chart::InChart;
 use crate::lsp::ide::{self, CompletionKind, Cursor};
 use crate::lsp::server::Server;
 use crate::lsp::{from_proto, to_proto};
+use podwright_rule::finding::Finding;
 use podwright_syntax::text::{FileId, Span};
 
 pub(super) fn hover(server: &Server, params: HoverParams) -> Option<Hover> {
-    let cursor = cursor(server, &params.text_document_position_params)?;
-    let known = ide::hover(&cursor);
-    let found = server.session.live.findings(cursor.file).iter();
-    let mut found: Vec<_> = found
-        .filter(|finding| {
+    let at = &params.text_document_position_params;
+    let in_chart = InChart::new(server, &at.text_document.uri, at.position);
+    let in_chart = in_chart.and_then(|at| {
+        let hover = at.hover()?;
+        let range = to_proto::range(at.source(), hover.span, server.client.unit);
+        Some((range, hover.markdown))
+    });
+    let cursor = cursor(server, at);
+    let known = in_chart.or_else(|| {
+        let cursor = cursor.as_ref()?;
+        let hover = ide::hover(cursor)?;
+        let source = &cursor.workspace.file(cursor.file).source;
+        let range = to_proto::range(source, hover.span, server.client.unit);
+        Some((range, hover.markdown))
+    });
+    let mut found: Vec<&Finding> = Vec::new();
+    if let Some(cursor) = &cursor {
+        let here = server.session.live.findings(cursor.file).iter();
+        found.extend(here.filter(|finding| {
             let Span { start, end } = finding.primary.place.span;
             start <= cursor.offset && cursor.offset <= end
-        })
-        .collect();
+        }));
+    }
     found.dedup_by_key(|finding| finding.rule);
-    let span = match (&known, found.first()) {
-        (_, Some(finding)) => finding.primary.place.span,
-        (Some(known), None) => known.span,
+    let range = match (&known, found.first()) {
+        (_, Some(finding)) => server.places().range(finding.primary.place),
+        (Some((range, _)), None) => *range,
         (None, None) => return None,
     };
     let pages = found
@@ -34,17 +50,16 @@ pub(super) fn hover(server: &Server, params: HoverParams) -> Option<Hover> {
         .filter_map(|finding| ide::rule_page(finding.rule));
     let parts: Vec<String> = known
         .into_iter()
-        .map(|known| known.markdown)
+        .map(|(_, markdown)| markdown)
         .chain(pages)
         .collect();
-    let source = &server.session.live.workspace().file(cursor.file).source;
     Some(Hover {
         contents: MarkupContent {
             kind: MarkupKind::Markdown,
             value: parts.join("\n\n---\n\n"),
         }
         .into(),
-        range: Some(to_proto::range(source, span, server.client.unit)),
+        range: Some(range),
     })
 }
 
@@ -57,10 +72,14 @@ pub(super) enum Definition {
 }
 
 pub(super) fn definition(server: &Server, params: DefinitionParams) -> Option<Definition> {
-    let cursor = cursor(server, &params.text_document_position_params)?;
-    let places = server.places();
-    let found = ide::definitions(&cursor).into_iter();
-    let mut found: Vec<Location> = found.filter_map(|place| places.location(place)).collect();
+    let at = &params.text_document_position_params;
+    let in_chart = InChart::new(server, &at.text_document.uri, at.position);
+    let mut found = in_chart.map_or_else(Vec::new, |at| at.definitions(server));
+    if found.is_empty() {
+        let places = server.places();
+        let all = ide::definitions(&cursor(server, at)?).into_iter();
+        found = all.filter_map(|place| places.location(place)).collect();
+    }
     match found.len() {
         0 => None,
         1 => found.pop().map(Definition::One),
@@ -69,8 +88,16 @@ pub(super) fn definition(server: &Server, params: DefinitionParams) -> Option<De
 }
 
 pub(super) fn references(server: &Server, params: ReferenceParams) -> Option<Vec<Location>> {
-    let cursor = cursor(server, &params.text_document_position_params)?;
-    let found = ide::references(&cursor, params.context.include_declaration);
+    let at = &params.text_document_position_params;
+    let own = params.context.include_declaration;
+    let in_chart = InChart::new(server, &at.text_document.uri, at.position);
+    if let Some(at) = in_chart {
+        let found = at.references(server, own);
+        if !found.is_empty() {
+            return Some(found);
+        }
+    }
+    let found = ide::references(&cursor(server, at)?, own);
     let places = server.places();
     Some(
         found
@@ -81,15 +108,31 @@ pub(super) fn references(server: &Server, params: ReferenceParams) -> Option<Vec
 }
 
 pub(super) fn completion(server: &Server, params: CompletionParams) -> Option<Vec<CompletionItem>> {
-    let cursor = cursor(server, &params.text_document_position_params)?;
-    let found = ide::completions(&cursor, server.client.completes_fields)?;
-    let source = &server.session.live.workspace().file(cursor.file).source;
-    let range = to_proto::range(source, found.replaces, server.client.unit);
+    let at = &params.text_document_position_params;
+    let in_chart = InChart::new(server, &at.text_document.uri, at.position);
+    let in_chart = in_chart.and_then(|at| {
+        let found = at.completions(server)?;
+        let range = to_proto::range(at.source(), found.replaces, server.client.unit);
+        Some((found, range))
+    });
+    let (found, range) = match in_chart {
+        Some(found) => found,
+        None => {
+            let cursor = cursor(server, at)?;
+            let found = ide::completions(&cursor, server.client.completes_fields)?;
+            let source = &cursor.workspace.file(cursor.file).source;
+            let range = to_proto::range(source, found.replaces, server.client.unit);
+            (found, range)
+        }
+    };
     let item = |(index, item): (usize, ide::Completion)| CompletionItem {
         kind: Some(match item.kind {
             CompletionKind::Object => CompletionItemKind::Reference,
             CompletionKind::Field => CompletionItemKind::Property,
             CompletionKind::Value => CompletionItemKind::EnumMember,
+            CompletionKind::Template => CompletionItemKind::Module,
+            CompletionKind::Function => CompletionItemKind::Function,
+            CompletionKind::Keyword => CompletionItemKind::Keyword,
         }),
         // Clients sort by name; this keeps required fields first.
         sort_text: (item.kind != CompletionKind::Object).then(|| format!("{index:04}")),

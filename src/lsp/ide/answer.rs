@@ -40,4 +40,10 @@ pub enum CompletionKind {
     Field,
     /// Value of a field.
     Value,
+    /// Named template.
+    Template,
+    /// Function of templates.
+    Function,
+    /// Keyword of templates.
+    Keyword,
 }

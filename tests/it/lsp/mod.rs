@@ -1,5 +1,6 @@
 //! The language server as seen by an editor.
 
+mod charts;
 pub(crate) mod editor;
 mod environment;
 mod hour;
@@ -632,7 +633,7 @@ fn incomplete_document_does_not_affect_other_files() {
 fn server_follows_the_shutdown_protocol() {
     let mut editor = shop();
     let unknown = editor
-        .request("textDocument/rename", json!({}))
+        .request("textDocument/formatting", json!({}))
         .unwrap_err();
     assert!(unknown.starts_with("-32601"), "{unknown}");
     let invalid = editor

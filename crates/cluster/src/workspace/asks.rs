@@ -118,11 +118,8 @@ impl Workspace {
                 );
             }
         }
-        let rendered = self
-            .renders()
-            .iter()
-            .filter_map(|render| render.result.as_ref().ok());
-        all.extend(rendered.flat_map(|rendered| rendered.asked.iter().cloned()));
+        let built = self.renders().iter();
+        all.extend(built.flat_map(|render| render.asked.iter().cloned()));
         for (file, id) in self.files.iter().zip(0..).take(self.inputs()) {
             if file.name() == "Chart.yaml" && file.origin == Origin::Asked {
                 all.extend(self.missing_dependencies(FileId(id), file));

@@ -1,5 +1,6 @@
 //! From places in rendered files to the places in the sources that a person would edit.
 
+mod action;
 mod chart;
 
 use podwright_render::{Origin, SourceMap};

@@ -12,8 +12,10 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use podwright_model::Object;
 use podwright_render::SourceMap;
 use podwright_render::kustomize::Naming;
+use podwright_schema::custom::is_definition;
 use podwright_syntax::text::FileId;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -27,8 +29,8 @@ use make::{Details, Made, Plan, make_all};
 
 pub use charts::{ChartValues, served};
 pub use render::{
-    ArgoSource, BuildError, ChartRelease, Deprecated, ImageEntry, Problem, Recipe, Render, Rendered,
-    UnknownPart, ValuesSet,
+    ArgoSource, BuildError, ChartRelease, Deprecated, ImageEntry, Problem, Recipe, Render,
+    Rendered, UnknownPart, ValuesSet,
 };
 
 /// Most renders that ask for others within each other, such as an Application that brings Applications.
@@ -329,6 +331,19 @@ impl Worlds {
         }
         replaced.extend(self.conceal_again(&mut now, &affected, changed));
         Some(replaced)
+    }
+
+    /// Whether what is rendered depends on the file in other ways than by its text: it describes a chart, asks for a
+    /// render, defines what clusters serve, or has what a release may take its values from.
+    pub(super) fn depend_on(&self, file: &File) -> bool {
+        let mut renders = self.renders.iter();
+        let has_charts = renders.clone().any(|render| render.release().is_some());
+        let is_asked = renders.any(|render| render.asked_by.is_some());
+        let gives_values = |object: &Object| object.is("", "ConfigMap") || object.is("", "Secret");
+        charts::is_chart(file)
+            || askers::asks(file)
+            || (has_charts && file.objects.iter().any(is_definition))
+            || (is_asked && file.objects.iter().any(gives_values))
     }
 
     /// The files that are written by hand: those of the run, and those that only renders use.

@@ -37,6 +37,9 @@ impl<'t> State<'_, '_, 't> {
             let callee = operands.get(1).map(ToString::to_string).unwrap_or_default();
             arguments.insert(0, Value::string(callee));
         }
+        if self.dependencies.is_condition && &**name == "eq" {
+            self.dependencies.compared(&arguments);
+        }
         let sizes = arguments.iter().map(|value| match &value.data {
             Data::String(text) => text.len(),
             Data::List(list) => list.items.len(),

@@ -120,7 +120,8 @@ fn finish(application: &mut Node, namespace: Option<&Node>) {
     map.remove("apiVersion");
     map.remove("kind");
     map.entries.insert(0, entry("kind", "Application"));
-    map.entries.insert(0, entry("apiVersion", "argoproj.io/v1alpha1"));
+    map.entries
+        .insert(0, entry("apiVersion", "argoproj.io/v1alpha1"));
     if let Some(metadata) = map.get_mut("metadata").and_then(Node::map_mut) {
         metadata.remove("namespace");
         if let Some(namespace) = namespace {
@@ -154,9 +155,7 @@ fn is_zero(node: &Node) -> bool {
     match &node.value {
         Value::Map(map) => map.is_empty(),
         Value::List(items) => items.is_empty(),
-        Value::Scalar(scalar) => {
-            scalar.is_null() || matches!(scalar.as_str(), "" | "false" | "0")
-        }
+        Value::Scalar(scalar) => scalar.is_null() || matches!(scalar.as_str(), "" | "false" | "0"),
     }
 }
 

@@ -73,7 +73,14 @@ fn walk(
             Some(Found::Directory(real)) => {
                 let is_below = real.starts_with(here) && depth < MAX_DEPTH;
                 if directory.is_recursive && is_below {
-                    walk(sources, directory, &real, &format!("{relative}/"), depth + 1, paths)?;
+                    walk(
+                        sources,
+                        directory,
+                        &real,
+                        &format!("{relative}/"),
+                        depth + 1,
+                        paths,
+                    )?;
                 }
             }
             Some(Found::File(real)) if counts(directory, &name, &relative) => {
@@ -91,7 +98,9 @@ fn walk(
 
 /// `getPotentiallyValidManifestFile`. What jsonnet makes is not known.
 fn counts(directory: &Directory, name: &str, relative: &str) -> bool {
-    let is_manifest = [".yaml", ".yml", ".json"].iter().any(|end| name.ends_with(end));
+    let is_manifest = [".yaml", ".yml", ".json"]
+        .iter()
+        .any(|end| name.ends_with(end));
     // The patterns have no separators: `*` matches `/`, too.
     let fits = |pattern: &Option<String>| {
         let pattern = pattern.as_deref().filter(|pattern| !pattern.is_empty())?;

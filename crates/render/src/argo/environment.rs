@@ -99,7 +99,10 @@ mod tests {
         for (text, expanded) in [
             ("a-$ARGOCD_APP_NAME", "a-web"),
             ("${ARGOCD_APP_SOURCE_PATH}/b", "apps/web/b"),
-            ("x:${ARGOCD_APP_REVISION_SHORT}", "x:${ARGOCD_APP_REVISION_SHORT}"),
+            (
+                "x:${ARGOCD_APP_REVISION_SHORT}",
+                "x:${ARGOCD_APP_REVISION_SHORT}",
+            ),
             ("$ARGOCD_APP_NAMESPACE", "$ARGOCD_APP_NAMESPACE"),
             ("$OTHER-x", "-x"),
             ("5$$", "5$"),

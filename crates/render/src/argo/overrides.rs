@@ -42,7 +42,10 @@ pub(crate) fn change(
     };
     let environment = &overrides.environment;
     for name in ["namePrefix", "nameSuffix"] {
-        if let Some(text) = field(name).and_then(Node::text).filter(|text| !text.is_empty()) {
+        if let Some(text) = field(name)
+            .and_then(Node::text)
+            .filter(|text| !text.is_empty())
+        {
             set(map, name, Node::string(text.clone()));
         }
     }
@@ -82,9 +85,17 @@ pub(crate) fn change(
             true => pairs(annotations, environment),
             false => annotations.map().cloned().unwrap_or_default(),
         };
-        add(map, "commonAnnotations", pairs, is_set("forceCommonAnnotations"))?;
+        add(
+            map,
+            "commonAnnotations",
+            pairs,
+            is_set("forceCommonAnnotations"),
+        )?;
     }
-    if let Some(text) = field("namespace").and_then(Node::text).filter(|text| !text.is_empty()) {
+    if let Some(text) = field("namespace")
+        .and_then(Node::text)
+        .filter(|text| !text.is_empty())
+    {
         set(map, "namespace", Node::string(text.clone()));
     }
     if let Some(patches) = field("patches").and_then(Node::list) {
@@ -94,7 +105,10 @@ pub(crate) fn change(
         // What matches nothing is left out (`GlobPatterns`).
         let is_there = |path: &&Node| {
             let path = path.str().unwrap_or_default();
-            matches!(sources.find(&directory.join(path)), Some(Found::Directory(_)))
+            matches!(
+                sources.find(&directory.join(path)),
+                Some(Found::Directory(_))
+            )
         };
         let found: Vec<Node> = components.iter().filter(is_there).cloned().collect();
         append(map, "components", found);
@@ -121,7 +135,12 @@ fn append(map: &mut Map, name: &str, more: impl IntoIterator<Item = Node>) {
 
 /// Replaces the entries of a list that have the same `name`, and sorts all by it (`edit set image`, `edit set replicas`).
 fn by_name(map: &mut Map, list: &str, new: Vec<Node>) {
-    let name = |node: &Node| node.get("name").and_then(Node::str).unwrap_or_default().to_owned();
+    let name = |node: &Node| {
+        node.get("name")
+            .and_then(Node::str)
+            .unwrap_or_default()
+            .to_owned()
+    };
     let mut all: Vec<Node> = map
         .get(list)
         .and_then(Node::list)

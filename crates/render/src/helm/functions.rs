@@ -31,8 +31,8 @@ use podwright_syntax::provenance::Text;
 pub(super) use encoding::encode_base64;
 pub(super) use flow::warning;
 pub(super) use reflect::deep_equal as is_same;
-pub(crate) use templates::State;
 pub(super) use templates::NO_VALUE;
+pub(crate) use templates::State;
 
 /// All functions.
 pub(crate) fn all() -> Functions {

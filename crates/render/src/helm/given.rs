@@ -8,8 +8,8 @@ use podwright_syntax::text::FileId;
 use podwright_syntax::{NodeId, SyntaxTree};
 
 use crate::RenderError;
-use crate::part::Part;
 use crate::files::{Found, Sources};
+use crate::part::Part;
 
 use super::{Options, SetKind, load, read, set, values};
 
@@ -55,15 +55,13 @@ pub enum Given {
     },
     /// A file that is not there, by the string that names it.
     Missing(Part),
-    /// A key whose value is the content of a file (`--set-file`).
-    Content(String, PathBuf),
 }
 
 /// All values that are given (`MergeValues` of `pkg/cli/values`).
 pub(super) fn values(sources: &mut Sources<'_>, options: &Options) -> Result<Map, RenderError> {
     let mut all = Map::new(Entries::new());
     for given in &options.given {
-        all = with(sources, all, given)?;
+        all = with(sources, options, all, given)?;
     }
     for path in &options.values {
         all = values::merge_maps(&all, &file(sources, path)?);
@@ -72,17 +70,23 @@ pub(super) fn values(sources: &mut Sources<'_>, options: &Options) -> Result<Map
         SetKind::Json,
         SetKind::Typed,
         SetKind::String,
+        SetKind::File,
         SetKind::Literal,
     ];
     for kind in order {
         for (_, text) in options.set.iter().filter(|(other, _)| *other == kind) {
-            assign(&all, kind, text, None)?;
+            all = assign(sources, options, all, kind, text, None)?;
         }
     }
     Ok(all)
 }
 
-fn with(sources: &mut Sources<'_>, all: Map, given: &Given) -> Result<Map, RenderError> {
+fn with(
+    sources: &mut Sources<'_>,
+    options: &Options,
+    all: Map,
+    given: &Given,
+) -> Result<Map, RenderError> {
     let more = match given {
         Given::File(path) => file(sources, path)?,
         Given::Missing(part) => {
@@ -98,8 +102,7 @@ fn with(sources: &mut Sources<'_>, all: Map, given: &Given) -> Result<Map, Rende
         }
         Given::Yaml(text) => map(read::yaml(text)?)?,
         Given::Set(kind, text) => {
-            assign(&all, *kind, text, None)?;
-            return Ok(all);
+            return assign(sources, options, all, *kind, text, None);
         }
         Given::Assigned {
             kind,
@@ -112,15 +115,7 @@ fn with(sources: &mut Sources<'_>, all: Map, given: &Given) -> Result<Map, Rende
             let source = sources.get(id).clone();
             let written = node(source.tree(), *document, path)
                 .map(|node| Text::read(source.tree(), id, node));
-            assign(&all, *kind, text, written.as_ref())?;
-            return Ok(all);
-        }
-        Given::Content(key, path) => {
-            let id = open(sources, path)?;
-            let content = load::file(sources, id).text();
-            let text = format!("{key}={}", content.as_str());
-            assign(&all, SetKind::Literal, &text, Some(&content))?;
-            return Ok(all);
+            return assign(sources, options, all, *kind, text, written.as_ref());
         }
         Given::Part {
             file,
@@ -164,17 +159,31 @@ fn map(value: podwright_go_template::Value) -> Result<Map, RenderError> {
 
 /// Assigns what is `written` somewhere, or given on the command line.
 fn assign(
-    values: &Map,
+    sources: &mut Sources<'_>,
+    options: &Options,
+    values: Map,
     kind: SetKind,
     text: &str,
     written: Option<&Text>,
-) -> Result<(), RenderError> {
-    set::parse_into(text, values, kind, written).map_err(|error| {
-        // The value may be a credential.
-        let key = text.split_once('=').map_or(text, |(key, _)| key);
-        let place = written.and_then(Text::location);
-        RenderError::at(place, format!("cannot set `{key}`: {error}"))
-    })
+) -> Result<Map, RenderError> {
+    // What is written in a file may be a credential.
+    let shown = match written {
+        Some(_) => text.split_once('=').map_or(text, |(key, _)| key),
+        None => text,
+    };
+    let place = written.and_then(Text::location);
+    let failure = |error| RenderError::at(place, format!("cannot set `{shown}`: {error}"));
+    if kind == SetKind::Json && text.trim_start().starts_with('{') {
+        let object = read::json(&Text::constant(text)).map_err(failure)?;
+        return Ok(values::merge_maps(&values, &map(object)?));
+    }
+    let mut read_file = |path: &str| {
+        let path = options.directory.join(path);
+        let id = open(sources, &path).map_err(|error| error.message)?;
+        Ok(load::file(sources, id).text().into())
+    };
+    set::parse_into(text, &values, kind, written, &mut read_file).map_err(failure)?;
+    Ok(values)
 }
 
 fn file(sources: &mut Sources<'_>, path: &Path) -> Result<Map, RenderError> {
@@ -184,7 +193,7 @@ fn file(sources: &mut Sources<'_>, path: &Path) -> Result<Map, RenderError> {
 
 fn open(sources: &mut Sources<'_>, path: &Path) -> Result<FileId, RenderError> {
     let Some(Found::File(real)) = sources.find(path) else {
-        let message = format!("cannot read the values file `{}`", path.display());
+        let message = format!("cannot read the file `{}`", path.display());
         return Err(RenderError::at(None, message));
     };
     sources

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use podwright_go_template::{Data, List, ListKind, Map, Value};
+use podwright_go_template::{Data, Field, Key, List, ListKind, Map, Value};
 use podwright_syntax::provenance::{Origin, Text};
 
 /// Most levels of maps and lists: a map can contain itself.
@@ -96,6 +96,13 @@ impl Writer {
     }
 
     fn value(&mut self, value: &Value) -> Result<(), String> {
+        if let Data::Object(object) = &value.data
+            && let Some(fields) = object.fields()
+        {
+            let entry = |field: Field| Some((Key::from(field.json?), field.value));
+            let entries: Vec<_> = fields.into_iter().filter_map(entry).collect();
+            return self.entries(&entries);
+        }
         let value = as_data(value);
         let text = match &value.data {
             Data::Nil => "null".to_owned(),
@@ -138,7 +145,10 @@ impl Writer {
     }
 
     fn map(&mut self, map: &Map) -> Result<(), String> {
-        let entries = map.to_vec();
+        self.entries(&map.to_vec())
+    }
+
+    fn entries(&mut self, entries: &[(Key, Value)]) -> Result<(), String> {
         self.constant("{");
         self.enter()?;
         for (index, (key, value)) in entries.iter().enumerate() {

@@ -2,6 +2,7 @@
 
 mod archive;
 mod ignore;
+mod layout;
 mod missing;
 mod packed;
 
@@ -22,6 +23,8 @@ use super::values::merge_maps;
 use ignore::Rules;
 pub use missing::missing_dependencies;
 pub use packed::name_and_version;
+
+pub(super) use layout::{Layout, layout};
 
 /// Most bytes of all files of a chart, archives unpacked (`MaxDecompressedChartSize`).
 const MAX_SIZE: usize = 100 << 20;
@@ -56,10 +59,7 @@ pub(super) fn load(sources: &mut Sources<'_>, path: &Path) -> Result<Chart, Rend
 /// # Errors
 ///
 /// Returns why the chart cannot be read.
-pub fn default_values(
-    sources: &mut Sources<'_>,
-    path: &Path,
-) -> Result<Option<Text>, RenderError> {
+pub fn default_values(sources: &mut Sources<'_>, path: &Path) -> Result<Option<Text>, RenderError> {
     const NAME: &str = "values.yaml";
     if let Some(Found::Directory(directory)) = sources.find(path) {
         let Some(Found::File(real)) = sources.find(&directory.join(NAME)) else {

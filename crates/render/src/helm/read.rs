@@ -1,5 +1,7 @@
 //! Reads YAML and JSON into values of templates, as `sigs.k8s.io/yaml` and `encoding/json` do.
 
+mod json_error;
+
 use std::sync::Arc;
 
 use podwright_go_template::{Data, Entries, Key, List, Map, Value};
@@ -56,8 +58,8 @@ pub(super) fn yaml(text: &Text) -> Result<Value, RenderError> {
 
 /// A JSON text.
 pub(super) fn json(text: &Text) -> Result<Value, String> {
-    if let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(text.as_str()) {
-        return Err(json_error(text.as_str(), &error));
+    if serde_json::from_str::<serde::de::IgnoredAny>(text.as_str()).is_err() {
+        return Err(json_error::message(text.as_str()));
     }
     let tree = podwright_syntax::json::read(text.as_str().into());
     let root = tree.documents().first().map(|document| document.root);
@@ -68,26 +70,6 @@ pub(super) fn json(text: &Text) -> Result<Value, String> {
     match root {
         Some(root) if tree.errors().is_empty() => reader.root(root).map_err(|error| error.message),
         _ => Err("unexpected end of JSON input".to_owned()),
-    }
-}
-
-/// The message that Go has for a JSON error.
-fn json_error(text: &str, error: &serde_json::Error) -> String {
-    if error.is_eof() || text.trim().is_empty() {
-        return "unexpected end of JSON input".to_owned();
-    }
-    let line = text
-        .lines()
-        .nth(error.line().saturating_sub(1))
-        .unwrap_or_default();
-    let at = error.column().saturating_sub(1);
-    let character = line
-        .get(at..)
-        .and_then(|rest| rest.chars().next())
-        .unwrap_or(' ');
-    match error.to_string().starts_with("trailing characters") {
-        true => format!("invalid character '{character}' after top-level value"),
-        false => format!("invalid character '{character}' looking for beginning of value"),
     }
 }
 

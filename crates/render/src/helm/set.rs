@@ -20,9 +20,14 @@ pub enum SetKind {
     String,
     /// `--set-json`: the value is JSON.
     Json,
+    /// `--set-file`: the value is the path of a file with the value.
+    File,
     /// `--set-literal`: everything after `=` is the value.
     Literal,
 }
+
+/// Reads the file at a path, for [`SetKind::File`]. The error says why it cannot.
+pub(super) type ReadFile<'r> = &'r mut dyn FnMut(&str) -> Result<Value, String>;
 
 /// Sets what the assignments say: `a.b=1,c[0]=x`. The value may be `written` somewhere.
 ///
@@ -34,12 +39,14 @@ pub(super) fn parse_into(
     values: &Map,
     kind: SetKind,
     written: Option<&Text>,
+    read_file: ReadFile<'_>,
 ) -> Result<(), String> {
     let mut parser = Parser {
         text: text.chars().collect(),
         at: 0,
         kind,
         written,
+        read_file,
     };
     loop {
         match parser.key(values, 0) {
@@ -62,12 +69,13 @@ impl From<String> for Stop {
     }
 }
 
-struct Parser<'t> {
+struct Parser<'r> {
     text: Vec<char>,
     at: usize,
     kind: SetKind,
     /// The value as it is written, with its origin.
-    written: Option<&'t Text>,
+    written: Option<&'r Text>,
+    read_file: ReadFile<'r>,
 }
 
 fn empty_string() -> Value {
@@ -176,7 +184,7 @@ impl Parser<'_> {
                 Ok(Some(self.string(&rest)))
             }
             SetKind::Json => self.json().map(Some),
-            SetKind::Typed | SetKind::String => {
+            SetKind::Typed | SetKind::String | SetKind::File => {
                 match self.text.get(self.at) {
                     None => return Ok(None),
                     Some('{') => {
@@ -186,7 +194,7 @@ impl Parser<'_> {
                     Some(_) => {}
                 }
                 let (text, _) = self.until(&[',']);
-                Ok(Some(self.typed(&text)))
+                Ok(Some(self.typed(&text)?))
             }
         }
     }
@@ -202,19 +210,25 @@ impl Parser<'_> {
                     if self.text.get(self.at) == Some(&',') {
                         self.at += 1;
                     }
-                    items.push(self.typed(&text));
+                    items.push(self.typed(&text)?);
                     return Ok(Value::list(items));
                 }
-                Some(_) => items.push(self.typed(&text)),
+                Some(_) => items.push(self.typed(&text)?),
             }
         }
     }
 
+    /// The value that a text is for.
+    fn typed(&mut self, text: &str) -> Result<Value, Stop> {
+        Ok(match self.kind {
+            SetKind::String => self.string(text),
+            SetKind::File => (self.read_file)(text)?,
+            _ => self.typed_value(text),
+        })
+    }
+
     /// `typedVal`
-    fn typed(&self, text: &str) -> Value {
-        if self.kind == SetKind::String {
-            return self.string(text);
-        }
+    fn typed_value(&self, text: &str) -> Value {
         let origin = || self.string(text).origin;
         let int = |number| Value::new(Data::Int(IntType::Int64, number), origin());
         match text.to_ascii_lowercase().as_str() {
@@ -378,7 +392,9 @@ mod tests {
 
     fn json(text: &str, kind: SetKind) -> Result<String, String> {
         let values = Map::new(Entries::new());
-        parse_into(text, &values, kind, None)?;
+        parse_into(text, &values, kind, None, &mut |path| {
+            Ok(Value::string(format!("<{path}>")))
+        })?;
         let form = Form {
             is_pretty: false,
             escapes_html: false,
@@ -414,6 +430,10 @@ mod tests {
         assert_eq!(
             json("a=1,b", SetKind::Literal).as_deref(),
             Ok(r#"{"a":"1,b"}"#)
+        );
+        assert_eq!(
+            json("a.b=x,c={y,z},d=", SetKind::File).as_deref(),
+            Ok(r#"{"a":{"b":"<x>"},"c":["<y>","<z>"],"d":""}"#)
         );
         let text = r#"a={"x":[1]},b=2"#;
         assert_eq!(

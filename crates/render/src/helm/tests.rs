@@ -18,10 +18,10 @@ use crate::files::{Files, Found, SourceFile, Sources};
 
 /// Files that exist only here, by their path.
 #[derive(Default)]
-struct Memory(BTreeMap<PathBuf, String>);
+pub(in crate::helm) struct Memory(BTreeMap<PathBuf, String>);
 
 impl Memory {
-    fn new<'t>(files: impl IntoIterator<Item = (&'t str, &'t str)>) -> Self {
+    pub(in crate::helm) fn new<'t>(files: impl IntoIterator<Item = (&'t str, &'t str)>) -> Self {
         let file = |(path, text): (&str, &str)| (Path::new("/").join(path), text.to_owned());
         Self(files.into_iter().map(file).collect())
     }
@@ -79,6 +79,7 @@ fn options(words: &[&str]) -> Options {
                     "--set" => set(SetKind::Typed, argument),
                     "--set-string" => set(SetKind::String, argument),
                     "--set-json" => set(SetKind::Json, argument),
+                    "--set-file" => set(SetKind::File, argument),
                     "--set-literal" => set(SetKind::Literal, argument),
                     other => panic!("unknown flag {other}"),
                 }

@@ -3,7 +3,7 @@
 mod order;
 mod style;
 
-use podwright_go_template::{Data, Map, Value, format_float};
+use podwright_go_template::{Data, Field, Key, Value, format_float};
 use podwright_syntax::provenance::{Origin, Text};
 use podwright_syntax::text::Location;
 
@@ -68,10 +68,33 @@ impl Writer {
         (self.depth <= MAX_DEPTH).then_some(())
     }
 
+    /// The entries of a map or struct that is not empty, in the order in which they are written.
+    fn entries(&self, value: &Value) -> Option<Vec<(Key, Value)>> {
+        if let Data::Object(object) = &value.data
+            && self.lists == Lists::Indented
+            && let Some(fields) = object.fields()
+        {
+            // This library does not know the names in JSON.
+            let exported = fields.into_iter().filter(Field::is_exported);
+            let entry = |field: Field| (field.name.to_lowercase().as_str().into(), field.value);
+            return Some(exported.map(entry).collect());
+        }
+        match &as_data(value).data {
+            Data::Map(map) if !map.is_empty() => {
+                let mut entries = map.to_vec();
+                entries.sort_by(|(a, _), (b, _)| natural(a.0.as_str(), b.0.as_str()));
+                Some(entries)
+            }
+            _ => None,
+        }
+    }
+
     fn root(&mut self, value: &Value) -> Option<()> {
+        if let Some(entries) = self.entries(value) {
+            return self.map(&entries, value, 0, true);
+        }
         let value = as_data(value);
         match &value.data {
-            Data::Map(map) if !map.is_empty() => self.map(map, &value, 0, true),
             Data::List(list) if !list.items.is_empty() => self.list(&list.items, &value, 0, true),
             _ => {
                 self.scalar(&value, 2)?;
@@ -83,7 +106,7 @@ impl Writer {
 
     fn map(
         &mut self,
-        map: &Map,
+        entries: &[(Key, Value)],
         value: &Value,
         indent: usize,
         is_first_indented: bool,
@@ -91,8 +114,6 @@ impl Writer {
         self.enter()?;
         let here = value.place().or(self.place);
         let outer = std::mem::replace(&mut self.place, here);
-        let mut entries = map.to_vec();
-        entries.sort_by(|(a, _), (b, _)| natural(a.0.as_str(), b.0.as_str()));
         for (index, (key, value)) in entries.iter().enumerate() {
             if index > 0 || !is_first_indented {
                 self.indent(indent);
@@ -121,12 +142,12 @@ impl Writer {
 
     /// What follows a key.
     fn entry(&mut self, value: &Value, indent: usize) -> Option<()> {
+        if let Some(entries) = self.entries(value) {
+            self.around("\n");
+            return self.map(&entries, value, indent + 2, false);
+        }
         let value = as_data(value);
         match &value.data {
-            Data::Map(map) if !map.is_empty() => {
-                self.around("\n");
-                self.map(map, &value, indent + 2, false)
-            }
             Data::List(list) if !list.items.is_empty() => {
                 self.around("\n");
                 let inner = match self.lists {
@@ -159,9 +180,12 @@ impl Writer {
                 self.indent(indent);
             }
             self.around("- ");
+            if let Some(entries) = self.entries(item) {
+                self.map(&entries, item, indent + 2, true)?;
+                continue;
+            }
             let item = as_data(item);
             match &item.data {
-                Data::Map(map) if !map.is_empty() => self.map(map, &item, indent + 2, true)?,
                 Data::List(list) if !list.items.is_empty() => {
                     self.list(&list.items, &item, indent + 2, true)?;
                 }

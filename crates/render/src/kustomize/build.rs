@@ -24,7 +24,6 @@ use crate::files::Sources;
 use crate::helm;
 use crate::node::{Node, Scalar};
 use crate::stack::on_stack;
-use crate::vendor::Asked;
 
 /// What a build may do, and how its result looks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,8 +86,6 @@ pub struct Build {
     pub resources: Vec<Node>,
     /// What the build needs but does not have: objects and values may be missing from the result.
     pub unknown: Vec<Unknown>,
-    /// What entries ask for that is on other machines, stored here or not.
-    pub asked: Vec<Asked>,
     /// Patches whose target matches nothing. It may match what is not known.
     pub unmatched: Vec<Location>,
     /// How the objects got their names, in the order of the objects.
@@ -323,7 +320,6 @@ pub fn build_on_this_stack(
         names,
         images,
         outside: builder.outside,
-        asked: builder.loader.asked,
         resources: resources
             .into_iter()
             .map(|resource| resource.node)

@@ -9,7 +9,7 @@ use podwright_syntax::text::{FileId, Location, Span};
 
 use crate::error::RenderError;
 use crate::files::{Found, Sources};
-use crate::vendor::{Ask, Asked, Stored};
+use crate::vendor::{Ask, Stored};
 use crate::{Origin, Text};
 
 /// A directory with a kustomization, and the one that refers to it.
@@ -56,8 +56,6 @@ pub(super) struct Loader<'a, 'f> {
     is_outside: bool,
     /// Whether the last file is part of a clone, which never reads files from outside.
     is_cloned: bool,
-    /// What entries ask for that is on other machines.
-    pub asked: Vec<Asked>,
 }
 
 impl<'a, 'f> Loader<'a, 'f> {
@@ -69,7 +67,6 @@ impl<'a, 'f> Loader<'a, 'f> {
             is_restricted,
             is_outside: false,
             is_cloned: false,
-            asked: Vec::new(),
         }
     }
 
@@ -182,12 +179,7 @@ impl<'a, 'f> Loader<'a, 'f> {
         ask: Ask,
         entry: Option<Location>,
     ) -> Option<Stored> {
-        let stored = self.sources.vendored(&from.root, &ask);
-        let asked = Asked { place: entry, ask };
-        if !self.asked.contains(&asked) {
-            self.asked.push(asked);
-        }
-        stored
+        self.sources.ask(&from.root, ask, entry)
     }
 
     /// The file that an entry of a kustomization in `from` names (`FileLoader.Load`).

@@ -181,7 +181,11 @@ impl<'a, 'f> Builder<'a, 'f> {
         name: &str,
     ) -> Result<(), RenderError> {
         if !self.options.allows_unknown {
-            return Err(RenderError::at(place, format!("{why}: `{name}`")));
+            let error = RenderError::at(place, format!("{why}: `{name}`"));
+            return Err(match why {
+                Why::RemoteDirectory => error.help("run `podwright vendor`"),
+                _ => error,
+            });
         }
         let unknown = Unknown {
             place,

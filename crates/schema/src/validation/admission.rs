@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use podwright_model::name::{dns_subdomain, qualified_name};
 use rustc_hash::FxHashSet;
 
-use super::cel;
+use super::cel::{self, Scope, Wanted};
 use super::errors::Errors;
 use super::meta::label_selector;
 use super::names::{QUALIFIED_HELP, SUBDOMAIN_HELP, check, dns_1035_label, in_range};
@@ -45,7 +45,7 @@ pub(super) fn webhooks(object: Value<'_>, e: &mut Errors) {
             client_config(client, e);
         }
         review_versions(versions, e);
-        match_conditions(conditions, e);
+        match_conditions(conditions, false, e);
     }
 }
 
@@ -194,8 +194,18 @@ fn list(list: Value<'_>, e: &mut Errors) {
 
 /// `validateRuleWithOperations`.
 fn rule(rule: Value<'_>, e: &mut Errors) {
-    read!(rule => operations, groups = "apiGroups", versions = "apiVersions", resources);
+    const OPERATIONS: [&str; 5] = ["*", "CONNECT", "CREATE", "DELETE", "UPDATE"];
+    const SCOPES: [&str; 3] = ["*", "Cluster", "Namespaced"];
+    read!(rule => operations, groups = "apiGroups", versions = "apiVersions", resources, scope);
     list(operations, e);
+    for operation in operations.items() {
+        if operation.is_none_of(&OPERATIONS) {
+            e.not_supported(operation, &OPERATIONS);
+        }
+    }
+    if scope.is_set() && scope.is_none_of(&SCOPES) {
+        e.not_supported(scope, &SCOPES);
+    }
     list(groups, e);
     list(versions, e);
     for version in versions.items() {
@@ -250,14 +260,15 @@ fn rule(rule: Value<'_>, e: &mut Errors) {
 }
 
 /// `validateMatchConditions`.
-fn match_conditions(conditions: Value<'_>, e: &mut Errors) {
+fn match_conditions(conditions: Value<'_>, has_params: bool, e: &mut Errors) {
     if conditions.len() > 64 {
         e.too_many(conditions, 64);
     }
     let mut names: FxHashSet<Cow<'_, str>> = FxHashSet::default();
+    let mut scope = Scope::admission(has_params, true, false);
     for condition in conditions.items() {
         read!(condition => name, expression);
-        cel::expression(expression, e);
+        cel::expression(expression, &mut scope, Wanted::Bool, e);
         if name.is_empty() {
             e.required(name, "");
         } else {

@@ -35,6 +35,9 @@ pub(super) fn autoscaler(version: &str, object: Value<'_>, e: &mut Errors) {
         reference(target, e);
         target_group(target, e);
     }
+    if version == "v1" {
+        metrics_annotation(object.get("metadata").get("annotations"), e);
+    }
     // The feature gate HPAScaleToZero is off by default.
     if min.int() == Some(0) {
         e.invalid(
@@ -250,5 +253,25 @@ fn metric_target(field: &str, target: Value<'_>, e: &mut Errors) {
             }
         }
         _ => {}
+    }
+}
+
+/// `Convert_v1_HorizontalPodAutoscaler_To_autoscaling_HorizontalPodAutoscaler`: the annotation has the metrics that
+/// `autoscaling/v1` has no field for.
+fn metrics_annotation(annotations: Value<'_>, e: &mut Errors) {
+    const KEY: &str = "autoscaling.alpha.kubernetes.io/metrics";
+    const HELP: &str = "remove the annotation, and use `metrics` of `autoscaling/v2`";
+    let Some(value) = annotations.find(KEY) else {
+        return;
+    };
+    let Some(text) = value.text() else { return };
+    let Ok(list) = serde_json::from_str::<serde_json::Value>(&text) else {
+        return;
+    };
+    for metric in list.as_array().into_iter().flatten() {
+        let kind = metric.get("type").and_then(serde_json::Value::as_str);
+        if kind.is_some_and(|kind| METRICS.iter().all(|(name, _)| *name != kind)) {
+            e.invalid(value, "has a metric of an unknown type", HELP);
+        }
     }
 }

@@ -37,6 +37,17 @@ pub(super) fn job(object: Value<'_>, e: &mut Errors) {
             .help("remove `manualSelector`: the API server sets the selector");
     }
     let name = metadata.get("name");
+    // `generateSelector` adds the name as a label of the Pods.
+    let is_manual = manual.is_true() || manual.is_unknown();
+    if !is_manual && name.text().is_some_and(|text| text.len() > 63) {
+        let labels = spec.get("template").get("metadata").get("labels");
+        e.invalid(
+            labels,
+            "cannot have the name of the Job, which is longer than 63 bytes",
+            "use a name of at most 63 characters",
+        )
+        .at(name);
+    }
     if mode.is("Indexed")
         && let (Some(text), Some(count @ 1..)) = (
             name.text().filter(|text| !text.is_empty()),

@@ -1,16 +1,37 @@
 //! Small kinds of the cluster: Nodes, RuntimeClasses, PriorityClasses and Leases.
 
+use podwright_model::name::qualified_name;
 use rustc_hash::FxHashSet;
 
 use super::errors::Errors;
 use super::ip;
-use super::meta::is_time;
-use super::names::{label_text, nonnegative, positive};
+use super::meta::{is_time, kube_finalizer};
+use super::names::{QUALIFIED_HELP, check, label_text, nonnegative, positive};
 use super::pod::{ListKind, resource_list, toleration};
 use super::value::{Value, read};
 
 /// Highest priority of a class that users define: `HighestUserDefinablePriority`.
 const MAX_PRIORITY: i64 = 1_000_000_000;
+
+/// `ValidateNamespace`. The API server names the list for an error of an item.
+pub(super) fn namespace(object: Value<'_>, e: &mut Errors) {
+    let list = object.get("spec").get("finalizers");
+    for finalizer in list.items() {
+        let count = e.count();
+        check(
+            finalizer,
+            qualified_name,
+            "a qualified name",
+            QUALIFIED_HELP,
+            e,
+        );
+        kube_finalizer(finalizer, e);
+        for error in &mut e.list[count..] {
+            error.node = list.node;
+            error.at(finalizer);
+        }
+    }
+}
 
 /// `ValidateNode`. The API table checks keys and effects of taints.
 pub(super) fn node(object: Value<'_>, e: &mut Errors) {

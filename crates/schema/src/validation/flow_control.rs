@@ -1,6 +1,7 @@
 //! Flow control: `pkg/apis/flowcontrol/validation/validation.go`.
 
 use podwright_model::name::{dns_label, dns_subdomain};
+use serde_json::Value as Json;
 
 use super::errors::Errors;
 use super::names::{LABEL_HELP, SUBDOMAIN_HELP, check, in_range, nonnegative, subdomain};
@@ -18,6 +19,79 @@ const VERBS: [&str; 10] = [
     "update",
     "watch",
 ];
+
+/// `MandatoryFlowSchemas` of `k8s.io/apiserver/pkg/apis/flowcontrol/bootstrap`: the names and specs.
+const FLOW_SCHEMAS: &[(&str, &str)] = &[
+    (
+        "exempt",
+        r#"{"priorityLevelConfiguration": {"name": "exempt"}, "matchingPrecedence": 1, "rules": [{
+        "subjects": [{"kind": "Group", "group": {"name": "system:masters"}}],
+        "resourceRules": [{"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"], "clusterScope": true, "namespaces": ["*"]}],
+        "nonResourceRules": [{"verbs": ["*"], "nonResourceURLs": ["*"]}]}]}"#,
+    ),
+    (
+        "catch-all",
+        r#"{"priorityLevelConfiguration": {"name": "catch-all"}, "matchingPrecedence": 10000,
+        "distinguisherMethod": {"type": "ByUser"}, "rules": [{
+        "subjects": [{"kind": "Group", "group": {"name": "system:unauthenticated"}},
+                     {"kind": "Group", "group": {"name": "system:authenticated"}}],
+        "resourceRules": [{"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"], "clusterScope": true, "namespaces": ["*"]}],
+        "nonResourceRules": [{"verbs": ["*"], "nonResourceURLs": ["*"]}]}]}"#,
+    ),
+];
+
+/// `MandatoryPriorityLevelConfigurations` of the same package.
+const PRIORITY_LEVELS: &[(&str, &str)] = &[
+    ("exempt", r#"{"type": "Exempt"}"#),
+    (
+        "catch-all",
+        r#"{"type": "Limited", "limited": {"nominalConcurrencyShares": 5, "limitResponse": {"type": "Reject"}}}"#,
+    ),
+];
+
+/// The spec of a built-in object must be that of the API server, except for the field `free`. Zero values count as unset.
+fn mandatory(all: &[(&str, &str)], object: Value<'_>, free: Option<&str>, e: &mut Errors) {
+    read!(object => metadata, spec);
+    let name = metadata.get("name");
+    let Some((own, fixed)) = all.iter().find(|(own, _)| name.is(own)) else {
+        return;
+    };
+    let (Some(mut spec_json), Ok(fixed)) = (spec.json(), serde_json::from_str(fixed)) else {
+        return;
+    };
+    if let (Some(free), Some(map)) = (free, spec_json.as_object_mut()) {
+        map.remove(free);
+    }
+    if without_zeros(spec_json) != without_zeros(fixed) {
+        e.invalid(
+            spec,
+            format!("must be the one that the API server gives the built-in object `{own}`"),
+            "remove the object, or change its name",
+        );
+    }
+}
+
+/// The value without fields that are unset for Go.
+fn without_zeros(value: Json) -> Json {
+    let is_zero = |value: &Json| match value {
+        Json::Null | Json::Bool(false) => true,
+        Json::Number(number) => number.as_f64() == Some(0.0),
+        Json::String(text) => text.is_empty(),
+        Json::Array(items) => items.is_empty(),
+        Json::Object(fields) => fields.is_empty(),
+        Json::Bool(true) => false,
+    };
+    match value {
+        Json::Array(items) => items.into_iter().map(without_zeros).collect(),
+        Json::Object(fields) => {
+            let fields = fields
+                .into_iter()
+                .map(|(name, value)| (name, without_zeros(value)));
+            fields.filter(|(_, value)| !is_zero(value)).collect()
+        }
+        other => other,
+    }
+}
 
 /// `ValidateFlowSchema`.
 pub(super) fn flow_schema(object: Value<'_>, e: &mut Errors) {
@@ -43,6 +117,7 @@ pub(super) fn flow_schema(object: Value<'_>, e: &mut Errors) {
         }
         _ => {}
     }
+    mandatory(FLOW_SCHEMAS, object, None, e);
     if distinguisher.is_set() {
         let kind = distinguisher.get("type");
         if kind.is_none_of(&["ByUser", "ByNamespace"]) {
@@ -217,6 +292,7 @@ pub(super) fn priority_level(object: Value<'_>, e: &mut Errors) {
             "use `Limited`",
         );
     }
+    mandatory(PRIORITY_LEVELS, object, Some("exempt"), e);
     match &*text {
         "Exempt" => {
             if limited.is_set() {

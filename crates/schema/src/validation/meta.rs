@@ -108,7 +108,7 @@ impl NameForm {
 /// `ValidateObjectMeta` of an object.
 pub(super) fn object_meta(group: &str, kind: &str, object: Value<'_>, e: &mut Errors) {
     let meta = object.get("metadata");
-    read!(meta => generate_name = "generateName", generation, annotations,
+    read!(meta => name, generate_name = "generateName", generation, annotations,
         owner_references = "ownerReferences", finalizers, managed_fields = "managedFields",
         created = "creationTimestamp", deleted = "deletionTimestamp");
     for time in [created, deleted] {
@@ -120,12 +120,15 @@ pub(super) fn object_meta(group: &str, kind: &str, object: Value<'_>, e: &mut Er
             );
         }
     }
-    if let Some(text) = generate_name.text().filter(|text| !text.is_empty()) {
+    // `ValidateObjectMetaWithOpts` looks at the name only, which may be generated and then has at most 63 characters.
+    let is_name_only = matches!(kind, "ReplicationController" | "DeviceClass");
+    if let Some(text) = generate_name.text().filter(|text| !text.is_empty())
+        && (!is_name_only || name.is_empty())
+    {
         // `maskTrailingDash`: a random suffix follows.
         let form = NameForm::of(group, kind);
         let masked = match text.strip_suffix('-') {
-            // `ValidateObjectMetaWithOpts` looks at the generated name only, which has at most 63 characters.
-            _ if matches!(kind, "ReplicationController" | "DeviceClass") => {
+            _ if is_name_only => {
                 let text: String = text.chars().take(58).collect();
                 format!("{text}x")
             }
@@ -136,7 +139,11 @@ pub(super) fn object_meta(group: &str, kind: &str, object: Value<'_>, e: &mut Er
             _ => text.into_owned(),
         };
         let (what, help) = form.words();
-        if let Err(error) = form.judge(&masked) {
+        if (group, kind) == ("networking.k8s.io", "IPAddress") {
+            // `ValidateIPAddressName`: with a random suffix, no text is an address.
+            let help = "use `name` with the address";
+            e.invalid(generate_name, "cannot be the start of an IP address", help);
+        } else if let Err(error) = form.judge(&masked) {
             e.name(generate_name, what, error, help);
         }
     }
@@ -145,8 +152,21 @@ pub(super) fn object_meta(group: &str, kind: &str, object: Value<'_>, e: &mut Er
     }
     annotation_size(annotations, e);
     self::owner_references(owner_references, e);
-    self::finalizers(finalizers, e);
+    self::finalizers(finalizers, has_core_metadata(group, kind), e);
     self::managed_fields(managed_fields, e);
+}
+
+/// Whether the kind's validation calls `ValidateObjectMeta` of `pkg/apis/core/validation`, which knows the finalizers of
+/// Kubernetes. The others call the function of apimachinery.
+fn has_core_metadata(group: &str, kind: &str) -> bool {
+    !matches!(
+        group,
+        "admissionregistration.k8s.io"
+            | "apiextensions.k8s.io"
+            | "apiregistration.k8s.io"
+            | "coordination.k8s.io"
+            | "node.k8s.io"
+    ) && kind != "PodDisruptionBudget"
 }
 
 /// Whether Go parses the text as RFC 3339: `2006-01-02T15:04:05Z07:00`. `digits` is the exact number of digits of the
@@ -230,7 +250,7 @@ fn owner_references(references: Value<'_>, e: &mut Errors) {
 }
 
 /// `ValidateFinalizers`, and `validateKubeFinalizerName` of `pkg/apis/core/validation`.
-pub(super) fn finalizers(finalizers: Value<'_>, e: &mut Errors) {
+pub(super) fn finalizers(finalizers: Value<'_>, is_core: bool, e: &mut Errors) {
     let (mut orphans, mut deletes) = (false, false);
     for finalizer in finalizers.items() {
         check(
@@ -240,7 +260,9 @@ pub(super) fn finalizers(finalizers: Value<'_>, e: &mut Errors) {
             QUALIFIED_HELP,
             e,
         );
-        kube_finalizer(finalizer, e);
+        if is_core {
+            kube_finalizer(finalizer, e);
+        }
         orphans |= finalizer.is("orphan");
         deletes |= finalizer.is("foregroundDeletion");
     }
@@ -254,7 +276,7 @@ pub(super) fn finalizers(finalizers: Value<'_>, e: &mut Errors) {
 }
 
 /// `validateKubeFinalizerName`: a finalizer without a domain must be one that Kubernetes defines.
-fn kube_finalizer(finalizer: Value<'_>, e: &mut Errors) {
+pub(super) fn kube_finalizer(finalizer: Value<'_>, e: &mut Errors) {
     const STANDARD: [&str; 3] = ["kubernetes", "orphan", "foregroundDeletion"];
     if let Some(text) = finalizer.text()
         && !text.contains('/')

@@ -290,13 +290,17 @@ fn ingress_backend(backend: Value<'_>, e: &mut Errors) {
     }
 }
 
-/// `validateIngressTypedLocalObjectReference`. The API table checks that kind and name are set.
+/// `validateIngressTypedLocalObjectReference`.
 fn typed_reference(reference: Value<'_>, e: &mut Errors) {
     read!(reference => group = "apiGroup", kind, name);
     if group.is_set() {
         subdomain(group, e);
     }
     for field in [kind, name] {
+        if field.is_empty() {
+            e.required(field, "");
+            continue;
+        }
         check(
             field,
             path_segment,

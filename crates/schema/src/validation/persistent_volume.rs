@@ -5,7 +5,7 @@ use podwright_model::Quantity;
 use super::errors::Errors;
 use super::names::subdomain;
 use super::pod::node_selector;
-use super::pvc::access_modes_agree;
+use super::pvc::{access_modes_agree, known_access_modes};
 use super::value::{Value, read};
 use super::volume_source;
 
@@ -38,7 +38,7 @@ const TYPES: [&str; 22] = [
 /// `ValidatePersistentVolume`.
 pub(super) fn volume(object: Value<'_>, e: &mut Errors) {
     read!(object => metadata, spec);
-    if spec.is_mapping() {
+    if spec.is_mapping() || spec.is_absent() {
         volume_spec(spec, Some(metadata.get("name")), e);
     }
 }
@@ -72,6 +72,7 @@ pub(super) fn volume_spec(spec: Value<'_>, name: Option<Value<'_>>, e: &mut Erro
         e.required(access_modes, "");
     }
     access_modes_agree(access_modes, e);
+    known_access_modes(access_modes, e);
     if !is_inline {
         self::capacity(capacity, e);
     }

@@ -68,6 +68,10 @@ pub(super) fn pod(object: Value<'_>, e: &mut Errors) {
 pub(super) fn template(template: Value<'_>, kind: Template<'_>, e: &mut Errors) {
     read!(template => metadata, spec);
     annotation_size(metadata.get("annotations"), e);
+    if spec.is_absent() {
+        e.required(spec.absent("containers"), "to have at least one container")
+            .help("add `spec` with a container");
+    }
     if !spec.is_mapping() {
         return;
     }
@@ -93,7 +97,7 @@ fn pod_spec<'a>(
         security_context = "securityContext", affinity, dns_policy = "dnsPolicy", dns_config = "dnsConfig",
         readiness_gates = "readinessGates", scheduling_gates = "schedulingGates",
         spread = "topologySpreadConstraints", hostname_override = "hostnameOverride",
-        fqdn = "setHostnameAsFQDN", service_account = "serviceAccountName", node_name = "nodeName",
+        fqdn = "setHostnameAsFQDN", service_account = "serviceAccountName", old_account = "serviceAccount", node_name = "nodeName",
         tolerations, host_aliases = "hostAliases", runtime_class = "runtimeClassName",
         preemption = "preemptionPolicy", overhead, os, resources);
     let (volume_list, knows_volumes) = volume::names(volumes, template.volumes_of_claims);
@@ -151,8 +155,12 @@ fn pod_spec<'a>(
     e.since(35, |e| {
         host::hostname_override(&pod, hostname_override, fqdn, e)
     });
-    if !service_account.is_empty() {
-        subdomain(service_account, e);
+    // The conversion copies `serviceAccount` if the new field is empty.
+    for account in [service_account, old_account] {
+        if !account.is_empty() {
+            subdomain(account, e);
+            break;
+        }
     }
     if !node_name.is_empty() {
         subdomain(node_name, e);

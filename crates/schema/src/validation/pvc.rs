@@ -1,11 +1,11 @@
 //! PersistentVolumeClaims: `ValidatePersistentVolumeClaimSpec`.
 
 use podwright_model::Quantity;
-use podwright_model::name::{dns_label, dns_subdomain};
+use podwright_model::name::dns_subdomain;
 
 use super::errors::Errors;
 use super::meta::label_selector;
-use super::names::{LABEL_HELP, check, subdomain};
+use super::names::subdomain;
 use super::value::{Value, read};
 
 /// `ValidatePersistentVolumeClaim`.
@@ -21,6 +21,7 @@ pub(super) fn claim_spec(spec: Value<'_>, e: &mut Errors) {
         e.required(access_modes, "");
     }
     access_modes_agree(access_modes, e);
+    known_access_modes(access_modes, e);
     label_selector(selector, e);
     let requests = resources.get("requests");
     let storage = requests.get("storage");
@@ -41,21 +42,21 @@ pub(super) fn claim_spec(spec: Value<'_>, e: &mut Errors) {
             subdomain(name, e);
         }
     }
-    for source in [source, source_ref] {
+    let source_ref = Some(source_ref).filter(|reference| {
+        // `DropDisabledFields`: the feature gate CrossNamespaceVolumeDataSource is off.
+        reference.is_set() && reference.get("namespace").is_empty()
+    });
+    if let Some(reference) = source_ref {
+        data_source(reference, e);
         if source.is_set() {
             data_source(source, e);
         }
+    } else if source.is_set() && is_claim_or_snapshot(source) {
+        data_source(source, e);
     }
-    let namespace = source_ref.get("namespace");
-    if !namespace.is_empty() {
-        check(
-            namespace,
-            dns_label,
-            "the name of a namespace",
-            LABEL_HELP,
-            e,
-        );
-    } else if source.is_set() && source_ref.is_set() {
+    if let Some(source_ref) = source_ref
+        && source.is_set()
+    {
         let differs = |name| match (source.get(name).text(), source_ref.get(name).text()) {
             (Some(a), Some(b)) => a != b,
             _ => false,
@@ -65,6 +66,23 @@ pub(super) fn claim_spec(spec: Value<'_>, e: &mut Errors) {
                 source,
                 "must be the same as `dataSourceRef`",
                 "remove `dataSource`",
+            );
+        }
+    }
+}
+
+/// The API table checks other modes than the empty one.
+pub(super) fn known_access_modes(modes: Value<'_>, e: &mut Errors) {
+    for mode in modes.items() {
+        if mode.is_empty() {
+            e.not_supported(
+                mode,
+                &[
+                    "ReadOnlyMany",
+                    "ReadWriteMany",
+                    "ReadWriteOnce",
+                    "ReadWriteOncePod",
+                ],
             );
         }
     }
@@ -84,9 +102,21 @@ pub(super) fn access_modes_agree(modes: Value<'_>, e: &mut Errors) {
     }
 }
 
+/// `dataSourceIsPvcOrSnapshot`: the API server drops any other `dataSource` unless there is a `dataSourceRef`.
+fn is_claim_or_snapshot(source: Value<'_>) -> bool {
+    read!(source => kind, group = "apiGroup");
+    group.is_empty() && kind.is("PersistentVolumeClaim")
+        || group.is("snapshot.storage.k8s.io") && kind.is("VolumeSnapshot")
+}
+
 /// `validateDataSource` and `validateDataSourceRef`.
 fn data_source(source: Value<'_>, e: &mut Errors) {
-    read!(source => kind, group = "apiGroup");
+    read!(source => kind, name, group = "apiGroup");
+    for field in [name, kind] {
+        if field.is_empty() {
+            e.required(field, "");
+        }
+    }
     match group.text().as_deref() {
         Some("") if kind.is_none_of(&["PersistentVolumeClaim", ""]) => {
             e.invalid(

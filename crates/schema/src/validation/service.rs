@@ -26,7 +26,7 @@ pub(super) fn service(object: Value<'_>, e: &mut Errors) {
     }
     let annotations = metadata.get("annotations");
     topology_annotations(annotations, e);
-    if !spec.is_mapping() {
+    if !spec.is_mapping() && !spec.is_absent() {
         return;
     }
     read!(spec => kind = "type", ports, cluster_ip = "clusterIP", cluster_ips = "clusterIPs",
@@ -68,6 +68,7 @@ pub(super) fn service(object: Value<'_>, e: &mut Errors) {
     }
     if kind_name != "ExternalName" {
         cluster_addresses(cluster_ip, cluster_ips, families, e);
+        single_stack(spec, is_headless, e);
     }
     for address in external_ips.items() {
         let count = e.count();
@@ -244,7 +245,11 @@ fn cluster_addresses(single: Value<'_>, list: Value<'_>, families: Value<'_>, e:
     if list.is_empty() {
         // The API server copies `clusterIP` to `clusterIPs`.
         if !first.is_empty() && first != "None" {
+            let count = e.count();
             ip::legacy_ip(single, e);
+            if let Some(family) = families.items().next().filter(|_| e.count() == count) {
+                same_family(single, family, e);
+            }
         }
         return;
     }
@@ -270,7 +275,7 @@ fn cluster_addresses(single: Value<'_>, list: Value<'_>, families: Value<'_>, e:
             "use at most one address of each family",
         );
     }
-    if e.count() > count || many < 2 {
+    if e.count() > count {
         return;
     }
     let parsed: Option<Vec<IpAddr>> = list.items().map(|item| ip::parse(&item.text()?)).collect();
@@ -284,15 +289,39 @@ fn cluster_addresses(single: Value<'_>, list: Value<'_>, families: Value<'_>, e:
         );
     }
     for (address, family) in list.items().zip(families.items()) {
-        let own = address.text().and_then(|text| ip::parse(&text));
-        let is_wrong = own.is_some_and(|own| {
-            (family.is("IPv4") && own.is_ipv6()) || (family.is("IPv6") && own.is_ipv4())
-        });
-        if is_wrong {
+        same_family(address, family, e);
+    }
+}
+
+fn same_family(address: Value<'_>, family: Value<'_>, e: &mut Errors) {
+    let own = address.text().and_then(|text| ip::parse(&text));
+    let is_wrong = own.is_some_and(|own| {
+        (family.is("IPv4") && own.is_ipv6()) || (family.is("IPv6") && own.is_ipv4())
+    });
+    if is_wrong {
+        e.invalid(
+            address,
+            "is not an address of the family in `ipFamilies`",
+            "use the order of `ipFamilies`",
+        );
+    }
+}
+
+/// `initIPFamilyFields`, as far as it does not depend on the families of the cluster: a Service with one family cannot
+/// have two addresses or families. One family is the default.
+fn single_stack(spec: Value<'_>, is_headless: bool, e: &mut Errors) {
+    read!(spec => policy = "ipFamilyPolicy", ips = "clusterIPs", families = "ipFamilies", selector);
+    let is_single =
+        policy.is("SingleStack") || policy.is_absent() && !(is_headless && !selector.is_set());
+    if !is_single {
+        return;
+    }
+    for (list, name) in [(ips, "clusterIPs"), (families, "ipFamilies")] {
+        if list.len() == 2 {
             e.invalid(
-                address,
-                "is not an address of the family in `ipFamilies`",
-                "use the order of `ipFamilies`",
+                policy,
+                format!("must allow two families because `{name}` has two items"),
+                "use `ipFamilyPolicy: PreferDualStack`",
             );
         }
     }

@@ -27,7 +27,8 @@ pub(super) fn storage_class(object: Value<'_>, e: &mut Errors) {
         let Some(text) = expressions(term) else {
             continue;
         };
-        if !seen.insert(text) {
+        // `validateAllowedTopologies` compares an empty term with an empty one that nobody wrote.
+        if !seen.insert(text.clone()) || text.is_empty() {
             e.duplicate(term.get("matchLabelExpressions"), None);
         }
     }

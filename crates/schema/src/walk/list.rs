@@ -24,8 +24,12 @@ impl<'a> Walk<'a> {
             ..of
         };
         for item in self.tree.items(list) {
-            if matches!(shape, Shape::Record(Record::Type(_))) && self.is_null(item) {
-                self.add(item, of, ProblemKind::NullItem { list });
+            if let Shape::Record(record @ Record::Type(_)) = shape
+                && self.is_null(item)
+            {
+                let mut required = record.required(self.releases);
+                let missing = required.next().map(|(_, field)| field.name);
+                self.add(item, of, ProblemKind::NullItem { list, missing });
                 continue;
             }
             steps.push(PathStep::Item);

@@ -41,7 +41,7 @@ pub(super) fn no_kind<'a>(
     if !is_word || subject.object.is_program_configuration() {
         return None;
     }
-    let room = room(group);
+    let room = room(group, version);
     let right = right_apis(group, kind, room);
     if !right.is_empty() {
         let is_certain = room != Room::Open || !group.contains('.');
@@ -71,9 +71,12 @@ fn problem<'a>(node: NodeId, field: &'static str, kind: ProblemKind<'a>) -> Prob
 
 /// The group of a CustomResourceDefinition must be a domain with at least one dot (`ValidateCustomResourceDefinition`),
 /// so `apps` and the core group have built-in kinds only.
-fn room(group: &str) -> Room {
+/// The discovery document of an API version that Kubernetes serves has its kinds only.
+fn room(group: &str, version: &str) -> Room {
+    let is_served =
+        || Table::kinds().any(|(own, own_version, ..)| own == group && own_version == version);
     match Table::kinds().any(|(own, ..)| own == group) || group == "extensions" {
-        true if !group.contains('.') => Room::Closed,
+        true if !group.contains('.') || is_served() => Room::Closed,
         true => Room::BuiltIn,
         false => Room::Open,
     }
@@ -114,6 +117,17 @@ fn is_near_group(group: &str, own: &str) -> bool {
     own.contains('.') && (is_start || distance(group, own) <= MAX_DISTANCE)
 }
 
+/// Short names that kubectl accepts on the command line and that people write as kinds: `ShortNames` in `pkg/registry`.
+#[rustfmt::skip]
+const SHORT_NAMES: [(&str, &str); 24] = [
+    ("cj", "CronJob"), ("cm", "ConfigMap"), ("crd", "CustomResourceDefinition"), ("csr", "CertificateSigningRequest"),
+    ("deploy", "Deployment"), ("ds", "DaemonSet"), ("ep", "Endpoints"), ("hpa", "HorizontalPodAutoscaler"), ("ing", "Ingress"),
+    ("limits", "LimitRange"), ("netpol", "NetworkPolicy"), ("no", "Node"), ("ns", "Namespace"), ("pc", "PriorityClass"),
+    ("pdb", "PodDisruptionBudget"), ("po", "Pod"), ("pv", "PersistentVolume"), ("pvc", "PersistentVolumeClaim"),
+    ("quota", "ResourceQuota"), ("rc", "ReplicationController"), ("rs", "ReplicaSet"), ("sa", "ServiceAccount"),
+    ("sc", "StorageClass"), ("svc", "Service"),
+];
+
 /// The nearest kind in the group or, failing that, in Kubernetes. Plurals count as near.
 fn nearest(group: &str, kind: &str) -> Option<String> {
     let singular = kind.strip_suffix("es").or_else(|| kind.strip_suffix('s'));
@@ -121,6 +135,10 @@ fn nearest(group: &str, kind: &str) -> Option<String> {
     let named = |name: &str| Table::kinds_called(name).next().map(|(_, _, own, ..)| own);
     if let Some(own) = exact.filter_map(named).next() {
         return Some(own.to_owned());
+    }
+    let lower = kind.to_ascii_lowercase();
+    if let Some((_, own)) = SHORT_NAMES.iter().find(|(short, _)| *short == lower) {
+        return Some((*own).to_owned());
     }
     let own = Table::kinds().filter(|(other, ..)| *other == group);
     let is_list = |name: &str| name.ends_with("List") && !kind.ends_with("List");

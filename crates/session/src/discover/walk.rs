@@ -266,13 +266,14 @@ fn bad_ignore_file(directory: &Path) -> Option<PathBuf> {
 
 /// Hidden directories with the data of version control and of tools that download or build: large, and without files
 /// that a person wrote.
-const OF_TOOLS: [&str; 9] = [
+const OF_TOOLS: [&str; 10] = [
     ".cache",
     ".git",
     ".gradle",
     ".hg",
     ".jj",
     ".mypy_cache",
+    ".podwright",
     ".svn",
     ".terraform",
     ".venv",

@@ -167,27 +167,29 @@ fn of_oci_repository(source: FileObject<'_>) -> Option<ChartAsk> {
 fn of_git_repository(source: FileObject<'_>, path: &str) -> Option<GitAsk> {
     let spec = source.at(&["spec"])?;
     let (url, _) = text(source.tree, spec, "url")?;
-    let make: [(&str, fn(&str) -> Revision); 5] = [
-        ("commit", Revision::named),
-        ("name", Revision::named),
-        ("semver", Revision::semver),
-        ("tag", Revision::tag),
-        ("branch", Revision::branch),
-    ];
+    let default = || Revision::branch(DEFAULT_BRANCH);
     let revision = match at(source.tree, spec, &["ref"]) {
-        Some(reference) => {
-            let given = make.iter().find(|(key, _)| {
-                let value = at(source.tree, reference, &[key]);
-                value.is_some_and(|value| !source.tree.decoded(value).is_empty())
-            });
-            match given {
-                Some((key, make)) => make(&text(source.tree, reference, key)?.0),
-                None => Revision::branch(DEFAULT_BRANCH),
-            }
-        }
-        None => Revision::branch(DEFAULT_BRANCH),
+        Some(reference) => match given(source.tree, reference)? {
+            Some(("semver", range)) => Revision::semver(&range),
+            Some(("tag", name)) => Revision::tag(&name),
+            Some(("branch", name)) => Revision::branch(&name),
+            Some((_, name)) => Revision::named(&name),
+            None => default(),
+        },
+        None => default(),
     };
     Some(GitAsk::new(&url, revision, path))
+}
+
+/// The field of `ref` that counts, with its value. `None` if that has a placeholder.
+fn given(tree: &SyntaxTree, reference: NodeId) -> Option<Option<(&'static str, String)>> {
+    for key in ["commit", "name", "semver", "tag", "branch"] {
+        let value = text_or_empty(tree, reference, key)?;
+        if !value.is_empty() {
+            return Some(Some((key, value)));
+        }
+    }
+    Some(None)
 }
 
 fn of_kustomization(

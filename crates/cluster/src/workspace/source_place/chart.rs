@@ -62,7 +62,8 @@ impl Workspace {
     }
 
     /// Whether the file is a template, and not one with values.
-    pub(super) fn is_template(&self, file: FileId) -> bool {
+    #[must_use]
+    pub fn is_template(&self, file: FileId) -> bool {
         let file = self.file(file);
         let directory = file.directory();
         file.skipped == Some(Skipped::HelmTemplate)

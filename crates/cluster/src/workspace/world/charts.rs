@@ -66,7 +66,7 @@ pub(super) fn roots(files: &[Arc<File>]) -> Vec<FileId> {
 }
 
 /// Whether the file describes a chart.
-fn is_chart(file: &File) -> bool {
+pub(super) fn is_chart(file: &File) -> bool {
     file.name() == "Chart.yaml" && field(file, "name").is_some() && field(file, "version").is_some()
 }
 
@@ -182,7 +182,10 @@ impl Capabilities {
 
     /// Of clusters of a release.
     pub(super) fn of(&self, release: KubernetesVersion) -> Arc<Vec<String>> {
-        let mut known = self.by_release.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self
+            .by_release
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let all = known.entry(release).or_insert_with(|| {
             let mut all = served(release);
             all.extend(self.defined.iter().cloned());

@@ -121,6 +121,7 @@ pub(super) fn finish<'m>(
     let Made {
         plan,
         files,
+        asked,
         outcome,
     } = made;
     let root = plan.root;
@@ -133,6 +134,11 @@ pub(super) fn finish<'m>(
         local: &local,
         rendered,
     };
+    let asked = asked.into_iter().map(|asked| Asked {
+        place: Some(asked.place.map_or(ids.start(), |at| ids.place(at))),
+        ..asked
+    });
+    let asked = asked.collect();
     let (result, file, used) = match outcome {
         Ok(Output {
             file: text,
@@ -172,6 +178,7 @@ pub(super) fn finish<'m>(
         recipe: plan.recipe,
         asked_by: plan.asked_by,
         sources,
+        asked,
         used,
         is_applied_by_flux: false,
         result,
@@ -244,14 +251,6 @@ impl Ids<'_, '_> {
                     place: unknown.place.map_or(self.start(), place),
                     why: unknown.why,
                     name: unknown.name,
-                })
-                .collect(),
-            asked: build
-                .asked
-                .into_iter()
-                .map(|asked| Asked {
-                    place: Some(asked.place.map_or(self.start(), place)),
-                    ..asked
                 })
                 .collect(),
             unmatched: build.unmatched.into_iter().map(place).collect(),

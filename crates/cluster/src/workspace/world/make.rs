@@ -7,6 +7,7 @@ use std::sync::Arc;
 use podwright_render::argo;
 use podwright_render::helm::{self, Release};
 use podwright_render::kustomize::{self, Build, Hashes, Options};
+use podwright_render::vendor::Asked;
 use podwright_render::{RenderError, SourceFile, SourceMap, Sources, Text, emit};
 use podwright_syntax::text::{FileId, Location, Source};
 use rayon::prelude::*;
@@ -47,6 +48,7 @@ impl Plan {
 pub(super) struct Made {
     pub(super) plan: Plan,
     pub(super) files: Vec<Arc<SourceFile>>,
+    pub(super) asked: Vec<Asked>,
     pub(super) outcome: Result<Output, RenderError>,
 }
 
@@ -83,6 +85,7 @@ pub(super) fn make_all(plans: Vec<Plan>, run: &RunFiles<'_>) -> Vec<Made> {
             let failed = |plan| Made {
                 plan,
                 files: Vec::new(),
+                asked: Vec::new(),
                 outcome: Err(RenderError::at(
                     None,
                     format!("cannot start a thread: {error}"),
@@ -107,12 +110,15 @@ fn make(plan: Plan, served: &Capabilities, run: &RunFiles<'_>) -> Made {
                 "internal error: podwright panicked while building this kustomization"
             }
             Recipe::Helm(_) => "internal error: podwright panicked while rendering this chart",
-            Recipe::Argo(_) => "internal error: podwright panicked while rendering what this asks for",
+            Recipe::Argo(_) => {
+                "internal error: podwright panicked while rendering what this asks for"
+            }
         };
         Err(RenderError::at(None, message))
     });
     Made {
         plan,
+        asked: sources.asked().to_vec(),
         files: sources.into_files(),
         outcome,
     }
@@ -141,7 +147,15 @@ fn kustomization(
     let kustomization = &run.files[root.0 as usize];
     let path = format!("{} (rendered)", kustomization.source.path);
     let options = options(root, served, run);
-    built(root, &directory, path, &kustomization.context, &options, run, sources)
+    built(
+        root,
+        &directory,
+        path,
+        &kustomization.context,
+        &options,
+        run,
+        sources,
+    )
 }
 
 /// Builds the kustomization in a directory.

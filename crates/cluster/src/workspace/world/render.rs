@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use podwright_render::kustomize::{Naming, Why};
 use podwright_render::argo::{self, Overrides};
+use podwright_render::kustomize::{Naming, Why};
 use podwright_render::vendor::Asked;
 use podwright_render::{SourceMap, helm};
 use podwright_syntax::text::{FileId, Location};
@@ -23,6 +23,8 @@ pub struct Render {
     pub asked_by: Option<ObjectId>,
     /// Files that the build has read, sorted.
     pub sources: Vec<FileId>,
+    /// What the build asks for that is on other machines, stored or not.
+    pub asked: Vec<Asked>,
     /// Files among them that are judged through the build, sorted.
     pub used: Vec<FileId>,
     /// Whether a Flux Kustomization applies it. Flux reads files outside of the directory of a kustomization.
@@ -104,8 +106,6 @@ pub struct Rendered {
     pub resources: Vec<FileId>,
     /// What the result lacks because it cannot be had offline.
     pub unknown: Vec<UnknownPart>,
-    /// What its entries ask for that is on other machines.
-    pub asked: Vec<Asked>,
     /// Patches whose target matches nothing.
     pub unmatched: Vec<Location>,
     /// What the entries of `images` did, in order.
@@ -169,7 +169,6 @@ impl Rendered {
             map: Arc::new(map),
             resources: Vec::new(),
             unknown: Vec::new(),
-            asked: Vec::new(),
             unmatched: Vec::new(),
             images: Vec::new(),
             outside: Vec::new(),

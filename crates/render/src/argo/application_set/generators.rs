@@ -218,7 +218,9 @@ fn selects(selector: &Node, parameters: &Node) -> bool {
     let labels = selector.get("matchLabels").and_then(Node::map);
     let labels = labels.map(|map| map.entries.as_slice()).unwrap_or_default();
     let expressions = selector.get("matchExpressions").and_then(Node::list);
-    labels.iter().all(|entry| get(entry.key.as_str()) == entry.value.str())
+    labels
+        .iter()
+        .all(|entry| get(entry.key.as_str()) == entry.value.str())
         && expressions.unwrap_or_default().iter().all(|expression| {
             let field = |key: &str| expression.get(key).and_then(Node::str).unwrap_or_default();
             let value = get(field("key"));

@@ -4,8 +4,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use podwright_go_template::{
-    Call, Data, Entries, Executor, Failure, Function, Key, Limits, Map, MissingKey, Templates, Type,
-    Value as GoValue,
+    Call, Data, Entries, Executor, Failure, Function, Key, Limits, Map, MissingKey, Templates,
+    Type, Value as GoValue,
 };
 use podwright_syntax::Scalar as JsonScalar;
 
@@ -185,7 +185,10 @@ fn value(node: &Node) -> GoValue {
 const OWN: &[(&str, Function)] = &[("normalize", Function::new(&[Type::String], normalize))];
 
 fn normalize(call: &mut Call<'_>, arguments: Vec<GoValue>) -> Result<GoValue, Failure> {
-    let name = arguments.first().and_then(GoValue::as_str).unwrap_or_default();
+    let name = arguments
+        .first()
+        .and_then(GoValue::as_str)
+        .unwrap_or_default();
     let name = sanitized(name);
     Ok(call.string(name, &arguments))
 }
@@ -193,7 +196,8 @@ fn normalize(call: &mut Call<'_>, arguments: Vec<GoValue>) -> Result<GoValue, Fa
 /// A name in lower case without what a DNS name cannot have (`SanitizeName`).
 pub(super) fn sanitized(name: &str) -> String {
     let lower = name.to_lowercase();
-    let is_allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '.');
+    let is_allowed =
+        |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '.');
     let clean = lower.chars().map(|c| if is_allowed(c) { c } else { '-' });
     let clean: String = clean.take(MAX_NAME).collect();
     clean.trim_matches(['-', '.']).to_owned()

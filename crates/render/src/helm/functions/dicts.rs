@@ -199,6 +199,9 @@ fn merge_overwrite(call: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
 }
 
 fn copy(call: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
+    if arguments[0].is_nil() {
+        return Err("reflect: call of reflect.Value.Type on zero Value".into());
+    }
     call.allocate(64 * size(&arguments[0], 0))?;
     Ok(deep_copy(&arguments[0]))
 }

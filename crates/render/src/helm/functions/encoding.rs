@@ -4,8 +4,7 @@ mod base32;
 mod toml;
 
 use base64::Engine as _;
-use base64::alphabet;
-use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
+use base64::engine::general_purpose::STANDARD;
 use podwright_go_template::{Call, Data, Entries, Failure, Function, List, Map, Type, Value};
 use podwright_syntax::provenance::Text;
 
@@ -67,7 +66,7 @@ pub(super) const FUNCTIONS: &[(&str, Function)] = &[
     ("mustFromJson", Function::new(&[Str], must_from_json)),
     ("fromJsonArray", Function::new(&[Str], from_json_array)),
     ("toToml", Function::new(&[Any], toml::to_toml)),
-    ("mustToToml", Function::new(&[Any], toml::to_toml)),
+    ("mustToToml", Function::new(&[Any], toml::must_to_toml)),
     ("fromToml", Function::new(&[Str], toml::from_toml)),
     ("b64enc", Function::new(&[Str], b64enc)),
     ("b64dec", Function::new(&[Str], b64dec)),
@@ -232,19 +231,62 @@ fn bytes_as_string(call: &Call<'_>, bytes: Vec<u8>, text: &Text) -> Value {
     call.derived(string, text).into()
 }
 
-/// As Go, does not look at the last bits.
-const LENIENT: GeneralPurpose = GeneralPurpose::new(
-    &alphabet::STANDARD,
-    GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true),
-);
-
-/// Decodes base64, in which Go ignores line breaks. The error is where Go finds the first mistake.
+/// Decodes base64 as `encoding/base64` does: line breaks are ignored, the last bits may be anything. The error is where
+/// Go finds the first mistake.
 fn decode_base64(text: &str) -> Result<Vec<u8>, usize> {
-    let clean: String = text.chars().filter(|c| !matches!(c, '\r' | '\n')).collect();
-    LENIENT.decode(&clean).map_err(|error| match error {
-        base64::DecodeError::InvalidByte(at, _) => at,
-        _ => clean.len() / 4 * 4,
-    })
+    let bytes = text.as_bytes();
+    let is_break = |at: usize| matches!(bytes.get(at), Some(b'\r' | b'\n'));
+    let mut out = Vec::with_capacity(bytes.len() / 4 * 3);
+    let mut at = 0;
+    let (mut bits, mut count) = (0u32, 0usize);
+    while at < bytes.len() {
+        let byte = bytes[at];
+        let value = match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'a'..=b'z' => byte - b'a' + 26,
+            b'0'..=b'9' => byte - b'0' + 52,
+            b'+' => 62,
+            b'/' => 63,
+            b'\r' | b'\n' => {
+                at += 1;
+                continue;
+            }
+            b'=' if count >= 2 => {
+                at += 1;
+                if count == 2 {
+                    while is_break(at) {
+                        at += 1;
+                    }
+                    match bytes.get(at) {
+                        None => return Err(bytes.len()),
+                        Some(b'=') => at += 1,
+                        Some(_) => return Err(at - 1),
+                    }
+                }
+                while is_break(at) {
+                    at += 1;
+                }
+                if at < bytes.len() {
+                    return Err(at);
+                }
+                let whole = (bits << (6 * (4 - count))).to_be_bytes();
+                out.extend_from_slice(&whole[1..count]);
+                return Ok(out);
+            }
+            _ => return Err(at),
+        };
+        at += 1;
+        bits = (bits << 6) | u32::from(value);
+        count += 1;
+        if count == 4 {
+            out.extend_from_slice(&bits.to_be_bytes()[1..]);
+            (bits, count) = (0, 0);
+        }
+    }
+    match count {
+        0 => Ok(out),
+        count => Err(at - count),
+    }
 }
 
 /// Decoded base64, if it is valid.

@@ -229,18 +229,18 @@ fn concat(call: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
 
 fn chunk(_: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
     let all = slice_of(&arguments[1], "Cannot chunk type")?;
-    let Some(size) = usize::try_from(int(&arguments, 0))
-        .ok()
-        .filter(|&size| size > 0)
-    else {
-        return Err("runtime error: makeslice: len out of range".into());
-    };
-    let chunks: Vec<Value> = match all.is_empty() {
-        true => Vec::new(),
-        false => all
+    let size = int(&arguments, 0);
+    let chunks: Vec<Value> = match usize::try_from(size) {
+        Ok(size) if size > 0 => all
             .chunks(size)
             .map(|chunk| Value::list(chunk.to_vec()))
             .collect(),
+        // The length of the result is computed as for any other size.
+        _ => match (all.len(), i64::try_from(all.len()).unwrap_or(i64::MAX) - 1) {
+            (1, _) if size < 0 => vec![Value::list(all)],
+            (2.., last) if size < 0 && last <= size.saturating_neg() => Vec::new(),
+            _ => return Err("runtime error: makeslice: len out of range".into()),
+        },
     };
     Ok(Value::constant(Data::List(List {
         kind: ListKind::Lists,

@@ -160,8 +160,11 @@ fn translated(pattern: &str) -> String {
 
 /// Whether `2}`, `2,}` or `2,3}` follows. Any other `{` is a character in Go.
 fn is_repetition(rest: impl Iterator<Item = char>) -> bool {
-    let inner: String = rest.take_while(|&c| c != '}').take(12).collect();
-    let (least, most) = inner.split_once(',').unwrap_or((&inner, ""));
+    let rest: String = rest.take(12).collect();
+    let Some((inner, _)) = rest.split_once('}') else {
+        return false;
+    };
+    let (least, most) = inner.split_once(',').unwrap_or((inner, ""));
     let is_number = |text: &str| text.chars().all(|c| c.is_ascii_digit());
     !least.is_empty() && is_number(least) && is_number(most)
 }
@@ -334,7 +337,7 @@ mod tests {
             (r"[[\]]", r"[\[\]]"),
             (r"a\-b\/c", r"a\-b/c"),
             (r"[^&]", r"[^\&]"),
-            (r"{{x}}a{2,3}b{2}c{,2}", r"\{\{x}}a{2,3}b{2}c\{,2}"),
+            (r"{{x}}a{2,3}b{2}c{,2}d{2", r"\{\{x}}a{2,3}b{2}c\{,2}d\{2"),
         ] {
             assert_eq!(translated(pattern), expected);
             assert!(regex::Regex::new(&translated(pattern)).is_ok());

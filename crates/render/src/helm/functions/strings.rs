@@ -162,7 +162,8 @@ fn repeat(call: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
     Ok(out.into())
 }
 
-fn wrapped(text: &Text, length: i64, line: &Text) -> Text {
+/// `WrapCustom` of goutils. Words longer than a line are cut if `cuts_words`.
+fn wrapped(text: &Text, length: i64, line: &Text, cuts_words: bool) -> Text {
     let string = text.as_str();
     let line = match line.is_empty() {
         true => Text::constant("\n"),
@@ -179,7 +180,14 @@ fn wrapped(text: &Text, length: i64, line: &Text) -> Text {
         let window = &string.as_bytes()[offset..=width + offset];
         let (end, next) = match window.iter().rposition(|&byte| byte == b' ') {
             Some(space) => (offset + space, offset + space + 1),
-            None => (offset + width, offset + width),
+            None if cuts_words => (offset + width, offset + width),
+            None => {
+                let mut rest = string.as_bytes()[offset + width..].iter();
+                match rest.position(|&byte| byte == b' ') {
+                    Some(space) => (offset + width + space, offset + width + space + 1),
+                    None => break,
+                }
+            }
         };
         out.push(&text::cut(text, offset, end));
         out.push(&line);
@@ -191,13 +199,13 @@ fn wrapped(text: &Text, length: i64, line: &Text) -> Text {
 
 fn wrap(_: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
     let text = super::text(&arguments, 1);
-    Ok(wrapped(&text, int(&arguments, 0), &Text::default()).into())
+    Ok(wrapped(&text, int(&arguments, 0), &Text::default(), false).into())
 }
 
 fn wrap_with(call: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
     let (line, text) = (super::text(&arguments, 1), super::text(&arguments, 2));
     call.allocate(text.len().saturating_mul(text::weight(&line)))?;
-    Ok(wrapped(&text, int(&arguments, 0), &line).into())
+    Ok(wrapped(&text, int(&arguments, 0), &line, true).into())
 }
 
 fn contains(call: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {

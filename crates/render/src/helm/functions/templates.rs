@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use podwright_go_template::{Call, Entries, Failure, Function, Type, Value, quoted, text};
 use podwright_syntax::provenance::Text;
+use podwright_syntax::text::Location;
 use regex::Regex;
 
 use crate::RenderError;
@@ -31,6 +32,8 @@ pub(crate) struct State {
     regexes: RefCell<HashMap<String, Regex>>,
     unknown: RefCell<Vec<Unknown>>,
     required: RefCell<Vec<RenderError>>,
+    /// Where `include` and `tpl` are written that are being executed.
+    callers: RefCell<Vec<Option<Location>>>,
 }
 
 impl State {
@@ -46,6 +49,8 @@ impl State {
 
     /// What `required` asked for in vain since the last call of this function.
     pub(in crate::helm) fn take_required(&self) -> Vec<RenderError> {
+        // An error leaves callers behind.
+        self.callers.take();
         self.required.take()
     }
 
@@ -59,7 +64,11 @@ impl State {
 pub(super) fn is_required(call: &Call<'_>, message: &str) {
     is_unknown(call, Why::Missing);
     if let Some(state) = call.host::<State>() {
-        let error = RenderError::at(call.place(), message);
+        let callers = state.callers.borrow();
+        let error = RenderError {
+            through: callers.iter().flatten().copied().collect(),
+            ..RenderError::at(call.place(), message)
+        };
         state.required.borrow_mut().push(error);
     }
 }
@@ -109,9 +118,22 @@ fn include(call: &mut Call<'_>, mut arguments: Vec<Value>) -> Outcome {
         )
         .into());
     }
-    let result = call.execute(name, arguments.remove(1));
+    let result = called(call, |call| call.execute(name, arguments.remove(1)));
     leave(call, name);
     Ok(result?.into())
+}
+
+/// Executes a template with the call among the callers.
+fn called<T>(call: &mut Call<'_>, execute: impl FnOnce(&mut Call<'_>) -> T) -> T {
+    let place = call.place();
+    if let Some(state) = call.host::<State>() {
+        state.callers.borrow_mut().push(place);
+    }
+    let result = execute(call);
+    if let Some(state) = call.host::<State>() {
+        state.callers.borrow_mut().pop();
+    }
+    result
 }
 
 /// What an action writes for a value that does not exist.
@@ -120,7 +142,9 @@ pub(in crate::helm) const NO_VALUE: &str = "<no value>";
 fn tpl(call: &mut Call<'_>, mut arguments: Vec<Value>) -> Outcome {
     let text: Arc<Text> = super::text(&arguments, 0);
     let shown = || quoted(text.as_str());
-    match call.evaluate("gotpl", &text, arguments.remove(1)) {
+    match called(call, |call| {
+        call.evaluate("gotpl", &text, arguments.remove(1))
+    }) {
         Ok(out) => Ok(text::replace(&out, NO_VALUE, &Text::default(), usize::MAX).into()),
         Err(Ok(error)) => Err(Failure::Nested(
             format!("cannot parse template {}", shown()),

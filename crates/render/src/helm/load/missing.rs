@@ -38,7 +38,7 @@ impl Loader<'_, '_> {
         chart: &mut Chart,
     ) -> Result<(), RenderError> {
         for (name, asked) in self.missing(directory, chart) {
-            let stored = self.sources.vendored(directory, &asked.ask);
+            let stored = self.sources.ask(directory, asked.ask, asked.place);
             let Some(stored) = stored else {
                 continue;
             };

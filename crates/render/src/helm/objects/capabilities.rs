@@ -3,7 +3,9 @@
 use std::any::Any;
 use std::rc::Rc;
 
-use podwright_go_template::{Call, Data, Failure, Key, Object, ObjectKind, Signature, Type, Value};
+use podwright_go_template::{
+    Call, Data, Failure, Field, Key, Object, ObjectKind, Signature, Type, Value,
+};
 
 /// What `.Capabilities.APIVersions` is in `helm template` without a cluster: the versions that client-go 1.37 knows.
 pub const API_VERSIONS: &[&str] = &[
@@ -93,10 +95,18 @@ fn object(object: impl Object + 'static) -> Value {
     Value::constant(Data::Object(Rc::new(object)))
 }
 
-/// Fields as JSON names them.
-fn fields<const N: usize>(object: &dyn Object, names: [(&str, &str); N]) -> Option<Value> {
-    let entry = |(key, name): (&str, &str)| Some((Key::from(key), object.field(name)?));
-    Some(Value::map(names.into_iter().filter_map(entry).collect()))
+/// The exported fields as JSON has them.
+fn exported(object: &dyn Object) -> Option<Value> {
+    let fields = object.fields()?.into_iter();
+    let entry = |field: Field| Some((Key::from(field.json?), field.value));
+    Some(Value::map(fields.filter_map(entry).collect()))
+}
+
+/// A field of this name.
+fn named(fields: Option<Vec<Field>>, name: &str) -> Option<Value> {
+    let mut fields = fields?.into_iter();
+    let found = fields.find(|field| field.name == name && field.is_exported());
+    found.map(|field| field.value)
 }
 
 #[derive(Debug)]
@@ -115,19 +125,27 @@ impl Object for Capabilities {
     }
 
     fn field(&self, name: &str) -> Option<Value> {
-        match name {
-            "KubeVersion" => Some(Value::constant(Data::Object(self.version.clone()))),
-            "APIVersions" => Some(object(VersionSet(self.api_versions.clone()))),
-            "HelmVersion" => Some(object(BuildInfo)),
-            _ => None,
-        }
+        named(self.fields(), name)
+    }
+
+    fn fields(&self) -> Option<Vec<Field>> {
+        let field = |name, value| Field {
+            name,
+            json: Some(name),
+            value,
+        };
+        Some(vec![
+            field(
+                "KubeVersion",
+                Value::constant(Data::Object(self.version.clone())),
+            ),
+            field("APIVersions", object(VersionSet(self.api_versions.clone()))),
+            field("HelmVersion", object(BuildInfo)),
+        ])
     }
 
     fn data(&self) -> Option<Value> {
-        fields(
-            self,
-            ["KubeVersion", "APIVersions", "HelmVersion"].map(|name| (name, name)),
-        )
+        exported(self)
     }
 
     fn as_any(&self) -> &dyn Any {
@@ -186,20 +204,29 @@ impl Object for KubeVersion {
     }
 
     fn field(&self, name: &str) -> Option<Value> {
-        Some(Value::string(match name {
-            "Version" => &self.version,
-            "Major" => &self.major,
-            "Minor" => &self.minor,
-            _ => return None,
-        }))
+        named(self.fields(), name)
     }
 
-    fn string(&self) -> Option<String> {
+    fn fields(&self) -> Option<Vec<Field>> {
+        let field = |name, json, text: &String| Field {
+            name,
+            json,
+            value: Value::string(text.as_str()),
+        };
+        Some(vec![
+            field("Version", Some("Version"), &self.version),
+            field("normalizedVersion", None, &self.normalized),
+            field("Major", Some("Major"), &self.major),
+            field("Minor", Some("Minor"), &self.minor),
+        ])
+    }
+
+    fn string_of_pointer(&self) -> Option<String> {
         Some(self.normalized.clone())
     }
 
     fn data(&self) -> Option<Value> {
-        fields(self, ["Version", "Major", "Minor"].map(|name| (name, name)))
+        exported(self)
     }
 
     fn as_any(&self) -> &dyn Any {
@@ -263,22 +290,31 @@ impl Object for BuildInfo {
     }
 
     fn field(&self, name: &str) -> Option<Value> {
-        Some(Value::string(match name {
-            "Version" => HELM_VERSION,
-            "GitCommit" | "GitTreeState" => "",
-            "GoVersion" => GO_VERSION,
-            "KubeClientVersion" => CLIENT_VERSION,
-            _ => return None,
-        }))
+        named(self.fields(), name)
+    }
+
+    fn fields(&self) -> Option<Vec<Field>> {
+        let field = |name, json, text| Field {
+            name,
+            json,
+            value: Value::string(text),
+        };
+        // What is empty is not in JSON.
+        Some(vec![
+            field("Version", Some("version"), HELM_VERSION),
+            field("GitCommit", None, ""),
+            field("GitTreeState", None, ""),
+            field("GoVersion", Some("go_version"), GO_VERSION),
+            field(
+                "KubeClientVersion",
+                Some("kube_client_version"),
+                CLIENT_VERSION,
+            ),
+        ])
     }
 
     fn data(&self) -> Option<Value> {
-        let names = [
-            ("version", "Version"),
-            ("go_version", "GoVersion"),
-            ("kube_client_version", "KubeClientVersion"),
-        ];
-        fields(self, names)
+        exported(self)
     }
 
     fn as_any(&self) -> &dyn Any {

@@ -19,6 +19,8 @@ big: 1000000
 labels:
   team: blue
 tpl: '{{ .Release.Name }}-x'
+root: /
+type: ClusterIP
 ";
 
 const TEMPLATE: &str = "\
@@ -36,6 +38,9 @@ sum: {{ sha256sum .Values.labels.team }}
 tpl: {{ tpl .Values.tpl . }}
 chart: {{ .Chart.Name }}
 helper: {{ include \"h\" . }}
+path: {{ trimSuffix \"/\" .Values.root }}/health
+{{ if or (eq .Values.type \"ClusterIP\") (empty .Values.type) }}service: ClusterIP{{ end }}
+other: ClusterIP
 ";
 
 /// `file:line:text` of the places that the bytes of a value come from, `~` where they are not copied.
@@ -98,6 +103,22 @@ fn values_lead_to_their_entries() {
         ("  team", &["values.yaml:8:blue"]),
         ("default", &["t.yaml:9:latest"]),
         ("chart", &["Chart.yaml:2:shop"]),
+    ];
+    for (key, expected) in cases {
+        assert_eq!(places(key), expected, "{key}");
+    }
+}
+
+/// The text of a template that a value decides leads to the value, too.
+#[test]
+fn literal_text_remembers_what_decides_it() {
+    let cases: [(&str, &[&str]); 3] = [
+        ("path", &["~t.yaml:15:/health", "~values.yaml:10:"]),
+        (
+            "service",
+            &["~t.yaml:16:ClusterIP", "~values.yaml:11:ClusterIP"],
+        ),
+        ("other", &["t.yaml:17:ClusterIP"]),
     ];
     for (key, expected) in cases {
         assert_eq!(places(key), expected, "{key}");

@@ -86,8 +86,8 @@ fn a_stored_repository_is_built() {
         .map(|unknown| unknown.name.as_str())
         .collect();
     assert_eq!(unknown, ["github.com/org/other"]);
-    let asked: Vec<String> = built
-        .asked
+    let asked: Vec<String> = sources
+        .asked()
         .iter()
         .map(|asked| asked.ask.to_string())
         .collect();
@@ -157,12 +157,12 @@ fn charts_are_asked_for_unless_they_are_here() {
         ("/k/my/here-1.0.0/here/Chart.yaml", String::new()),
     ]);
     let mut sources = Sources::new(&files);
-    let built = build(&mut sources, Path::new("/k"), &Options::default()).expect("a build");
+    _ = build(&mut sources, Path::new("/k"), &Options::default()).expect("a build");
     let asked = |asked: &Asked| {
         let at = asked.place.expect("a place").span;
         (kustomization[at.range()].to_owned(), asked.ask.to_string())
     };
-    let asked: Vec<(String, String)> = built.asked.iter().map(asked).collect();
+    let asked: Vec<(String, String)> = sources.asked().iter().map(asked).collect();
     assert_eq!(
         asked,
         [

@@ -192,7 +192,8 @@ impl Builder<'_, '_> {
                             _ => merged_values(file, &inline, &self.schema),
                         };
                         given.push(yaml(&both.map_err(|error| {
-                            let message = "`valuesInline` and the values file have other types here";
+                            let message =
+                                "`valuesInline` and the values file have other types here";
                             RenderError::at(error.place.or(chart.place), message)
                                 .help("write the same type in both")
                         })?));
@@ -285,7 +286,10 @@ impl Merge {
 
 /// Name of the release (`AsHelmArgs`, `Install.NameAndChart`).
 fn release(chart: &HelmChart) -> Result<String, RenderError> {
-    match (chart.release_name.is_empty(), chart.name_template.is_empty()) {
+    match (
+        chart.release_name.is_empty(),
+        chart.name_template.is_empty(),
+    ) {
         (true, true) => Ok(RELEASE.to_owned()),
         (false, true) => Ok(chart.release_name.to_string()),
         (true, false) => {

@@ -1,11 +1,12 @@
 //! Policies in CEL and their bindings.
 
 use std::borrow::Cow;
+use std::rc::Rc;
 
 use podwright_model::name::{dns_subdomain, qualified_name};
 use rustc_hash::FxHashSet;
 
-use super::super::cel;
+use super::super::cel::{self, Scope, Type, Wanted};
 use super::super::errors::Errors;
 use super::super::meta::label_selector;
 use super::super::names::{QUALIFIED_HELP, check, dns_1035_label, one_of, path_segment, subdomain};
@@ -15,7 +16,7 @@ use super::{match_conditions, rule};
 /// `ValidateValidatingAdmissionPolicy`.
 pub(in super::super) fn validating_policy(object: Value<'_>, e: &mut Errors) {
     read!(object => metadata, spec);
-    policy(spec, e);
+    let mut scopes = policy(spec, false, e);
     read!(spec => validations, annotations = "auditAnnotations");
     if validations.is_empty() && annotations.is_empty() {
         e.required(validations, "unless `auditAnnotations` is set")
@@ -23,7 +24,7 @@ pub(in super::super) fn validating_policy(object: Value<'_>, e: &mut Errors) {
     }
     for validation in validations.items() {
         read!(validation => expression, message, message_expression = "messageExpression", reason);
-        cel::expression(expression, e);
+        cel::expression(expression, &mut scopes.own, Wanted::Bool, e);
         if message_expression.is_set() {
             if blank(message_expression) {
                 if !message_expression.is_empty() {
@@ -34,7 +35,7 @@ pub(in super::super) fn validating_policy(object: Value<'_>, e: &mut Errors) {
                     );
                 }
             } else {
-                cel::expression(message_expression, e);
+                cel::expression(message_expression, &mut scopes.message, Wanted::Text, e);
             }
         }
         if let Some(text) = message.content().filter(|text| !text.is_empty()) {
@@ -65,7 +66,7 @@ pub(in super::super) fn validating_policy(object: Value<'_>, e: &mut Errors) {
     let mut keys: FxHashSet<Cow<'_, str>> = FxHashSet::default();
     for annotation in annotations.items() {
         read!(annotation => key, value = "valueExpression");
-        cel::expression(value, e);
+        cel::expression(value, &mut scopes.own, Wanted::TextOrNull, e);
         if let (Some(name), Some(text)) = (name.text(), key.text()) {
             if let Err(error) = qualified_name(&format!("{name}/{text}")) {
                 let message = format!(
@@ -95,7 +96,7 @@ fn mutating_operations(resources: Value<'_>, e: &mut Errors) {
 /// `ValidateMutatingAdmissionPolicy`.
 pub(in super::super) fn mutating_policy(object: Value<'_>, e: &mut Errors) {
     let spec = object.get("spec");
-    policy(spec, e);
+    let mut scopes = policy(spec, true, e);
     read!(spec => mutations, reinvocation = "reinvocationPolicy", constraints = "matchConstraints");
     mutating_operations(constraints, e);
     if mutations.is_empty() {
@@ -103,9 +104,9 @@ pub(in super::super) fn mutating_policy(object: Value<'_>, e: &mut Errors) {
     }
     for mutation in mutations.items() {
         read!(mutation => kind = "patchType", json = "jsonPatch", apply = "applyConfiguration");
-        let (own, other, own_name) = match kind.text().as_deref() {
-            Some("JSONPatch") => (json, apply, "JSONPatch"),
-            Some("ApplyConfiguration") => (apply, json, "ApplyConfiguration"),
+        let (own, other, own_name, wanted) = match kind.text().as_deref() {
+            Some("JSONPatch") => (json, apply, "JSONPatch", Wanted::Patches),
+            Some("ApplyConfiguration") => (apply, json, "ApplyConfiguration", Wanted::Object),
             Some("") => {
                 e.required(kind, "")
                     .help("add `patchType: ApplyConfiguration` or `patchType: JSONPatch`");
@@ -120,7 +121,7 @@ pub(in super::super) fn mutating_policy(object: Value<'_>, e: &mut Errors) {
         if own.is_absent() {
             e.required(own, format!("when `patchType` is `{own_name}`"));
         } else {
-            cel::expression(own.get("expression"), e);
+            cel::expression(own.get("expression"), &mut scopes.own, wanted, e);
         }
         if other.is_set() {
             e.invalid(
@@ -138,8 +139,15 @@ pub(in super::super) fn mutating_policy(object: Value<'_>, e: &mut Errors) {
     }
 }
 
+/// The names that expressions of a policy can use.
+struct Scopes {
+    own: Scope,
+    /// Those of `messageExpression`.
+    message: Scope,
+}
+
 /// What validating and mutating policies share.
-fn policy(spec: Value<'_>, e: &mut Errors) {
+fn policy(spec: Value<'_>, has_patches: bool, e: &mut Errors) -> Scopes {
     read!(spec => failure = "failurePolicy", param = "paramKind", constraints = "matchConstraints",
         conditions = "matchConditions", variables);
     if failure.is_set() && failure.is_none_of(&["Fail", "Ignore"]) {
@@ -157,7 +165,16 @@ fn policy(spec: Value<'_>, e: &mut Errors) {
             e.required(rules, "");
         }
     }
-    match_conditions(conditions, e);
+    let has_params = !param.is_absent();
+    match_conditions(conditions, has_params, e);
+    let mut fields: Vec<(String, Type)> = Vec::new();
+    let scope = |fields: &[(String, Type)], has_authorizer| {
+        let mut scope = Scope::admission(has_params, has_authorizer, has_patches);
+        if !variables.is_empty() {
+            scope.add("variables", Type::Object(Rc::new(fields.to_vec())));
+        }
+        scope
+    };
     for variable in variables.items() {
         read!(variable => name, expression);
         if blank(name) {
@@ -169,7 +186,14 @@ fn policy(spec: Value<'_>, e: &mut Errors) {
                 "use letters, digits and `_`, and start with a letter",
             );
         }
-        cel::expression(expression, e);
+        let own = cel::expression(expression, &mut scope(&fields, true), Wanted::Any, e);
+        if let Some(name) = name.content() {
+            fields.push((name.into_owned(), own));
+        }
+    }
+    Scopes {
+        own: scope(&fields, true),
+        message: scope(&fields, false),
     }
 }
 

@@ -7,7 +7,7 @@ mod nested;
 use lists::{lists, maps};
 use nested::{complete, is_int_or_string, nested};
 
-use super::super::cel;
+use super::super::cel::{self, Scope, Type, Wanted};
 use super::super::errors::Errors;
 use super::super::value::{Value, read};
 use super::path;
@@ -397,7 +397,19 @@ fn meta_property(name: &str, property: Value<'_>, is_root: bool, e: &mut Errors)
 fn validation(item: Value<'_>, schema: Value<'_>, place: Place, e: &mut Errors) {
     read!(item => rule, message, expression = "messageExpression", reason, field_path = "fieldPath",
         optional = "optionalOldSelf");
-    cel::expression(rule, e);
+    let is_resource = place.is_root || schema.get("x-kubernetes-embedded-resource").is_true();
+    let own = cel::schema_type(schema, is_resource);
+    let mut scope = Scope::default();
+    scope.add(
+        "oldSelf",
+        if optional.is_set() {
+            Type::Unknown
+        } else {
+            own.clone()
+        },
+    );
+    scope.add("self", own);
+    cel::expression(rule, &mut scope, Wanted::Bool, e);
     let Some(text) = rule.content() else { return };
     let own_message = message.content();
     if let Some(message_text) = own_message {
@@ -418,7 +430,7 @@ fn validation(item: Value<'_>, schema: Value<'_>, place: Place, e: &mut Errors) 
     if let Some(expression_text) = expression.content()
         && !expression_text.is_empty()
     {
-        cel::expression(expression, e);
+        cel::expression(expression, &mut scope, Wanted::Text, e);
     }
     e.since(28, |e| {
         const REASONS: [&str; 4] = [

@@ -1,11 +1,15 @@
 //! Annotations of Pods that Kubernetes reads: `ValidatePodSpecificAnnotations`.
 
+use podwright_model::name::{label_value, qualified_name};
+use serde_json::Value as Json;
+
 use super::super::errors::Errors;
 use super::super::value::Value;
 use super::Pod;
 
 const SECCOMP_POD: &str = "seccomp.security.alpha.kubernetes.io/pod";
 const SECCOMP_CONTAINER: &str = "container.seccomp.security.alpha.kubernetes.io/";
+const TOLERATIONS: &str = "scheduler.alpha.kubernetes.io/tolerations";
 const APPARMOR: &str = "container.apparmor.security.beta.kubernetes.io/";
 
 /// `ValidatePodSpecificAnnotations`, and the comparison of annotations with fields.
@@ -31,6 +35,7 @@ pub(super) fn pod_annotations(pod: &Pod<'_>, annotations: Value<'_>, e: &mut Err
                     "use an integer in quotes, without `+` and leading zeros",
                 );
             }
+            TOLERATIONS => tolerations(value, annotations, &text, e),
             SECCOMP_POD => seccomp(value, &text, e),
             _ if key.starts_with(SECCOMP_CONTAINER) => seccomp(value, &text, e),
             _ => {
@@ -41,6 +46,57 @@ pub(super) fn pod_annotations(pod: &Pod<'_>, annotations: Value<'_>, e: &mut Err
         }
         fields_match(pod, &key, &text, e);
     }
+}
+
+/// `ValidateTolerationsInPodAnnotations`.
+fn tolerations(value: Value<'_>, annotations: Value<'_>, text: &str, e: &mut Errors) {
+    const HELP: &str = "use `spec.tolerations`: nothing reads the annotation";
+    if text.is_empty() {
+        return;
+    }
+    let list = match serde_json::from_str(text) {
+        Ok(Json::Null) => Vec::new(),
+        Ok(Json::Array(list)) if list.iter().all(is_toleration) => list,
+        _ => {
+            let message = "has tolerations that are not a JSON list of tolerations";
+            e.invalid(annotations, message, HELP).at(value);
+            return;
+        }
+    };
+    for toleration in list {
+        let field = |name: &str| toleration.get(name).and_then(Json::as_str).unwrap_or("");
+        let (key, operator) = (field("key"), field("operator"));
+        let (own, effect) = (field("value"), field("effect"));
+        let has_seconds = toleration
+            .get("tolerationSeconds")
+            .is_some_and(Json::is_number);
+        let is_right = (key.is_empty() || qualified_name(key).is_ok())
+            && (!key.is_empty() || operator == "Exists")
+            && (!has_seconds || effect == "NoExecute")
+            && match operator {
+                "" | "Equal" => label_value(own).is_ok(),
+                "Exists" => own.is_empty(),
+                // Behind a feature gate since 1.35.
+                "Lt" | "Gt" => true,
+                _ => false,
+            }
+            && matches!(effect, "" | "NoSchedule" | "PreferNoSchedule" | "NoExecute");
+        if !is_right {
+            e.invalid(value, "has an invalid toleration", HELP);
+        }
+    }
+}
+
+/// Whether Go decodes the value as a `v1.Toleration`.
+fn is_toleration(value: &Json) -> bool {
+    let Json::Object(fields) = value else {
+        return value.is_null();
+    };
+    fields.iter().all(|(name, value)| match &**name {
+        "key" | "operator" | "value" | "effect" => value.is_string() || value.is_null(),
+        "tolerationSeconds" => value.is_i64() || value.is_null(),
+        _ => true,
+    })
 }
 
 /// `GetDeletionCostFromPodAnnotations`.

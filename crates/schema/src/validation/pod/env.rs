@@ -20,6 +20,19 @@ const SOURCES: [&str; 5] = [
     "fileKeyRef",
 ];
 
+/// `ConvertDownwardAPIFieldLabel`: fields are those of a Pod in `v1`, which is the default.
+pub(super) fn field_version(reference: Value<'_>, e: &mut Errors) {
+    let version = reference.get("apiVersion");
+    if version.is_none_of(&["", "v1"]) {
+        e.invalid(
+            reference.get("fieldPath"),
+            "must be a field of API version `v1`",
+            "remove `apiVersion`",
+        )
+        .at(version);
+    }
+}
+
 /// `ValidateEnv`.
 pub(super) fn env(list: Value<'_>, e: &mut Errors) {
     for variable in list.items() {
@@ -54,6 +67,7 @@ pub(super) fn env(list: Value<'_>, e: &mut Errors) {
         } else if count > 1 {
             e.invalid(from, "has more than one source", "use one source");
         }
+        field_version(from.get("fieldRef"), e);
         let resource = from.get("resourceFieldRef");
         if resource.is_set() {
             resource_field(resource, false, e);

@@ -248,6 +248,7 @@ fn claim_template_meta(meta: Value<'_>, e: &mut Errors) {
 
 /// `validateDownwardAPIVolumeFile`. The rule `downward-volume-fieldpath-unsupported` checks the field path.
 fn downward_file(file: Value<'_>, e: &mut Errors) {
+    super::env::field_version(file.get("fieldRef"), e);
     read!(file => path, field_ref = "fieldRef", resource = "resourceFieldRef");
     non_reserved(path, e);
     match (field_ref.is_set(), resource.is_set()) {

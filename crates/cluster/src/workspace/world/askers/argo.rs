@@ -401,9 +401,10 @@ impl Application<'_> {
             return match self.run.find(&path) {
                 Some(Found::File(path)) => ValuesFile::Here(path),
                 // In a packed chart.
-                _ if self.run.find(&located.path).is_some_and(|found| {
-                    matches!(found, Found::File(_))
-                }) =>
+                _ if self
+                    .run
+                    .find(&located.path)
+                    .is_some_and(|found| matches!(found, Found::File(_))) =>
                 {
                     ValuesFile::Remote(name.to_owned())
                 }
@@ -419,7 +420,9 @@ impl Application<'_> {
         if let Some((_, Found::File(path))) = self.repository.find(&url, path) {
             return ValuesFile::Here(path);
         }
-        let revision = self.source_text(other, "targetRevision").unwrap_or_default();
+        let revision = self
+            .source_text(other, "targetRevision")
+            .unwrap_or_default();
         let ask = podwright_render::vendor::GitAsk::new(&url, git_revision(&revision), path);
         let ask = Ask::from(ask);
         let directory = self.run.directory_of(self.asker.file);

@@ -33,7 +33,8 @@ impl Generators<'_, '_> {
         let mut sets = Vec::new();
         if !directories.is_empty() {
             for (path, pattern) in self.directories(&directories)? {
-                let parameters = self.of_path(Node::empty_map(None), &path, None, &prefix, &pattern);
+                let parameters =
+                    self.of_path(Node::empty_map(None), &path, None, &prefix, &pattern);
                 sets.push(self.with_values(parameters, values.as_ref())?);
             }
             return Some(sets);
@@ -140,7 +141,9 @@ impl Generators<'_, '_> {
     fn directories(&self, items: &[Node]) -> Option<Vec<(String, Text)>> {
         let is_excluded = |item: &&Node| item.get("exclude").and_then(Node::str) == Some("true");
         let patterns = |excluded: bool| {
-            let chosen = items.iter().filter(move |item| is_excluded(item) == excluded);
+            let chosen = items
+                .iter()
+                .filter(move |item| is_excluded(item) == excluded);
             chosen.filter_map(|item| item.get("path")?.text().cloned())
         };
         for root in &self.set.roots {
@@ -154,7 +157,8 @@ impl Generators<'_, '_> {
             if found.is_empty() {
                 continue;
             }
-            found.retain(|(path, _)| !patterns(true).any(|pattern| matches(pattern.as_str(), path)));
+            found
+                .retain(|(path, _)| !patterns(true).any(|pattern| matches(pattern.as_str(), path)));
             found.sort_by(|(a, _), (b, _)| a.split('/').cmp(b.split('/')));
             found.dedup_by(|(a, _), (b, _)| a == b);
             found.truncate(MAX_SETS);
@@ -200,7 +204,9 @@ impl Generators<'_, '_> {
                     }
                     continue;
                 };
-                let directory = string[..first].rsplit_once('/').map_or("", |(path, _)| path);
+                let directory = string[..first]
+                    .rsplit_once('/')
+                    .map_or("", |(path, _)| path);
                 let mut paths = Vec::new();
                 let mut left = MAX_ENTRIES;
                 self.walk(&root.join(directory), directory, &mut left, &mut paths);

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use podwright_render::Files;
 use podwright_render::helm::{self, Given, Hooks, SetKind};
 use podwright_render::kustomize::Why;
-use podwright_render::Files;
 use podwright_syntax::NodeId;
 
 use super::super::super::charts::Capabilities;
@@ -142,7 +142,10 @@ impl Application<'_> {
                 continue;
             };
             match self.values_file(located, &self.expanded(&environment, &path)) {
-                ValuesFile::Here(path) => given.push(Given::Content(name, path)),
+                ValuesFile::Here(path) => {
+                    let path = escaped(&path.to_string_lossy());
+                    given.push(Given::Set(SetKind::File, format!("{name}={path}")));
+                }
                 ValuesFile::Missing => given.push(Given::Missing(parameter.part.at(&["path"]))),
                 ValuesFile::Remote(name) => {
                     self.not_known(source, Why::RemoteFile, name, asked);
@@ -166,10 +169,7 @@ impl Application<'_> {
         let mut names = self.run.entries(&directory);
         names.retain(|entry| podwright_render::argo::matches(name, entry));
         names.sort();
-        names
-            .into_iter()
-            .map(|name| directory.join(name))
-            .collect()
+        names.into_iter().map(|name| directory.join(name)).collect()
     }
 }
 
