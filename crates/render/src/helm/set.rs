@@ -229,7 +229,7 @@ impl Parser<'_> {
 
     /// `typedVal`
     fn typed_value(&self, text: &str) -> Value {
-        let origin = || self.string(text).origin;
+        let origin = || self.origin(text);
         let int = |number| Value::new(Data::Int(IntType::Int64, number), origin());
         match text.to_ascii_lowercase().as_str() {
             "true" => return Value::new(Data::Bool(true), origin()),
@@ -248,11 +248,19 @@ impl Parser<'_> {
     fn string(&self, text: &str) -> Value {
         match self.written {
             Some(written) if written.as_str() == text => written.clone().into(),
-            Some(written) => {
-                let origin = written.location().map_or(Origin::Nowhere, Origin::made_at);
-                Text::new(text, origin).into()
-            }
-            None => Value::string(text),
+            _ => Text::new(text, self.origin(text)).into(),
+        }
+    }
+
+    /// Where a part of the value is written.
+    fn origin(&self, text: &str) -> Origin {
+        let Some(written) = self.written else {
+            return Origin::Nowhere;
+        };
+        let mut runs = written.runs();
+        match (runs.next(), runs.next()) {
+            (Some((_, whole)), None) if written.as_str() == text => whole.clone(),
+            _ => written.location().map_or(Origin::Nowhere, Origin::made_at),
         }
     }
 
