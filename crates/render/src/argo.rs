@@ -31,3 +31,6 @@ pub fn repository_name(url: &str) -> String {
     let name = url.rsplit(['/', ':']).next().unwrap_or_default();
     name.to_ascii_lowercase()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,10 +1,8 @@
 //! The `kustomize` field of an `Application` (`kustomize.Build` of `util/kustomize`), which Argo CD writes into the
 //! kustomization with `kustomize edit`.
 
-use std::path::Path;
-
 use super::Environment;
-use crate::files::{Found, Sources};
+use crate::files::Sources;
 use crate::part::Part;
 use crate::{Map, Node, RenderError, Scalar, Text, Value};
 
@@ -17,7 +15,7 @@ pub struct Overrides {
     pub environment: Environment,
 }
 
-/// Changes the kustomization of a directory.
+/// Changes a kustomization.
 ///
 /// # Errors
 ///
@@ -25,7 +23,6 @@ pub struct Overrides {
 pub(crate) fn change(
     kustomization: &mut Node,
     overrides: &Overrides,
-    directory: &Path,
     sources: &mut Sources<'_>,
 ) -> Result<(), RenderError> {
     let mut layers = Vec::new();
@@ -102,16 +99,7 @@ pub(crate) fn change(
         append(map, "patches", patches.iter().map(with_booleans));
     }
     if let Some(components) = field("components").and_then(Node::list) {
-        // What matches nothing is left out (`GlobPatterns`).
-        let is_there = |path: &&Node| {
-            let path = path.str().unwrap_or_default();
-            matches!(
-                sources.find(&directory.join(path)),
-                Some(Found::Directory(_))
-            )
-        };
-        let found: Vec<Node> = components.iter().filter(is_there).cloned().collect();
-        append(map, "components", found);
+        append(map, "components", components.iter().cloned());
     }
     Ok(())
 }

@@ -135,6 +135,8 @@ pub enum Why {
     Program,
     /// A Helm chart.
     HelmChart,
+    /// A generator of an ApplicationSet that asks a cluster or a server, or a template that fails.
+    Generator,
     /// A file of a generator that does not exist. Such files are often not committed on purpose.
     MissingInput,
     /// Another file that does not exist, and that git ignores.
@@ -186,6 +188,7 @@ impl fmt::Display for Why {
             Self::RemoteDirectory => "remote kustomizations are not fetched",
             Self::Program => "generators and transformers that are programs are not run",
             Self::HelmChart => "Helm charts are not fetched",
+            Self::Generator => "generators that ask a cluster or a server are not run",
             Self::MissingInput | Self::LeftOut => "the file does not exist",
             Self::Outside => "the file is outside of the checked directories",
         })

@@ -292,7 +292,7 @@ impl Ids<'_, '_> {
             unknown: unknown
                 .map(|(place, name)| UnknownPart {
                     place: place.map_or(self.start(), |at| self.place(at)),
-                    why: Why::Program,
+                    why: Why::Generator,
                     name,
                 })
                 .collect(),

@@ -259,6 +259,15 @@ impl Render {
         own.into_iter().chain(inner).map(PathBuf::as_path)
     }
 
+    /// Whether it has the Applications of an ApplicationSet.
+    #[must_use]
+    pub fn is_generated(&self) -> bool {
+        match &self.recipe {
+            Recipe::Kustomize | Recipe::Helm(_) => false,
+            Recipe::Argo(source) => matches!(source.tool, ArgoTool::Applications(_)),
+        }
+    }
+
     /// Whether `kustomize build` makes it.
     #[must_use]
     pub fn is_kustomization(&self) -> bool {

@@ -67,7 +67,7 @@ pub(in super::super) fn load(
         .filter(|node| !is_null(node))
         .unwrap_or_else(|| Node::empty_map(Some(loader.start_of(file))));
     if let Some(overrides) = overrides {
-        argo::change(&mut node, overrides, &directory.root, loader.sources())?;
+        argo::change(&mut node, overrides, loader.sources())?;
     }
     let mut kustomization = Kustomization::decode(&node, Strictness::Kustomization)?;
     check_config_maps(&node)?;
