@@ -2,6 +2,7 @@
 
 mod askers;
 mod charts;
+mod coexist;
 mod conceal;
 mod finish;
 mod make;
@@ -22,7 +23,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::disk::{Disk, RealPaths, RunFiles};
 use super::flux::{self, Applier};
 use super::{File, ObjectId, Workspace};
-use askers::AskedRenders;
+use askers::{AskedRenders, Cluster};
 use conceal::{conceal, conceal_sources, concealed};
 use finish::{Paths, extra_file, finish};
 use make::{Details, Made, Plan, make_all};
@@ -57,6 +58,8 @@ pub(super) struct Worlds {
     used_by: FxHashMap<FileId, Vec<usize>>,
     /// What objects ask for that is not on this machine.
     pub(super) unknown: Vec<UnknownPart>,
+    /// The clusters that objects name for what they ask for.
+    clusters: FxHashMap<ObjectId, Cluster>,
 }
 
 impl Worlds {
@@ -102,10 +105,15 @@ impl Worlds {
         disk: &dyn Disk,
     ) {
         for _ in 0..MAX_ROUNDS {
-            let AskedRenders { plans, unknown } = {
+            let AskedRenders {
+                plans,
+                unknown,
+                clusters,
+            } = {
                 let run = self.run(files, disk);
                 askers::plans(&run, &|file| !self.is_source(file), seen)
             };
+            self.clusters.extend(clusters);
             let unknown = unknown.into_iter().map(|part| self.in_sources(part));
             let unknown: Vec<UnknownPart> = unknown.collect();
             self.unknown.extend(unknown);
@@ -427,50 +435,6 @@ impl Worlds {
     pub(super) fn using(&self, file: FileId) -> impl Iterator<Item = &Render> {
         let all = self.used_by.get(&file).map_or(&[][..], Vec::as_slice);
         all.iter().map(|&index| &self.renders[index])
-    }
-
-    /// The render that brings the object that asks for a render, and so on. `None` if that object is written in a file.
-    fn outermost(&self, index: usize) -> Option<usize> {
-        let mut index = index;
-        for _ in 0..=self.renders.len() {
-            match self.renders[index].asked_by {
-                Some(asker) => index = *self.of_file.get(&asker.file)?,
-                None => return Some(index),
-            }
-        }
-        None
-    }
-
-    /// Whether objects of the two files may be in one cluster at the same time, as far as renders tell: two renders of
-    /// the same objects are variants of each other.
-    pub(super) fn coexist(&self, one: FileId, other: FileId) -> bool {
-        let index = |file: FileId| {
-            let of_file = self.of_file.get(&file);
-            of_file.or_else(|| self.used_by.get(&file)?.first())
-        };
-        let (Some(&one), Some(&other)) = (index(one), index(other)) else {
-            return true;
-        };
-        let (one, other) = (self.outermost(one), self.outermost(other));
-        if one == other {
-            return true;
-        }
-        let (Some(one), Some(other)) = (one, other) else {
-            return true;
-        };
-        let resources = |index: usize| match &self.renders[index].result {
-            Ok(rendered) => rendered.resources.as_slice(),
-            Err(_) => &[],
-        };
-        let (mut a, mut b) = (resources(one), resources(other));
-        while let ([first, rest @ ..], [second, others @ ..]) = (a, b) {
-            match first.cmp(second) {
-                std::cmp::Ordering::Equal => return false,
-                std::cmp::Ordering::Less => a = rest,
-                std::cmp::Ordering::Greater => b = others,
-            }
-        }
-        true
     }
 }
 

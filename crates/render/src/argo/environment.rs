@@ -59,7 +59,7 @@ impl Environment {
         }
     }
 
-    /// The value of a variable: `None` if there is no such variable, and it is empty.
+    /// The value of a variable. `None` if Argo CD does not set it, so that it is empty.
     fn get(&self, name: &str) -> Option<Option<&str>> {
         if name == "$" {
             return Some(Some("$"));

@@ -34,6 +34,29 @@ pub(super) struct AskedRenders {
     pub(super) plans: Vec<Plan>,
     /// What is not. The places are those of the objects, which may be in rendered files.
     pub(super) unknown: Vec<UnknownPart>,
+    /// The clusters that objects name for what they ask for.
+    pub(super) clusters: Vec<(ObjectId, Cluster)>,
+}
+
+/// A cluster as an object names it. A name and a server may be the same cluster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Cluster {
+    /// Its name.
+    Name(String),
+    /// URL of its API server.
+    Server(String),
+}
+
+impl Cluster {
+    /// Whether the two are certainly different.
+    pub(super) fn differs(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Name(own), Self::Name(other)) | (Self::Server(own), Self::Server(other)) => {
+                own != other
+            }
+            _ => false,
+        }
+    }
 }
 
 /// What the objects of a run ask for that are not in `seen` yet. `is_judged` says whether the objects of a file count:

@@ -153,7 +153,7 @@ pub(super) fn finish<'m>(
                     let used = map.files();
                     (Rendered::new(file, map), Some(used))
                 }
-                // The set is an object of its own.
+                // The set itself is still judged.
                 Details::Applications(unknown) => {
                     let rendered = ids.generated(unknown, Rendered::new(file, map));
                     (rendered, Some(Vec::new()))

@@ -142,7 +142,7 @@ impl Builder<'_, '_> {
                 self.not_known(place, Why::LeftOut, name.as_str())?;
                 return Ok(None);
             }
-            let message = format!("there is no chart `{local}`, and no `repo` to get it from");
+            let message = format!("the chart `{local}` does not exist, and `repo` is not set");
             return Err(RenderError::at(place, message)
                 .help("put the chart there, or set `repo` and `version`"));
         }

@@ -3,18 +3,19 @@
 //! Follows `reposerver/repository/repository.go` of Argo CD 2.14. A repository is this one if the path is there, relative
 //! to a directory above the object. What needs a plug-in, the network or a cluster is not known.
 
+mod layers;
 mod release;
 mod repository;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use podwright_render::argo::{Directory, Environment, Overrides};
 use podwright_render::kustomize::{FILE_NAMES, Why};
 use podwright_render::vendor::Ask;
-use podwright_render::{Files, Found, Part, SourceFile, argo};
+use podwright_render::{Files, Found, Part, argo};
 use podwright_syntax::text::{FileId, Location};
-use podwright_syntax::{NodeId, PathSegment, Scalar, SyntaxTree};
+use podwright_syntax::{NodeId, PathSegment, SyntaxTree};
 
 use super::super::super::asks::argo::{git_revision, of_source, sources};
 use super::super::super::asks::{at, text};
@@ -22,7 +23,8 @@ use super::super::super::disk::RunFiles;
 use super::super::super::{File, ObjectId};
 use super::super::make::Plan;
 use super::super::render::{ArgoSource, ArgoTool, Recipe, UnknownPart};
-use super::AskedRenders;
+use super::{AskedRenders, Cluster};
+use layers::Layers;
 use repository::Repository;
 
 pub(super) fn plan(run: &RunFiles<'_>, asker: ObjectId, asked: &mut AskedRenders) {
@@ -54,13 +56,18 @@ pub(super) fn plan(run: &RunFiles<'_>, asker: ObjectId, asked: &mut AskedRenders
     let Some(spec) = at(tree, object.node, &["spec"]) else {
         return;
     };
+    let destination = at(tree, spec, &["destination"]);
+    let cluster = destination.and_then(|destination| cluster(tree, destination));
+    asked
+        .clusters
+        .extend(cluster.map(|cluster| (asker, cluster)));
     let all = sources(tree, spec);
     let application = Application {
         run,
         asker,
         file,
         name,
-        namespace: at(tree, spec, &["destination"])
+        namespace: destination
             .and_then(|destination| text(tree, destination, "namespace"))
             .map(|(namespace, _)| namespace),
         repository: Repository::of(run, asker.file),
@@ -68,6 +75,19 @@ pub(super) fn plan(run: &RunFiles<'_>, asker: ObjectId, asked: &mut AskedRenders
     };
     for source in all {
         application.plan(source, asked);
+    }
+}
+
+/// The cluster that a destination names.
+fn cluster(tree: &SyntaxTree, destination: NodeId) -> Option<Cluster> {
+    let field = |key| text(tree, destination, key).map(|(value, _)| value);
+    match (field("name"), field("server")) {
+        (Some(name), _) if name == "in-cluster" => {
+            Some(Cluster::Server("https://kubernetes.default.svc".to_owned()))
+        }
+        (Some(name), _) => Some(Cluster::Name(name)),
+        (None, Some(server)) => Some(Cluster::Server(server)),
+        (None, None) => None,
     }
 }
 
@@ -103,86 +123,8 @@ struct Located {
     path: PathBuf,
     /// Real path of the repository.
     root: PathBuf,
-}
-
-/// A source, and the files `.argocd-source.yaml` in its directory, which change it (`mergeSourceParameters`).
-struct Layers {
-    all: Vec<Layer>,
-}
-
-/// Where fields of a source are.
-struct Layer {
-    source: LayerFile,
-    node: NodeId,
-    part: Part,
-}
-
-enum LayerFile {
-    /// The file of the object.
-    Object(Arc<File>),
-    Other(Arc<SourceFile>),
-}
-
-impl Layer {
-    fn tree(&self) -> &SyntaxTree {
-        match &self.source {
-            LayerFile::Object(file) => &file.tree,
-            LayerFile::Other(file) => file.tree(),
-        }
-    }
-}
-
-/// A field of a source.
-#[derive(Clone)]
-struct FieldAt<'l> {
-    tree: &'l SyntaxTree,
-    node: NodeId,
-    part: Part,
-}
-
-impl Layers {
-    /// The field that counts; an empty one is absent.
-    fn get(&self, path: &[&str]) -> Option<FieldAt<'_>> {
-        self.all.iter().rev().find_map(|layer| {
-            let tree = layer.tree();
-            let node = at(tree, layer.node, path)?;
-            let kind = tree.kind(node);
-            let is_empty = match kind {
-                kind if kind.is_mapping() => tree.entries(node).next().is_none(),
-                kind if kind.is_sequence() => tree.items(node).next().is_none(),
-                _ => tree.decoded(node).is_empty() || matches!(tree.scalar(node), Scalar::Null),
-            };
-            (!is_empty).then(|| FieldAt {
-                tree,
-                node,
-                part: layer.part.at(path),
-            })
-        })
-    }
-
-    fn text(&self, path: &[&str]) -> Option<String> {
-        let found = self.get(path)?;
-        let is_scalar = found.tree.kind(found.node).is_scalar();
-        is_scalar.then(|| found.tree.decoded(found.node).into_owned())
-    }
-
-    fn is_set(&self, path: &[&str]) -> bool {
-        self.text(path).as_deref() == Some("true")
-    }
-
-    fn items(&self, path: &[&str]) -> Vec<FieldAt<'_>> {
-        let Some(list) = self.get(path) else {
-            return Vec::new();
-        };
-        let items = list.tree.items(list.node).enumerate();
-        items
-            .map(|(index, item)| FieldAt {
-                tree: list.tree,
-                node: list.tree.resolve(item),
-                part: list.part.at(&[&index.to_string()]),
-            })
-            .collect()
-    }
+    /// Whether it is certainly this repository, of which all files are here.
+    is_certain: bool,
 }
 
 impl Application<'_> {
@@ -234,7 +176,12 @@ impl Application<'_> {
             && let Some(path) = self.source_text(source, "path")
             && let Some((root, Found::Directory(path))) = self.repository.find(&url, &path)
         {
-            return Some(Located { path, root });
+            let is_certain = self.repository.is(&url);
+            return Some(Located {
+                path,
+                root,
+                is_certain,
+            });
         }
         let (ask, node) = ask?;
         let directory = self.run.directory_of(self.asker.file);
@@ -242,6 +189,7 @@ impl Application<'_> {
             return Some(Located {
                 path: stored.path,
                 root: stored.root,
+                is_certain: false,
             });
         }
         let (why, name) = match &ask {
@@ -250,59 +198,6 @@ impl Application<'_> {
         };
         self.not_known(node, why, name, asked);
         None
-    }
-
-    fn layers(&self, source: NodeId, directory: &Path) -> Layers {
-        let run = self.run;
-        let document = self.file.objects[self.asker.index].document;
-        let mut all = vec![Layer {
-            source: LayerFile::Object(Arc::clone(&run.files[self.asker.file.0 as usize])),
-            node: source,
-            part: part(run, self.asker.file, document, source),
-        }];
-        for name in [
-            ".argocd-source.yaml".to_owned(),
-            format!(".argocd-source-{}.yaml", self.name),
-        ] {
-            if let Some(Found::File(path)) = run.find(&directory.join(name))
-                && let Ok(file) = run.read(&path)
-                && let Some(document) = file.tree().documents().first()
-            {
-                let node = document.root;
-                all.push(Layer {
-                    source: LayerFile::Other(file),
-                    node,
-                    part: Part {
-                        file: path,
-                        document: 0,
-                        path: Vec::new(),
-                    },
-                });
-            }
-        }
-        Layers { all }
-    }
-
-    /// The tool for a directory (`GetAppSourceType`): the one whose field is there, or that fits the files. `None` if
-    /// several fields are there, which is an error.
-    fn tool(&self, layers: &Layers, path: &Path) -> Option<&'static str> {
-        let tools = ["kustomize", "helm", "directory"];
-        let explicit: Vec<&str> = tools
-            .into_iter()
-            .filter(|tool| layers.get(&[tool]).is_some())
-            .collect();
-        match explicit[..] {
-            [] => {}
-            [_] => return tools.into_iter().find(|tool| layers.get(&[tool]).is_some()),
-            _ => return None,
-        }
-        let has = |name: &str| matches!(self.run.find(&path.join(name)), Some(Found::File(_)));
-        let is_packed = matches!(self.run.find(path), Some(Found::File(_)));
-        Some(match () {
-            () if FILE_NAMES.iter().any(|name| has(name)) => "kustomize",
-            () if is_packed || has("Chart.yaml") => "helm",
-            () => "directory",
-        })
     }
 
     fn environment(&self, source: NodeId) -> Environment {
@@ -400,14 +295,8 @@ impl Application<'_> {
             };
             return match self.run.find(&path) {
                 Some(Found::File(path)) => ValuesFile::Here(path),
-                // In a packed chart.
-                _ if self
-                    .run
-                    .find(&located.path)
-                    .is_some_and(|found| matches!(found, Found::File(_))) =>
-                {
-                    ValuesFile::Remote(name.to_owned())
-                }
+                // It may be in a packed chart, or this may be another repository.
+                _ if !located.is_certain => ValuesFile::Remote(name.to_owned()),
                 _ => ValuesFile::Missing,
             };
         };

@@ -29,7 +29,10 @@ impl<'r> Repository<'r> {
         for above in directory.ancestors().take(MAX_DIRECTORIES) {
             if run.find(&above.join(".git")).is_some() {
                 roots.insert(0, above.to_owned());
-                remotes = remotes_of(run, above);
+                // Only what is checked as a whole has this name.
+                if run.may_be_outside(above) {
+                    remotes = remotes_of(run, above);
+                }
                 break;
             }
             if run.may_be_outside(above) || run.find(above).is_some() {
@@ -51,6 +54,11 @@ impl<'r> Repository<'r> {
     /// Names of the remotes, if git knows some.
     pub(super) fn remotes(&self) -> &[String] {
         &self.remotes
+    }
+
+    /// Whether a URL is certainly of this repository.
+    pub(super) fn is(&self, url: &str) -> bool {
+        self.remotes.contains(&repository_name(url))
     }
 
     /// Whether a path is in this repository.
