@@ -293,11 +293,13 @@ impl Application<'_> {
                 Some(path) => located.root.join(path),
                 None => located.path.join(name),
             };
+            let is_packed = matches!(self.run.find(&located.path), Some(Found::File(_)));
             return match self.run.find(&path) {
                 Some(Found::File(path)) => ValuesFile::Here(path),
-                // It may be in a packed chart, or this may be another repository.
-                _ if !located.is_certain => ValuesFile::Remote(name.to_owned()),
-                _ => ValuesFile::Missing,
+                _ if is_packed => ValuesFile::Remote(name.to_owned()),
+                _ => ValuesFile::Missing {
+                    is_certain: located.is_certain,
+                },
             };
         };
         let Some(other) = self.source_with_ref(reference) else {
@@ -327,7 +329,10 @@ enum ValuesFile {
     /// Its path.
     Here(PathBuf),
     /// It is not where it should be.
-    Missing,
+    Missing {
+        /// Whether it is not in another repository either.
+        is_certain: bool,
+    },
     /// It is not on this machine: its name.
     Remote(String),
 }

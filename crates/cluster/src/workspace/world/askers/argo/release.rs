@@ -85,8 +85,12 @@ impl Application<'_> {
             }
             match self.values_file(located, &name) {
                 ValuesFile::Here(path) => given.push(Given::File(path)),
-                ValuesFile::Missing if ignores_missing => {}
-                ValuesFile::Missing => given.push(Given::Missing(entry.part)),
+                ValuesFile::Missing { .. } if ignores_missing => {}
+                ValuesFile::Missing { is_certain: true } => given.push(Given::Missing(entry.part)),
+                ValuesFile::Missing { .. } => {
+                    self.not_known(source, Why::RemoteFile, name, asked);
+                    return None;
+                }
                 ValuesFile::Remote(name) => {
                     self.not_known(source, Why::RemoteFile, name, asked);
                     return None;
@@ -146,7 +150,13 @@ impl Application<'_> {
                     let path = escaped(&path.to_string_lossy());
                     given.push(Given::Set(SetKind::File, format!("{name}={path}")));
                 }
-                ValuesFile::Missing => given.push(Given::Missing(parameter.part.at(&["path"]))),
+                ValuesFile::Missing { is_certain: true } => {
+                    given.push(Given::Missing(parameter.part.at(&["path"])));
+                }
+                ValuesFile::Missing { .. } => {
+                    self.not_known(source, Why::RemoteFile, path, asked);
+                    return None;
+                }
                 ValuesFile::Remote(name) => {
                     self.not_known(source, Why::RemoteFile, name, asked);
                     return None;
