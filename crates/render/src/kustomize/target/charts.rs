@@ -45,13 +45,13 @@ impl Builder<'_, '_> {
         if chart.name.is_empty() {
             return fail("the chart has no `name`");
         }
-        let merge = Merge::read(&chart.values_merge)?;
+        let winner = Winner::read(&chart.values_merge)?;
         let home = home.map(Text::as_str).filter(|home| !home.is_empty());
         let home = home.unwrap_or(HOME);
         let Some(path) = self.chart_path(directory, chart, home, place)? else {
             return Ok(Vec::new());
         };
-        let Some(given) = self.chart_values(directory, chart, &path, merge)? else {
+        let Some(given) = self.chart_values(directory, chart, &path, winner)? else {
             return Ok(Vec::new());
         };
         let options = helm::Options {
@@ -160,7 +160,7 @@ impl Builder<'_, '_> {
         directory: &Rc<Directory>,
         chart: &HelmChart,
         path: &Path,
-        merge: Merge,
+        winner: Winner,
     ) -> Result<Option<Vec<Given>>, RenderError> {
         let mut given = Vec::new();
         let inline = match &chart.values_inline {
@@ -177,7 +177,7 @@ impl Builder<'_, '_> {
             None => None,
         };
         match inline {
-            Some(inline) if merge == Merge::Replace => given.push(yaml(&inline)),
+            Some(inline) if winner == Winner::OnlyInline => given.push(yaml(&inline)),
             inline => {
                 let Some(text) = self.values_file(directory, chart, path)? else {
                     return Ok(None);
@@ -187,8 +187,8 @@ impl Builder<'_, '_> {
                     Some(inline) => {
                         let file = document_in(&text, 0..text.len(), Duplicates::Error)?;
                         let file = file.unwrap_or_else(|| Node::empty_map(None));
-                        let both = match merge {
-                            Merge::Merge => merged_values(inline, &file, &self.schema),
+                        let both = match winner {
+                            Winner::File => merged_values(inline, &file, &self.schema),
                             _ => merged_values(file, &inline, &self.schema),
                         };
                         given.push(yaml(&both.map_err(|error| {
@@ -259,23 +259,23 @@ impl super::super::loader::Loader<'_, '_> {
     }
 }
 
-/// How `valuesInline` and the values of the file become one (`valuesMerge`).
+/// What wins if `valuesInline` and the file have a value (`valuesMerge`).
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Merge {
-    /// The file wins.
-    Merge,
-    /// `valuesInline` wins.
-    Override,
-    /// The file is not used.
-    Replace,
+enum Winner {
+    /// The file: `merge`.
+    File,
+    /// `valuesInline`: `override`.
+    Inline,
+    /// `valuesInline`, and the file is not used: `replace`.
+    OnlyInline,
 }
 
-impl Merge {
+impl Winner {
     fn read(name: &Text) -> Result<Self, RenderError> {
         match name.as_str() {
-            "" | "override" => Ok(Self::Override),
-            "merge" => Ok(Self::Merge),
-            "replace" => Ok(Self::Replace),
+            "" | "override" => Ok(Self::Inline),
+            "merge" => Ok(Self::File),
+            "replace" => Ok(Self::OnlyInline),
             _ => Err(RenderError::at(
                 name.location(),
                 "`valuesMerge` must be `merge`, `override` or `replace`",

@@ -73,7 +73,7 @@ impl<'r> Repository<'r> {
     /// nothing is there.
     pub(super) fn find(&self, url: &str, path: &str) -> Option<(PathBuf, Found)> {
         let name = repository_name(url);
-        let may_be_this = self.remotes.is_empty() || self.remotes.iter().any(|own| *own == name);
+        let may_be_this = self.remotes.is_empty() || self.remotes.contains(&name);
         let path = Path::new(path.trim_start_matches('/'));
         let is_inside = path
             .components()
