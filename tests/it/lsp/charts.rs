@@ -114,7 +114,9 @@ fn read(editor: &Editor, name: &str) -> String {
 fn hover(editor: &mut Editor, name: &str, at: &str) -> String {
     let hover = ask(editor, "textDocument/hover", name, at);
     let shown = hover["contents"]["value"].as_str().unwrap_or("");
-    let own = shown.split_once("\n\n---\n\n# helm-").map_or(shown, |(own, _)| own);
+    let own = shown
+        .split_once("\n\n---\n\n# helm-")
+        .map_or(shown, |(own, _)| own);
     own.to_owned()
 }
 
