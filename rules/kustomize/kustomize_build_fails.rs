@@ -1,4 +1,5 @@
-use podwright_cluster::workspace::{Render, Skipped};
+use podwright_cluster::workspace::{ProblemKind, Render, Rendered, Skipped};
+use podwright_rule::finding::Severity;
 use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::text::Location;
 
@@ -14,8 +15,10 @@ declare_rule! {
 const MAX_WAY: usize = 4;
 
 fn check(render: &Render, cx: &mut RuleContext<'_>) {
-    let Err(error) = &render.result else {
-        return;
+    let error = match &render.result {
+        Err(error) if render.is_kustomization() => error,
+        Err(_) => return,
+        Ok(rendered) => return charts(render, rendered, cx),
     };
     let is_template = |file| cx.workspace.file(file).skipped == Some(Skipped::HelmTemplate);
     let way = std::iter::once(&error.place).chain(&error.through);
@@ -59,6 +62,30 @@ fn check(render: &Render, cx: &mut RuleContext<'_>) {
     for &entry in error.through.iter().rev().take(MAX_WAY) {
         if entry != error.place {
             finding.related(entry, "this entry leads to it");
+        }
+    }
+}
+
+/// What stops helm in the charts of the kustomization.
+fn charts(render: &Render, rendered: &Rendered, cx: &mut RuleContext<'_>) {
+    if !rendered.has_charts() {
+        return;
+    }
+    for problem in &rendered.problems {
+        let error = &problem.error;
+        let finding = cx.report_build(render, error.place, error.message.clone());
+        finding.note(
+            "`kustomize build --enable-helm` stops with this error of helm, so that nothing of the kustomization is \
+             applied",
+        );
+        for &entry in error.through.iter().rev().take(MAX_WAY) {
+            if entry != error.place {
+                finding.related(entry, "this call leads to it");
+            }
+        }
+        // Another version may be given on the command line.
+        if problem.kind == ProblemKind::KubernetesVersion {
+            finding.at_most(Severity::Warning);
         }
     }
 }

@@ -3,6 +3,8 @@
 mod chart;
 mod positions;
 
+use std::sync::Arc;
+
 use podwright_render::kustomize::{self, Build};
 use podwright_render::{Node, Sources, Text, Value, helm};
 use podwright_session::discover;
@@ -20,15 +22,18 @@ use positions::Positions;
 pub(super) fn run(arguments: &Render) -> Result<(), CliError> {
     let disk = OnDisk::here();
     let mut sources = Sources::new(&disk);
-    let options = kustomize::Options {
-        restricts_files: !arguments.no_load_restrictions,
-        allows_unknown: false,
-        ..kustomize::Options::default()
-    };
     let path = discover::absolute(&arguments.path);
     if helm::is_chart(&sources, &path) {
         return chart::run(arguments, &mut sources, &path);
     }
+    let helm = chart::options(&arguments.chart)?;
+    let options = kustomize::Options {
+        restricts_files: !arguments.no_load_restrictions,
+        allows_unknown: false,
+        kubernetes_version: helm.kubernetes_version,
+        api_versions: Arc::new(helm.api_versions),
+        ..kustomize::Options::default()
+    };
     let result = kustomize::build(&mut sources, &path, &options);
     if let Some(error) = disk.invalid_locks().first() {
         return Err(CliError::new(error));

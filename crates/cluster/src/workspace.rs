@@ -49,8 +49,8 @@ pub use reference::{Resolution, Target};
 pub use source_place::SourcePlace;
 pub use unknown_kinds::UnknownKind;
 pub use world::{
-    BuildError, ChartRelease, ChartValues, Deprecated, FluxApply, ImageEntry, Problem, Recipe,
-    Render, Rendered, UnknownPart, ValuesSet, served,
+    ArgoSource, BuildError, ChartRelease, ChartValues, Deprecated, FluxApply, ImageEntry, Problem,
+    Recipe, Render, Rendered, UnknownPart, ValuesSet, served,
 };
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -7,12 +7,13 @@ mod chart;
 mod dependencies;
 mod describe;
 mod engine;
-mod functions;
+pub(crate) mod functions;
 mod given;
-mod glob;
+pub(crate) mod glob;
 mod json;
 mod load;
 mod manifest;
+mod name;
 mod objects;
 mod problem;
 mod read;
@@ -34,8 +35,9 @@ use crate::stack::on_stack;
 use problem::Problems;
 
 pub use given::{Entry, Given, ValuesFiles};
-pub use load::{missing_dependencies, name_and_version};
+pub use load::{default_values, missing_dependencies, name_and_version};
 pub use manifest::{DELETE_POLICIES, HOOKS, Manifest};
+pub use name::release_name;
 pub use objects::API_VERSIONS;
 pub use problem::{Notice, NoticeKind, Problem, ProblemKind};
 pub use semver::newest;
@@ -69,10 +71,22 @@ pub struct Options {
     pub is_upgrade: bool,
     /// Whether the files of `crds/` are among the objects.
     pub includes_crds: bool,
-    /// Whether hooks are left out.
-    pub skips_hooks: bool,
+    /// Which hooks are among the objects.
+    pub hooks: Hooks,
     /// Whether `values.schema.json` is not looked at.
     pub skips_schema: bool,
+}
+
+/// Which hooks of a chart are rendered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Hooks {
+    /// All.
+    #[default]
+    All,
+    /// All but tests (`--skip-tests`).
+    NoTests,
+    /// None (`--no-hooks`).
+    Nothing,
 }
 
 impl Default for Options {
@@ -92,7 +106,7 @@ impl Default for Options {
             directory: PathBuf::from("/"),
             is_upgrade: false,
             includes_crds: false,
-            skips_hooks: false,
+            hooks: Hooks::All,
             skips_schema: false,
         }
     }
@@ -267,7 +281,11 @@ pub fn render_on_this_stack(
     }
     let templates = manifest::Templates::new(&chart);
     let templated = manifest::sort(&rendered.files, &templates, &mut problems).into_iter();
-    manifests.extend(templated.filter(|one| !(one.is_hook && options.skips_hooks)));
+    manifests.extend(templated.filter(|manifest| match options.hooks {
+        Hooks::All => true,
+        Hooks::NoTests => !manifest.is_test,
+        Hooks::Nothing => !manifest.is_hook,
+    }));
     let (problems, notices) = problems.into_first_causes(!missing.is_empty());
     Ok(Release {
         manifests,

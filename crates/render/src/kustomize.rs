@@ -37,10 +37,11 @@ mod variables;
 mod tests;
 
 pub use build::{
-    Build, Hashes, ImageChanges, Naming, Options, Order, Role, STACK, Unknown, Use, Why, build,
-    build_on_this_stack,
+    Build, Charts, Hashes, ImageChanges, Naming, Options, Order, Role, STACK, Unknown, Use, Why,
+    build, build_on_this_stack,
 };
 pub use config::{NameReferences, Section, TransformerConfig};
+pub(crate) use decode::json_scalar;
 pub use field_spec::FieldSpec;
 pub use flux::{FluxBuild, FluxKustomization, build_flux, post_render};
 pub use gvk::{Gvk, ResId};

@@ -3,6 +3,7 @@
 //! A build is a pure function of the files that it reads. Its result is an ordinary text with a source map, so that
 //! rules can judge it like any other file.
 
+pub mod argo;
 mod emit;
 mod error;
 pub mod files;

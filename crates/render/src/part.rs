@@ -64,6 +64,16 @@ impl Part {
         Ok(node.map(|node| (id, node)))
     }
 
+    /// The string at the value, with its origin. `None` if the value is not there.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the file cannot be read.
+    pub(crate) fn text(&self, sources: &mut Sources<'_>) -> Result<Option<Text>, RenderError> {
+        let found = self.find(sources)?;
+        Ok(found.map(|(file, node)| Text::read(sources.get(file).tree(), file, node)))
+    }
+
     /// Reads the value. `None` if it is not there.
     ///
     /// # Errors

@@ -64,6 +64,8 @@ pub enum NotBuiltReason {
     HelmChart,
     /// A generator or transformer that is a program.
     Program,
+    /// A generator of an ApplicationSet that asks a cluster or a server.
+    Generator,
     /// A file that is often not committed.
     Missing,
     /// A file outside of the checked directories.
@@ -80,6 +82,7 @@ impl From<workspace::Why> for NotBuiltReason {
             workspace::Why::RemoteFile | workspace::Why::RemoteDirectory => Self::Remote,
             workspace::Why::HelmChart => Self::HelmChart,
             workspace::Why::Program => Self::Program,
+            workspace::Why::Generator => Self::Generator,
             workspace::Why::MissingInput | workspace::Why::LeftOut => Self::Missing,
             workspace::Why::Outside => Self::Outside,
             workspace::Why::Values => Self::Values,
@@ -94,6 +97,7 @@ impl NotBuiltReason {
             Self::Remote => counted(count, "remote resource"),
             Self::HelmChart => counted(count, "Helm chart"),
             Self::Program => counted(count, "program"),
+            Self::Generator => counted(count, "generator"),
             Self::Missing => counted(count, "missing file"),
             Self::Outside => format!(
                 "{} outside of the checked directories",

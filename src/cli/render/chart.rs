@@ -39,7 +39,7 @@ pub(super) fn run(
     }
 }
 
-fn options(arguments: &ChartArguments) -> Result<Options, CliError> {
+pub(super) fn options(arguments: &ChartArguments) -> Result<Options, CliError> {
     let version = arguments.kubernetes_version.as_deref();
     let parsed = version
         .map(str::parse::<podwright_model::KubernetesVersion>)

@@ -1,6 +1,6 @@
 //! What the files of a run ask for that is on other machines. `podwright vendor` fetches it.
 
-mod argo;
+pub(super) mod argo;
 mod flux;
 
 use std::path::{Path, PathBuf};
@@ -68,7 +68,7 @@ pub(super) fn text(tree: &SyntaxTree, node: NodeId, key: &str) -> Option<(String
 }
 
 /// A scalar; empty if it is absent. `None` if it has a placeholder.
-fn text_or_empty(tree: &SyntaxTree, node: NodeId, key: &str) -> Option<String> {
+pub(super) fn text_or_empty(tree: &SyntaxTree, node: NodeId, key: &str) -> Option<String> {
     match text(tree, node, key) {
         Some((text, _)) => Some(text),
         None => {
@@ -79,7 +79,7 @@ fn text_or_empty(tree: &SyntaxTree, node: NodeId, key: &str) -> Option<String> {
     }
 }
 
-fn has_placeholder(text: &str) -> bool {
+pub(super) fn has_placeholder(text: &str) -> bool {
     ["{{", "${", "$("].iter().any(|mark| text.contains(mark))
 }
 

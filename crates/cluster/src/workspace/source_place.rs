@@ -28,6 +28,7 @@ impl Workspace {
         let rendered = render.result.as_ref().ok()?;
         let found = match render.release() {
             Some(_) => self.place_in_chart(rendered, at.span),
+            None if self.is_of_chart(rendered, at) => self.place_in_chart(rendered, at.span),
             None => place_in(&rendered.map, at.span, &|| self.object_source(rendered, at)),
         };
         let found = found.map(|found| self.with_quotes(at, found));
@@ -36,6 +37,15 @@ impl Workspace {
             is_exact: false,
             others: Vec::new(),
         }))
+    }
+
+    /// Whether the object at a place comes from a chart of a kustomization.
+    fn is_of_chart(&self, rendered: &Rendered, at: Location) -> bool {
+        let has_charts = rendered.has_charts();
+        has_charts
+            && self
+                .object_source(rendered, at)
+                .is_some_and(|file| self.is_template(file))
     }
 
     /// Adds the quotes of a scalar if the rendered span has them, too.

@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{ObjectId, Workspace};
+use super::{ObjectId, Render, Workspace};
 use podwright_model::Object;
 use podwright_syntax::text::FileId;
 
@@ -56,7 +56,9 @@ impl Workspace {
         for (file, id) in self.files.iter().zip(0..) {
             let id = FileId(id);
             let is_judged = self.skipped(id).is_none() && !self.is_rendered_elsewhere(id);
-            if !is_judged || self.is_plugin_configuration(id) {
+            // Nobody writes what Argo CD generates.
+            let is_generated = self.render_of(id).is_some_and(Render::is_generated);
+            if !is_judged || is_generated || self.is_plugin_configuration(id) {
                 continue;
             }
             for (object, index) in file.objects.iter().zip(0..) {

@@ -23,15 +23,15 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::disk::{Disk, RealPaths, RunFiles};
 use super::flux::{self, Applier};
 use super::{File, ObjectId, Workspace};
-use askers::{Awaited, View, Wanted};
+use askers::{Awaited, Cluster, View, Wanted};
 use conceal::{conceal, conceal_sources, concealed};
 use finish::{Paths, extra_file, finish};
-use make::{Made, Plan, make_all};
+use make::{Details, Made, Plan, make_all};
 
 pub use charts::{ChartValues, served};
 pub use render::{
-    BuildError, ChartRelease, Deprecated, FluxApply, ImageEntry, Problem, Recipe, Render, Rendered,
-    UnknownPart, ValuesSet,
+    ArgoSource, BuildError, ChartRelease, Deprecated, FluxApply, ImageEntry, Problem, Recipe,
+    Render, Rendered, UnknownPart, ValuesSet,
 };
 
 /// Most renders that ask for others within each other, such as an Application that brings Applications.
@@ -62,6 +62,8 @@ pub(super) struct Worlds {
     clusters: Vec<Option<usize>>,
     /// Files with the objects of all kustomizations of a cluster, sorted.
     in_cluster: FxHashMap<usize, Vec<FileId>>,
+    /// The clusters that objects name for what they ask for.
+    destinations: FxHashMap<ObjectId, Cluster>,
 }
 
 impl Worlds {
@@ -97,11 +99,7 @@ impl Worlds {
         }
         let plans = {
             let run = worlds.run(files, disk);
-            let asked: FxHashSet<&Path> = worlds
-                .renders
-                .iter()
-                .filter_map(|render| Some(render.release()?.chart.as_path()))
-                .collect();
+            let asked: FxHashSet<&Path> = worlds.renders.iter().flat_map(Render::charts).collect();
             // What is deployed from here is judged as it is deployed.
             let is_asked = |id: &FileId| asked.contains(run.directory_of(*id).as_path());
             let charts: Vec<FileId> = charts.into_iter().filter(|id| !is_asked(id)).collect();
@@ -122,7 +120,11 @@ impl Worlds {
         disk: &dyn Disk,
     ) {
         for _ in 0..MAX_ROUNDS {
-            let Wanted { plans, awaited } = {
+            let Wanted {
+                plans,
+                awaited,
+                destinations,
+            } = {
                 let run = self.run(files, disk);
                 let view = View {
                     run: &run,
@@ -130,6 +132,7 @@ impl Worlds {
                 };
                 askers::plans(&view, seen)
             };
+            self.destinations.extend(destinations);
             if plans.is_empty() && awaited.is_empty() {
                 break;
             }
@@ -175,6 +178,10 @@ impl Worlds {
             by_path.insert(path, id);
         }
         for one in made {
+            if let Some(index) = self.replaced_by(&one) {
+                self.replace(index, one, files, &by_path);
+                continue;
+            }
             let (render, file) = self.finish(one, next_id(files), files, &by_path);
             if let (Some(file), Ok(rendered)) = (file, &render.result) {
                 let directory = self.run(files, disk).directory_of(render.root);
@@ -186,6 +193,41 @@ impl Worlds {
             self.add(render);
         }
         self.find_clusters();
+    }
+
+    /// The build of a kustomization that nothing asked for when it was made, if this is the same with what an
+    /// Application says. It must have the same objects, because others may have been asked for by them.
+    fn replaced_by(&self, made: &Made) -> Option<usize> {
+        let Recipe::Argo(_) = made.plan.recipe else {
+            return None;
+        };
+        let new = made.outcome.as_ref().ok()?;
+        self.renders.iter().position(|render| {
+            let is_plain = matches!(render.recipe, Recipe::Kustomize) && render.asked_by.is_none();
+            let objects = render.result.as_ref().map(|rendered| rendered.names.len());
+            let same = match &new.details {
+                Details::Kustomize(build) => objects.ok() == Some(build.names.len()),
+                _ => false,
+            };
+            is_plain && render.root == made.plan.root && same
+        })
+    }
+
+    /// Puts a render in the place of another.
+    fn replace(
+        &mut self,
+        index: usize,
+        made: Made,
+        files: &mut [Arc<File>],
+        by_path: &FxHashMap<PathBuf, FileId>,
+    ) {
+        let before = self.renders[index].id();
+        let (render, file) = self.finish(made, before, files, by_path);
+        if let Some(file) = file {
+            files[before.0 as usize] = file;
+        }
+        self.renders[index] = render;
+        self.index_renders();
     }
 
     /// A render with the identifiers of the run, and its result, which gets the identifier `file`.
@@ -216,6 +258,15 @@ impl Worlds {
     fn renders_by_root(&mut self) {
         let mut renders = std::mem::take(&mut self.renders);
         renders.sort_by_key(|render| render.root);
+        self.set_renders(renders);
+    }
+
+    fn index_renders(&mut self) {
+        let renders = std::mem::take(&mut self.renders);
+        self.set_renders(renders);
+    }
+
+    fn set_renders(&mut self, renders: Vec<Render>) {
         self.of_file.clear();
         self.used_by.clear();
         for render in renders {

@@ -31,10 +31,11 @@ use podwright_syntax::provenance::Text;
 pub(super) use encoding::encode_base64;
 pub(super) use flow::warning;
 pub(super) use reflect::deep_equal as is_same;
-pub(super) use templates::{NO_VALUE, State};
+pub(super) use templates::NO_VALUE;
+pub(crate) use templates::State;
 
 /// All functions.
-pub(super) fn all() -> Functions {
+pub(crate) fn all() -> Functions {
     let mut functions = Functions::builtin();
     for group in [
         strings::FUNCTIONS,

@@ -46,8 +46,21 @@ pub enum Given {
         /// Keys and indexes of lists that lead to the string.
         path: Vec<String>,
     },
+    /// YAML that something made of several values.
+    Yaml(Text),
     /// An assignment: `a.b=1`.
     Set(SetKind, String),
+    /// An assignment of a string in a document of a file, such as a parameter of an Application.
+    Assigned {
+        /// How it is read.
+        kind: SetKind,
+        /// The assignment: `a.b=1`.
+        text: String,
+        /// The string.
+        part: Part,
+    },
+    /// A file that is not there, by the string that names it.
+    Missing(Part),
     /// An entry of a ConfigMap or Secret.
     Entry(Entry),
 }
@@ -125,7 +138,7 @@ pub(super) fn values(sources: &mut Sources<'_>, options: &Options) -> Result<Map
     ];
     for kind in order {
         for (_, text) in options.set.iter().filter(|(other, _)| *other == kind) {
-            all = assign(sources, options, all, kind, text)?;
+            all = assign(sources, options, all, kind, text, None)?;
         }
     }
     Ok(all)
@@ -140,8 +153,15 @@ fn more(
 ) -> Result<Option<Map>, RenderError> {
     let found = match given {
         Given::File(path) => return file(sources, path).map(Some),
+        Given::Missing(part) => return Err(missing(sources, part)?),
+        Given::Yaml(text) => return map(read::yaml(text)?).map(Some),
         Given::Set(kind, text) => {
-            *all = assign(sources, options, all.clone(), *kind, text)?;
+            *all = assign(sources, options, all.clone(), *kind, text, None)?;
+            return Ok(None);
+        }
+        Given::Assigned { kind, text, part } => {
+            let written = part.text(sources)?;
+            *all = assign(sources, options, all.clone(), *kind, text, written.as_ref())?;
             return Ok(None);
         }
         Given::Entry(entry) => return of_entry(sources, all, entry),
@@ -171,6 +191,16 @@ fn more(
         _ => value,
     };
     map(value).map(Some)
+}
+
+/// Why a release fails whose file with values is not there.
+fn missing(sources: &mut Sources<'_>, part: &Part) -> Result<RenderError, RenderError> {
+    let named = part.text(sources)?;
+    let place = named.as_ref().and_then(Text::location);
+    let name = named.unwrap_or_default();
+    let message = format!("the values file `{}` does not exist", name.as_str());
+    Ok(RenderError::at(place, message)
+        .help("create the file, correct the path, or set `ignoreMissingValueFiles`"))
 }
 
 fn of_entry(
@@ -218,14 +248,22 @@ fn map(value: podwright_go_template::Value) -> Result<Map, RenderError> {
     }
 }
 
+/// Assigns what is `written` somewhere, or given on the command line.
 fn assign(
     sources: &mut Sources<'_>,
     options: &Options,
     values: Map,
     kind: SetKind,
     text: &str,
+    written: Option<&Text>,
 ) -> Result<Map, RenderError> {
-    let failure = |error| RenderError::at(None, format!("cannot set `{text}`: {error}"));
+    // What is written in a file may be a credential.
+    let shown = match written {
+        Some(_) => text.split_once('=').map_or(text, |(key, _)| key),
+        None => text,
+    };
+    let place = written.and_then(Text::location);
+    let failure = |error| RenderError::at(place, format!("cannot set `{shown}`: {error}"));
     if kind == SetKind::Json && text.trim_start().starts_with('{') {
         let object = read::json(&Text::constant(text)).map_err(failure)?;
         return Ok(values::merge_maps(&values, &map(object)?));
@@ -235,7 +273,7 @@ fn assign(
         let id = open(sources, &path).map_err(|error| error.message)?;
         Ok(load::file(sources, id).text().into())
     };
-    set::parse_into(text, &values, kind, &mut read_file).map_err(failure)?;
+    set::parse_into(text, &values, kind, written, &mut read_file).map_err(failure)?;
     Ok(values)
 }
 

@@ -2,17 +2,17 @@
 
 /// A parsed pattern.
 #[derive(Debug)]
-pub(super) struct Glob(Vec<Item>);
+pub(crate) struct Glob(Vec<Item>);
 
 impl Glob {
     /// A pattern of `path.Match`; `*` does not match `/`. `None` if the pattern is invalid.
-    pub(super) fn path(pattern: &str) -> Option<Self> {
+    pub(crate) fn path(pattern: &str) -> Option<Self> {
         let pattern: Vec<char> = pattern.chars().collect();
         parse(&pattern, false).map(Self)
     }
 
     /// Whether the whole name matches.
-    pub(super) fn matches(&self, name: &str) -> bool {
+    pub(crate) fn matches(&self, name: &str) -> bool {
         let name: Vec<char> = name.chars().collect();
         let mut starts = vec![false; name.len() + 1];
         starts[0] = true;
@@ -21,7 +21,7 @@ impl Glob {
 }
 
 /// A pattern of `gobwas/glob` with the separator `/`: `*`, `**`, `?`, `[a-z]`, `[!a]`, `{a,b}`.
-pub(super) fn glob_match(pattern: &str, name: &str) -> Option<bool> {
+pub(crate) fn glob_match(pattern: &str, name: &str) -> Option<bool> {
     let pattern: Vec<char> = pattern.chars().collect();
     parse(&pattern, true).map(|items| Glob(items).matches(name))
 }

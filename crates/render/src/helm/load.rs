@@ -45,24 +45,38 @@ pub(super) fn load(sources: &mut Sources<'_>, path: &Path) -> Result<Chart, Rend
             Ok(chart)
         }
         Some(Found::File(real)) => {
-            let id = loader
-                .sources
-                .open(&real)
-                .map_err(|error| RenderError::at(None, error))?;
-            let file = File {
-                name: real
-                    .file_name()
-                    .unwrap_or_default()
-                    .to_string_lossy()
-                    .into_owned(),
-                id,
-                source: loader.sources.get(id).clone(),
-            };
+            let file = loader.archive(&real)?;
             let files = loader.unpack(&file)?;
             loader.chart(files, Some(file.start()), 0)
         }
         None => Err(RenderError::at(None, "no chart found")),
     }
+}
+
+/// The `values.yaml` of a chart, a directory or a packed one. `None` if it has none.
+///
+/// # Errors
+///
+/// Returns why the chart cannot be read.
+pub fn default_values(sources: &mut Sources<'_>, path: &Path) -> Result<Option<Text>, RenderError> {
+    const NAME: &str = "values.yaml";
+    if let Some(Found::Directory(directory)) = sources.find(path) {
+        let Some(Found::File(real)) = sources.find(&directory.join(NAME)) else {
+            return Ok(None);
+        };
+        let id = sources
+            .open(&real)
+            .map_err(|error| RenderError::at(None, error))?;
+        return Ok(Some(file(sources, id).text()));
+    }
+    let Some(Found::File(real)) = sources.find(path) else {
+        return Ok(None);
+    };
+    let mut loader = Loader::new(sources);
+    let file = loader.archive(&real)?;
+    let files = loader.unpack(&file)?;
+    let values = files.iter().find(|file| file.name == NAME);
+    Ok(values.map(File::text))
 }
 
 struct Loader<'a, 'f> {
@@ -78,6 +92,20 @@ impl<'a, 'f> Loader<'a, 'f> {
             size: 0,
             files: 0,
         }
+    }
+
+    /// A packed chart.
+    fn archive(&mut self, real: &Path) -> Result<File, RenderError> {
+        let id = self
+            .sources
+            .open(real)
+            .map_err(|error| RenderError::at(None, error))?;
+        let name = real.file_name().unwrap_or_default();
+        Ok(File {
+            name: name.to_string_lossy().into_owned(),
+            id,
+            source: self.sources.get(id).clone(),
+        })
     }
 
     /// Counts a file of a size.

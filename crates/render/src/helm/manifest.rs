@@ -31,6 +31,8 @@ pub struct Manifest {
     pub is_hook: bool,
     /// Whether it is a file of `crds/`.
     pub is_definition: bool,
+    /// Whether it is a hook that tests the release.
+    pub is_test: bool,
 }
 
 const HOOK: &str = "helm.sh/hook";
@@ -221,6 +223,7 @@ pub(super) fn definitions(
                 kind: "CustomResourceDefinition".to_owned(),
                 is_hook: false,
                 is_definition: true,
+                is_test: false,
             });
         }
     }
@@ -367,6 +370,7 @@ fn manifest(
         }
     }
     let is_hook = hook.is_some();
+    let mut is_test = false;
     let mut is_unknown = false;
     if let Some((events, place)) = hook {
         let unknown = |event: &&str| !HOOKS.contains(&event.to_lowercase().as_str());
@@ -374,6 +378,9 @@ fn manifest(
             is_unknown = true;
             problems.notice(NoticeKind::UnknownHook, event, place, None);
         }
+        // Both names are one event.
+        let mut events = events.split(',').map(|event| event.trim().to_lowercase());
+        is_test = events.any(|event| matches!(event.as_str(), "test" | "test-success"));
         if let Some((number, place)) = weight
             && number.parse::<i64>().is_err()
         {
@@ -395,6 +402,7 @@ fn manifest(
         kind,
         is_hook,
         is_definition: false,
+        is_test,
     }))
 }
 

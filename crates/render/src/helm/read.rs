@@ -133,6 +133,20 @@ impl Reader<'_> {
         }
     }
 
+    /// The only origin of a part of a text, if it is copied.
+    fn copied(&self, id: NodeId) -> Option<Origin> {
+        let Source::Text(text) = self.source else {
+            return None;
+        };
+        let span = self.tree.span(id);
+        let part = text.slice(span.start as usize..span.end as usize);
+        let mut runs = part.runs();
+        match (runs.next(), runs.next()) {
+            (Some((_, origin @ Origin::Copied(_))), None) => Some(origin.clone()),
+            _ => None,
+        }
+    }
+
     /// The depth and the number of nodes are limited by the conversion to JSON before.
     fn value(&self, id: NodeId) -> Value {
         let id = self.tree.resolve(id);
@@ -205,7 +219,8 @@ impl Reader<'_> {
             Some(place) => Origin::made_at(place),
             None => Origin::Nowhere,
         };
-        Value::new(data, origin)
+        let copied = self.copied(id).filter(|_| is_verbatim);
+        Value::new(data, copied.unwrap_or(origin))
     }
 }
 

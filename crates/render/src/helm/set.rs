@@ -29,7 +29,7 @@ pub enum SetKind {
 /// Reads the file at a path, for [`SetKind::File`]. The error says why it cannot.
 pub(super) type ReadFile<'r> = &'r mut dyn FnMut(&str) -> Result<Value, String>;
 
-/// Sets what the assignments say: `a.b=1,c[0]=x`.
+/// Sets what the assignments say: `a.b=1,c[0]=x`. The value may be `written` somewhere.
 ///
 /// # Errors
 ///
@@ -38,14 +38,15 @@ pub(super) fn parse_into(
     text: &str,
     values: &Map,
     kind: SetKind,
+    written: Option<&Text>,
     read_file: ReadFile<'_>,
 ) -> Result<(), String> {
     let parser = Parser {
         text: text.chars().collect(),
         at: 0,
         kind,
+        written,
         read_file,
-        given: None,
     };
     parser.run(values)
 }
@@ -76,8 +77,8 @@ pub(super) fn assign(
         text: format!("{path}={}", value.as_str()).chars().collect(),
         at: 0,
         kind,
+        written: Some(&value),
         read_file: &mut |_| Err("no file is read here".to_owned()),
-        given: Some(value),
     };
     parser.run(values)
 }
@@ -98,9 +99,9 @@ struct Parser<'r> {
     text: Vec<char>,
     at: usize,
     kind: SetKind,
+    /// The value as it is written, with its origin.
+    written: Option<&'r Text>,
     read_file: ReadFile<'r>,
-    /// The value, if it is written by itself.
-    given: Option<Text>,
 }
 
 fn empty_string() -> Value {
@@ -115,19 +116,6 @@ impl Parser<'_> {
                 Err(Stop::End) => return Ok(()),
                 Err(Stop::Error(message)) => return Err(message),
             }
-        }
-    }
-
-    /// A value, with the origin of the text that is given.
-    fn located(&self, value: Value) -> Value {
-        let Some(given) = &self.given else {
-            return value;
-        };
-        let origin = given.location().map_or(Origin::Nowhere, Origin::made_at);
-        match &value.data {
-            Data::String(text) if text.as_str() == given.as_str() => Value::text(given.clone()),
-            Data::String(text) => Value::text(Text::new(text.as_str(), origin)),
-            _ => Value::new(value.data, origin),
         }
     }
 
@@ -229,7 +217,7 @@ impl Parser<'_> {
             SetKind::Literal => {
                 let rest: String = self.text[self.at..].iter().collect();
                 self.at = self.text.len();
-                Ok(Some(self.located(Value::string(rest))))
+                Ok(Some(self.string(&rest)))
             }
             SetKind::Json => self.json().map(Some),
             SetKind::Typed | SetKind::String | SetKind::File => {
@@ -269,25 +257,46 @@ impl Parser<'_> {
     /// The value that a text is for.
     fn typed(&mut self, text: &str) -> Result<Value, Stop> {
         Ok(match self.kind {
-            SetKind::String => self.located(Value::string(text)),
+            SetKind::String => self.string(text),
             SetKind::File => (self.read_file)(text)?,
-            _ => self.located(Self::typed_value(text)),
+            _ => self.typed_value(text),
         })
     }
 
     /// `typedVal`
-    fn typed_value(text: &str) -> Value {
-        let int = |number| Value::constant(Data::Int(IntType::Int64, number));
+    fn typed_value(&self, text: &str) -> Value {
+        let origin = || self.origin(text);
+        let int = |number| Value::new(Data::Int(IntType::Int64, number), origin());
         match text.to_ascii_lowercase().as_str() {
-            "true" => return Value::bool(true),
-            "false" => return Value::bool(false),
-            "null" => return Value::nil(),
+            "true" => return Value::new(Data::Bool(true), origin()),
+            "false" => return Value::new(Data::Bool(false), origin()),
+            "null" => return Value::new(Data::Nil, origin()),
             "0" => return int(0),
             _ => {}
         }
         match text.parse::<i64>() {
             Ok(number) if !text.starts_with('0') => int(number),
-            _ => Value::string(text),
+            _ => self.string(text),
+        }
+    }
+
+    /// A string with the origin of the value.
+    fn string(&self, text: &str) -> Value {
+        match self.written {
+            Some(written) if written.as_str() == text => written.clone().into(),
+            _ => Text::new(text, self.origin(text)).into(),
+        }
+    }
+
+    /// Where a part of the value is written.
+    fn origin(&self, text: &str) -> Origin {
+        let Some(written) = self.written else {
+            return Origin::Nowhere;
+        };
+        let mut runs = written.runs();
+        match (runs.next(), runs.next()) {
+            (Some((_, whole)), None) if written.as_str() == text => whole.clone(),
+            _ => written.location().map_or(Origin::Nowhere, Origin::made_at),
         }
     }
 
@@ -427,7 +436,7 @@ mod tests {
 
     fn json(text: &str, kind: SetKind) -> Result<String, String> {
         let values = Map::new(Entries::new());
-        parse_into(text, &values, kind, &mut |path| {
+        parse_into(text, &values, kind, None, &mut |path| {
             Ok(Value::string(format!("<{path}>")))
         })?;
         let form = Form {

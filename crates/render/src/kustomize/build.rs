@@ -1,8 +1,9 @@
 //! `kustomize build`.
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use podwright_syntax::text::{FileId, Location};
 
@@ -18,13 +19,15 @@ use super::sort::{sort, sort_legacy};
 use super::step::Effects;
 use super::target::{Builder, Target};
 use crate::Text;
+use crate::argo::Overrides;
 use crate::error::RenderError;
 use crate::files::Sources;
+use crate::helm;
 use crate::node::{Node, Scalar};
 use crate::stack::on_stack;
 
 /// What a build may do, and how its result looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
     /// Whether files outside of the directory of a kustomization are errors, as in kustomize by default. Otherwise the
     /// build uses them and says so.
@@ -36,6 +39,12 @@ pub struct Options {
     pub order: Order,
     /// What is added to the names of generated objects.
     pub hashes: Hashes,
+    /// What an Application of Argo CD changes in the kustomization.
+    pub overrides: Option<Overrides>,
+    /// Kubernetes version for Helm charts that do not say it: `1.34.0`.
+    pub kubernetes_version: String,
+    /// API versions that Helm charts see as served.
+    pub api_versions: Arc<Vec<String>>,
 }
 
 /// What is added to the names of generated objects.
@@ -49,11 +58,15 @@ pub enum Hashes {
 
 impl Default for Options {
     fn default() -> Self {
+        let helm = helm::Options::default();
         Self {
             restricts_files: true,
             allows_unknown: true,
             order: Order::Listed,
             hashes: Hashes::Content,
+            overrides: None,
+            kubernetes_version: helm.kubernetes_version,
+            api_versions: Arc::new(helm.api_versions),
         }
     }
 }
@@ -86,6 +99,19 @@ pub struct Build {
     pub uses: Vec<Use>,
     /// Deprecated fields.
     pub warnings: Vec<Warning>,
+    /// What its Helm charts are.
+    pub charts: Charts,
+}
+
+/// What there is to say about the Helm charts of a build.
+#[derive(Clone, Debug, Default)]
+pub struct Charts {
+    /// Real paths of the charts: directories, or packed charts.
+    pub paths: Vec<PathBuf>,
+    /// What helm would stop at. Without `allows_unknown`, the first one is an error of the build.
+    pub problems: Vec<helm::Problem>,
+    /// Calls in their templates whose results are placeholders.
+    pub calls: Vec<helm::Unknown>,
 }
 
 /// Something that a build needs but does not have.
@@ -110,6 +136,8 @@ pub enum Why {
     Program,
     /// A Helm chart.
     HelmChart,
+    /// A generator of an ApplicationSet that asks a cluster or a server, or a template that fails.
+    Generator,
     /// A file of a generator that does not exist. Such files are often not committed on purpose.
     MissingInput,
     /// Another file that does not exist, and that git ignores.
@@ -164,7 +192,8 @@ impl fmt::Display for Why {
             Self::RemoteFile => "remote files are not fetched",
             Self::RemoteDirectory => "remote kustomizations are not fetched",
             Self::Program => "generators and transformers that are programs are not run",
-            Self::HelmChart => "Helm charts are not rendered",
+            Self::HelmChart => "Helm charts are not fetched",
+            Self::Generator => "generators that ask a cluster or a server are not run",
             Self::MissingInput | Self::LeftOut => "the file does not exist",
             Self::Outside => "the file is outside of the checked directories",
             Self::Values => "the values are not among the files",
@@ -201,10 +230,15 @@ pub enum Role {
     Schema,
     /// Replacements.
     Replacements,
+    /// Part of a Helm chart.
+    Chart,
+    /// Values for a Helm chart.
+    ChartValues,
 }
 
-/// Stack that a build may need, in bytes. Kustomizations that refer to each other and nested values need it.
-pub const STACK: usize = 64 << 20;
+/// Stack that a build may need, in bytes. Kustomizations that refer to each other and nested values need it, and the
+/// templates of Helm charts.
+pub const STACK: usize = (64 << 20) + helm::STACK;
 
 /// Builds the kustomization in a directory, on a thread with a stack of [`STACK`] bytes.
 ///
@@ -234,7 +268,7 @@ pub fn build_on_this_stack(
     let mut loader = Loader::new(sources, options.restricts_files);
     let first = loader.first(directory)?;
     let mut builder = Builder::new(loader, options);
-    let loaded = builder.load(&first, None)?;
+    let loaded = builder.load(&first, None, options.overrides.as_ref())?;
     run(builder, &first, &loaded, Accumulated::default())
 }
 
@@ -250,6 +284,7 @@ pub(super) fn run(
         directory: first,
         loaded,
         shown: String::new(),
+        outer_namespace: Text::default(),
     };
     let metadata = &loaded.kustomization.build_metadata;
     let has = |name: &str| metadata.iter().any(|option| option == name);
@@ -314,6 +349,7 @@ pub(super) fn run(
         unmatched,
         uses: builder.uses,
         warnings: builder.warnings,
+        charts: builder.charts,
     })
 }
 

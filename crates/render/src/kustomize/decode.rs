@@ -50,7 +50,7 @@ macro_rules! decode_with_read {
 pub(super) use decode_with_read;
 
 /// Type of a scalar in JSON after the conversion from YAML 1.1.
-pub(super) fn json_scalar(scalar: &Scalar) -> JsonScalar<'_> {
+pub(crate) fn json_scalar(scalar: &Scalar) -> JsonScalar<'_> {
     let is_plain = matches!(scalar.style, NodeKind::Plain | NodeKind::Empty);
     let text = scalar.as_str();
     // A tag made it a string.

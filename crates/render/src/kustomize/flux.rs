@@ -85,7 +85,7 @@ pub fn build_flux(
                 file_name: "kustomization.yaml",
             }
         }
-        _ => builder.load(&first, None)?,
+        _ => builder.load(&first, None, None)?,
     };
     add(&mut loaded.kustomization, &spec)?;
     let mut build = run(builder, &first, &loaded, Accumulated::default())?;

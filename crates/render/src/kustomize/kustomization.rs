@@ -4,7 +4,7 @@ mod fields;
 mod load;
 
 pub(crate) use fields::{
-    GeneratorArgs, GeneratorOptions, HelmChart, LegacySortOptions, ObjectMeta, Patch,
+    GeneratorArgs, GeneratorOptions, HelmChart, HelmGlobals, LegacySortOptions, ObjectMeta, Patch,
     SelectorFields, SortOptions,
 };
 pub use load::Warning;
@@ -74,7 +74,7 @@ record! {
         /// Secrets to generate.
         "secretGenerator" secrets: Vec<GeneratorArgs>,
         /// Settings of Helm.
-        "helmGlobals" helm_globals: Option<Anything>,
+        "helmGlobals" helm_globals: Option<HelmGlobals>,
         /// Helm charts to render.
         "helmCharts" helm_charts: Vec<HelmChart>,
         /// Former name of `helmCharts`.

@@ -200,6 +200,11 @@ impl<'a, 'f> Loader<'a, 'f> {
         }
     }
 
+    /// The files.
+    pub(crate) fn sources(&mut self) -> &mut Sources<'f> {
+        self.sources
+    }
+
     /// Whether the path names a repository.
     pub(crate) fn is_repository(path: &str) -> bool {
         git::repository(path).is_some()

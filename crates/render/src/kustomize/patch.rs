@@ -16,7 +16,7 @@ use crate::node::{Map, Node, Scalar, Value};
 use crate::read::{Duplicates, document_in};
 use crate::scalar::ScalarType;
 use json6902::Operation;
-pub(super) use strategic::Allowed;
+pub(super) use strategic::{Allowed, merged as merged_values};
 use strategic::{Applied, strategic_merge};
 
 /// A patch of a kustomization, and which objects it changes.

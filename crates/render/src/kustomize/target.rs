@@ -1,5 +1,6 @@
 //! The walk through a kustomization and those that it uses (`api/internal/target/kusttarget.go`).
 
+mod charts;
 mod configure;
 mod inputs;
 mod patches;
@@ -14,20 +15,20 @@ use podwright_syntax::text::{FileId, Location};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::accumulate::Accumulated;
-use super::build::{Options, Role, Unknown, Use, Why};
+use super::build::{Charts, Options, Role, Unknown, Use, Why};
 use super::config::{TransformerConfig, read_crds};
 use super::generate::{Generated, generate, merged_options};
-use super::kustomization::{HelmChart, Kustomization, Loaded, Warning, load};
+use super::kustomization::{Kustomization, Loaded, Warning, load};
 use super::loader::{Directory, LoadError, Loader};
 use super::provenance::{self, ConfiguredBy, Recorded};
 use super::resource::Resource;
 use super::schema::Schema;
 use super::step::{Effects, Transformer};
 use crate::Text;
+use crate::argo::Overrides;
 use crate::error::RenderError;
 use crate::node::Node;
 use crate::read::{Duplicates, document_in};
-use crate::vendor::{Ask, ChartAsk};
 
 pub(super) use configure::selector;
 
@@ -39,14 +40,15 @@ pub(super) struct Builder<'a, 'f> {
     /// Whether a kustomization has chosen the schema. The first one counts.
     schema_is_set: bool,
     pub recorded: Recorded,
-    /// Results of directories that others use.
-    done: FxHashMap<PathBuf, Rc<Accumulated>>,
+    /// Results of directories that others use, with the namespace that their charts get.
+    done: FxHashMap<(PathBuf, String), Rc<Accumulated>>,
     pub unknown: Vec<Unknown>,
     pub warnings: Vec<Warning>,
     pub uses: Vec<Use>,
     used: FxHashSet<(FileId, Role)>,
     pub effects: Effects,
     pub outside: Vec<Location>,
+    pub charts: Charts,
 }
 
 /// What to do about a path that does not exist.
@@ -58,11 +60,21 @@ pub(super) struct Target<'t> {
     pub loaded: &'t Loaded,
     /// The directory as `originAnnotations` show it.
     pub shown: String,
+    /// Namespace of the kustomization that uses this one, for charts (`helmRootNamespace`).
+    pub outer_namespace: Text,
 }
 
 impl Target<'_> {
     fn kustomization(&self) -> &Kustomization {
         &self.loaded.kustomization
+    }
+
+    /// Namespace of charts that do not say it.
+    fn chart_namespace(&self) -> &Text {
+        match self.kustomization().namespace.is_empty() {
+            true => &self.outer_namespace,
+            false => &self.kustomization().namespace,
+        }
     }
 
     /// A field of the kustomization, for `buildMetadata`.
@@ -87,6 +99,7 @@ impl<'a, 'f> Builder<'a, 'f> {
             used: FxHashSet::default(),
             effects: Effects::default(),
             outside: Vec::new(),
+            charts: Charts::default(),
         }
     }
 
@@ -95,8 +108,9 @@ impl<'a, 'f> Builder<'a, 'f> {
         &mut self,
         directory: &Directory,
         entry: Option<Location>,
+        overrides: Option<&Overrides>,
     ) -> Result<Loaded, RenderError> {
-        let (loaded, warnings) = load(&mut self.loader, directory, entry)?;
+        let (loaded, warnings) = load(&mut self.loader, directory, entry, overrides)?;
         if self.used(loaded.file, Role::Kustomization) {
             self.warnings.extend(warnings);
         }
@@ -366,27 +380,6 @@ impl<'a, 'f> Builder<'a, 'f> {
         Ok(config)
     }
 
-    /// The chart that kustomize would pull for an entry of `helmCharts`. `None` if it is in `chartHome`, or if no
-    /// repository is named.
-    fn chart_ask(&self, target: &Target<'_>, chart: &HelmChart) -> Option<Ask> {
-        let (name, repository, version) = (&chart.name, &chart.repo, &chart.version);
-        if repository.is_empty() {
-            return None;
-        }
-        let globals = target.kustomization().helm_globals.as_ref();
-        let home = globals.and_then(|globals| globals.0.get("chartHome"));
-        let home = home.and_then(Node::str).filter(|home| !home.is_empty());
-        let home = home.unwrap_or("charts");
-        // `absChartHome`
-        let local = match version.is_empty() {
-            true => format!("{home}/{name}"),
-            false => format!("{home}/{name}-{version}/{name}"),
-        };
-        let is_here = self.loader.is_directory(target.directory, &local);
-        let ask = ChartAsk::new(repository.as_str(), name.as_str(), version.as_str());
-        (!is_here).then(|| ask.into())
-    }
-
     /// Makes the generated objects and adds them (`runGenerators`).
     fn generators(
         &mut self,
@@ -415,11 +408,16 @@ impl<'a, 'f> Builder<'a, 'f> {
             }
         }
         for chart in &kustomization.helm_charts {
-            let place = chart.name.location().or(chart.place);
-            if let Some(ask) = self.chart_ask(target, chart) {
-                self.loader.stored(target.directory, ask, place);
+            let globals = kustomization.helm_globals.as_ref();
+            let home = globals.map(|globals| &globals.chart_home);
+            let namespace = target.chart_namespace();
+            for mut resource in self.chart(target.directory, chart, home, Some(namespace))? {
+                if self.recorded.origins || self.recorded.transformers {
+                    let by = target.configured_by("HelmChartInflationGenerator");
+                    provenance::set_generator(&mut resource, &by);
+                }
+                generated.push(resource);
             }
-            self.not_known(place, Why::HelmChart, chart.name.as_str())?;
         }
         generated.extend(self.external_generators(target)?);
         for resource in generated {

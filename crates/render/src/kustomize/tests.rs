@@ -28,6 +28,14 @@ impl Files for Disk {
         let bytes = fs::read(path).map_err(|error| error.to_string())?;
         Ok(Arc::new(SourceFile::new(path.to_owned(), bytes)))
     }
+
+    fn entries(&self, directory: &Path) -> Vec<String> {
+        let entries = fs::read_dir(directory).into_iter().flatten().flatten();
+        let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+        let mut names: Vec<String> = names.collect();
+        names.sort();
+        names
+    }
 }
 
 fn cases() -> Vec<PathBuf> {
@@ -146,11 +154,22 @@ impl Files for Memory {
             text.as_str().into(),
         )))
     }
+
+    fn entries(&self, directory: &Path) -> Vec<String> {
+        let below = self.0.iter().filter_map(|(name, _)| {
+            let rest = Path::new(name).strip_prefix(directory).ok()?;
+            Some(rest.iter().next()?.to_string_lossy().into_owned())
+        });
+        let mut names: Vec<String> = below.collect();
+        names.sort();
+        names.dedup();
+        names
+    }
 }
 
 #[test]
 fn what_is_remote_is_unknown_and_named() {
-    let kustomization = "resources:\n- https://example.org/x.yaml\n- github.com/org/repo//base?ref=v1\n- own.yaml\nhelmCharts:\n- name: chart\n";
+    let kustomization = "resources:\n- https://example.org/x.yaml\n- github.com/org/repo//base?ref=v1\n- own.yaml\nhelmCharts:\n- {name: chart, repo: https://example.org}\n";
     let object = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: own}\n";
     let files = Memory(vec![
         ("/k/kustomization.yaml", kustomization.to_owned()),

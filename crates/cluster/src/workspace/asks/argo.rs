@@ -31,7 +31,7 @@ pub(super) fn asked(file: FileId, object: FileObject<'_>, all: &mut Vec<Asked>) 
 }
 
 /// `sources`, or else `source` (`ApplicationSpec.GetSources`).
-fn sources(tree: &SyntaxTree, spec: NodeId) -> Vec<NodeId> {
+pub(in crate::workspace) fn sources(tree: &SyntaxTree, spec: NodeId) -> Vec<NodeId> {
     let several = at(tree, spec, &["sources"]).filter(|&list| tree.kind(list).is_sequence());
     let several: Vec<NodeId> = several
         .into_iter()
@@ -43,7 +43,7 @@ fn sources(tree: &SyntaxTree, spec: NodeId) -> Vec<NodeId> {
     }
 }
 
-fn of_source(tree: &SyntaxTree, source: NodeId) -> Option<(Ask, NodeId)> {
+pub(in crate::workspace) fn of_source(tree: &SyntaxTree, source: NodeId) -> Option<(Ask, NodeId)> {
     let (url, node) = text(tree, source, "repoURL")?;
     let revision = text_or_empty(tree, source, "targetRevision")?;
     if at(tree, source, &["chart"]).is_some() {
@@ -92,7 +92,7 @@ fn of_values(tree: &SyntaxTree, source: NodeId, sources: &[NodeId]) -> Vec<(Ask,
 }
 
 /// A constraint chooses among the tags; everything else is a name (`resolveRef` of `util/git`).
-fn git_revision(revision: &str) -> Revision {
+pub(in crate::workspace) fn git_revision(revision: &str) -> Revision {
     let is_range = revision.contains(['*', '<', '>', '=', '^', '~', ' '])
         || revision.contains("||")
         || revision.ends_with(".x");

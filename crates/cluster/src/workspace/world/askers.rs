@@ -1,5 +1,6 @@
 //! Objects that ask for renders: Kustomizations and HelmReleases of Flux, Applications of Argo CD.
 
+mod argo;
 mod directory;
 mod flux;
 mod release;
@@ -65,6 +66,37 @@ fn is_asker(object: &Object) -> bool {
 pub(super) struct Wanted {
     pub(super) plans: Vec<Plan>,
     pub(super) awaited: Vec<Awaited>,
+    /// The clusters that objects name for what they ask for.
+    pub(super) destinations: Vec<(ObjectId, Cluster)>,
+}
+
+impl Wanted {
+    fn extend(&mut self, more: Self) {
+        self.plans.extend(more.plans);
+        self.awaited.extend(more.awaited);
+        self.destinations.extend(more.destinations);
+    }
+}
+
+/// A cluster as an object names it. A name and a server may be the same cluster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Cluster {
+    /// Its name.
+    Name(String),
+    /// URL of its API server.
+    Server(String),
+}
+
+impl Cluster {
+    /// Whether the two are certainly different.
+    pub(super) fn differs(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Name(own), Self::Name(other)) | (Self::Server(own), Self::Server(other)) => {
+                own != other
+            }
+            _ => false,
+        }
+    }
 }
 
 /// Something that an object asks for and that is not here.
@@ -115,22 +147,17 @@ pub(super) fn plans(view: &View<'_>, seen: &mut FxHashSet<ObjectId>) -> Wanted {
     let mut all = Wanted::default();
     for asker in others {
         seen.insert(asker);
-        let wanted = plan(&context, asker);
-        all.plans.extend(wanted.plans);
-        all.awaited.extend(wanted.awaited);
+        all.extend(plan(&context, asker));
     }
     all
 }
 
 /// What one object asks for, as far as it is here.
 fn plan(context: &Context<'_>, asker: ObjectId) -> Wanted {
-    match context
-        .object(asker)
-        .object
-        .is(HELM_RELEASE.0, HELM_RELEASE.1)
-    {
+    let object = context.object(asker).object;
+    match object.is(HELM_RELEASE.0, HELM_RELEASE.1) {
         true => release::wanted(context, asker),
-        false => Wanted::default(),
+        false => argo::wanted(context, asker),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use podwright_model::{KubernetesVersion, VersionRange};
 use podwright_render::{Files, Found, helm};
@@ -107,7 +107,7 @@ pub(super) fn plans(roots: &[FileId], run: &RunFiles<'_>) -> Vec<Plan> {
                 .clone()
                 .unwrap_or_else(|| NAMESPACE.to_owned()),
             kubernetes_version: format!("{}.0", file.context.versions.newest),
-            api_versions: capabilities.of(file.context.versions.newest),
+            api_versions: (*capabilities.of(file.context.versions.newest)).clone(),
             includes_crds: true,
             ..helm::Options::default()
         };
@@ -173,7 +173,7 @@ fn tests(run: &RunFiles<'_>, chart: &std::path::Path) -> Vec<String> {
 
 /// What clusters serve.
 pub(super) struct Capabilities {
-    by_release: std::cell::RefCell<FxHashMap<KubernetesVersion, Vec<String>>>,
+    by_release: Mutex<FxHashMap<KubernetesVersion, Arc<Vec<String>>>>,
     defined: BTreeSet<String>,
 }
 
@@ -187,20 +187,23 @@ impl Capabilities {
             }
         }
         Self {
-            by_release: std::cell::RefCell::default(),
+            by_release: Mutex::default(),
             defined,
         }
     }
 
-    /// What `.Capabilities.APIVersions` has.
-    pub(super) fn of(&self, release: KubernetesVersion) -> Vec<String> {
-        let mut known = self.by_release.borrow_mut();
+    /// What `.Capabilities.APIVersions` has for clusters of a release.
+    pub(super) fn of(&self, release: KubernetesVersion) -> Arc<Vec<String>> {
+        let mut known = self
+            .by_release
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let all = known.entry(release).or_insert_with(|| {
             let mut all = served(release);
             all.extend(self.defined.iter().cloned());
-            all
+            Arc::new(all)
         });
-        all.clone()
+        Arc::clone(all)
     }
 }
 

@@ -5,6 +5,7 @@ use podwright_syntax::text::FileId;
 use super::super::ObjectId;
 use super::Worlds;
 use super::askers::Awaited;
+use super::render::Recipe;
 
 impl Worlds {
     /// The objects that ask for the render that brings an object, the nearest first.
@@ -21,8 +22,8 @@ impl Worlds {
         chain
     }
 
-    /// The render that brings all others of a cluster, as far as renders tell. `None` if the release of a chart is asked
-    /// for by an object that is written in a file.
+    /// The render that brings all others of a cluster, as far as renders tell. `None` if a release of a chart, or what
+    /// an Application asks for, is asked for by an object that is written in a file.
     fn outermost(&self, index: usize) -> Option<usize> {
         let mut index = index;
         for _ in 0..=self.renders.len() {
@@ -33,7 +34,7 @@ impl Worlds {
             match self.of_file.get(&asker.file) {
                 Some(&outer) => index = outer,
                 // Two of these that apply one directory are variants.
-                None => return (!render.recipe.is_chart()).then_some(index),
+                None => return matches!(render.recipe, Recipe::Flux(_)).then_some(index),
             }
         }
         None
@@ -62,11 +63,20 @@ impl Worlds {
     /// Whether objects of the two files may be in one cluster at the same time, as far as renders tell: two renders of
     /// the same objects are variants of each other.
     pub(in super::super) fn coexist(&self, one: FileId, other: FileId) -> bool {
-        let cluster = |file: FileId| {
+        let index = |file: FileId| {
             let of_file = self.of_file.get(&file);
-            let index = of_file.or_else(|| self.used_by.get(&file)?.first())?;
-            *self.clusters.get(*index)?
+            of_file.or_else(|| self.used_by.get(&file)?.first())
         };
+        let (Some(&one), Some(&other)) = (index(one), index(other)) else {
+            return true;
+        };
+        let destination = |index: usize| self.destinations.get(&self.renders[index].asked_by?);
+        if let (Some(one), Some(other)) = (destination(one), destination(other))
+            && one.differs(other)
+        {
+            return false;
+        }
+        let cluster = |index: usize| *self.clusters.get(index)?;
         let (Some(one), Some(other)) = (cluster(one), cluster(other)) else {
             return true;
         };

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use podwright_render::helm::{self, Notice, Release};
-use podwright_render::kustomize::{Build, ImageChanges, Naming, Role};
+use podwright_render::kustomize::{Build, ImageChanges, Naming, Role, Why};
 use podwright_render::vendor::Asked;
 use podwright_render::{RenderError, SourceFile, SourceMap, Text};
 use podwright_syntax::text::{FileId, Location, Source, Span};
@@ -52,35 +52,38 @@ impl Paths {
 /// Files of a chart that matter, by their identifiers in the render; `None` if all do. Charts read all that is in their
 /// directory.
 fn needed(made: &Made) -> Option<FxHashSet<FileId>> {
-    let is_asked = matches!(made.plan.recipe, Recipe::Flux(_));
-    let release = match &made.outcome {
+    let is_asked = made.plan.recipe.is_of_object();
+    let (parts, problems, notices, map) = match &made.outcome {
         Ok(Output {
             details: Details::Helm(release, _),
             map,
             ..
-        }) => Some((release, map)),
+        }) => {
+            let parts = release.parts.iter().copied();
+            let notices = release.notices.as_slice();
+            (parts.collect(), &release.problems, notices, map)
+        }
         Ok(Output {
             details: Details::Kustomize(build),
             map,
             ..
-        }) if is_asked => {
-            let read = build.uses.iter().map(|used| used.file);
-            return Some(read.chain(map.files()).collect());
+        }) if is_asked || !build.charts.paths.is_empty() => {
+            let used = build.uses.iter().map(|used| used.file);
+            (used.collect(), &build.charts.problems, &[][..], map)
         }
         Err(error) if is_asked || made.plan.recipe.is_chart() => {
             return Some(error.place.iter().map(|at| at.file).collect());
         }
-        _ => None,
+        _ => return None,
     };
-    let (release, map) = release?;
-    let mut all: FxHashSet<FileId> = release.parts.iter().copied().collect();
+    let mut all: FxHashSet<FileId> = parts;
     all.extend(map.files());
-    for problem in &release.problems {
+    for problem in problems {
         let error = &problem.error;
         let places = error.place.iter().chain(&error.through);
         all.extend(places.chain(&error.related).map(|at| at.file));
     }
-    for notice in &release.notices {
+    for notice in notices {
         all.insert(notice.place.file);
         all.extend(notice.related.map(|at| at.file));
     }
@@ -167,16 +170,22 @@ pub(super) fn finish<'m>(
                 Details::Kustomize(build) => {
                     let read = build.uses.iter().map(|used| ids.file(used.file));
                     let used: Vec<FileId> = read.filter(|file| !is_giver(file)).collect();
-                    let is_asked = matches!(plan.recipe, Recipe::Flux(_));
+                    let is_asked = plan.recipe.is_of_object();
                     let rendered = ids.built(*build, Rendered::new(file, map));
                     (rendered, is_asked.then_some(used))
+                }
+                Details::Directory => (Rendered::new(file, map), Some(parts)),
+                // The set itself is still judged.
+                Details::Applications(unknown) => {
+                    let rendered = ids.generated(unknown, Rendered::new(file, map));
+                    (rendered, Some(Vec::new()))
                 }
                 Details::Helm(release, loose) => {
                     let own = release.parts.iter().map(|&file| ids.file(file));
                     let used: Vec<FileId> = own.chain(parts).collect();
                     let flux = match &plan.recipe {
                         Recipe::Helm(release) => release.flux.as_ref(),
-                        Recipe::Kustomize | Recipe::Flux(_) => None,
+                        Recipe::Kustomize | Recipe::Flux(_) | Recipe::Argo(_) => None,
                     };
                     let rendered = ids.released(release, flux, Rendered::new(file, map));
                     let loose = loose.map(|loose| loose.moved(&|at| ids.place(at)));
@@ -270,6 +279,7 @@ impl Ids<'_, '_> {
 
     fn built(&self, build: Build, empty: Rendered) -> Rendered {
         let place = |at| self.place(at);
+        let (asks_cluster, placeholders) = self.calls(&build.charts.calls);
         let resources = build.uses.iter().filter(|used| used.role == Role::Resource);
         let mut resources: Vec<FileId> = resources.map(|used| self.file(used.file)).collect();
         sort(&mut resources);
@@ -309,43 +319,68 @@ impl Ids<'_, '_> {
                     ..naming
                 })
                 .collect(),
+            problems: self.problems(build.charts.problems),
+            charts: build.charts.paths,
+            asks_cluster,
+            placeholders,
             ..empty
         }
     }
 
+    fn generated(&self, unknown: Vec<(Option<Location>, String)>, empty: Rendered) -> Rendered {
+        let unknown = unknown.into_iter();
+        Rendered {
+            unknown: unknown
+                .map(|(place, name)| UnknownPart {
+                    place: place.map_or(self.start(), |at| self.place(at)),
+                    why: Why::Generator,
+                    name,
+                })
+                .collect(),
+            ..empty
+        }
+    }
+
+    /// Whether one of the calls asks the cluster, and the places of all, sorted.
+    fn calls(&self, calls: &[helm::Unknown]) -> (bool, Vec<Location>) {
+        let asks_cluster = calls.iter().any(|call| call.why == helm::Why::Lookup);
+        let places = calls
+            .iter()
+            .filter_map(|call| Some(self.place(call.place?)));
+        let mut places: Vec<Location> = places.collect();
+        sort(&mut places);
+        (asks_cluster, places)
+    }
+
+    fn problems(&self, problems: Vec<helm::Problem>) -> Vec<Problem> {
+        let problems = problems.into_iter();
+        let moved = problems.map(|problem| Problem {
+            kind: problem.kind,
+            subject: problem.subject,
+            error: self.error(problem.error),
+        });
+        moved.collect()
+    }
+
     fn released(&self, release: Release, flux: Option<&FluxRelease>, empty: Rendered) -> Rendered {
-        let calls = release.unknown.iter();
-        let asks_cluster = calls.clone().any(|call| call.why == helm::Why::Lookup);
-        let mut placeholders: Vec<Location> = calls
-            .filter_map(|call| Some(self.place(call.place?)))
-            .collect();
-        sort(&mut placeholders);
-        let missing = release
-            .missing
-            .into_iter()
-            .map(|(place, name)| UnknownPart {
-                place: self.place(place),
-                why: podwright_render::kustomize::Why::HelmChart,
-                name,
-            });
+        let (asks_cluster, placeholders) = self.calls(&release.unknown);
+        let missing = release.missing.into_iter();
+        let missing = missing.map(|(place, name)| UnknownPart {
+            place: self.place(place),
+            why: Why::HelmChart,
+            name,
+        });
         let lacking = flux.iter().flat_map(|flux| flux.lacking.iter().cloned());
         // What fails may not fail with the values that are not known.
         let is_certain = |problem: &helm::Problem| {
             !flux.is_some_and(|flux| flux.is_partly_known) || !depends_on_values(problem.kind)
         };
+        let mut problems = release.problems;
+        problems.retain(is_certain);
         Rendered {
             resources: vec![self.root],
             unknown: missing.chain(lacking).collect(),
-            problems: release
-                .problems
-                .into_iter()
-                .filter(is_certain)
-                .map(|problem| Problem {
-                    kind: problem.kind,
-                    subject: problem.subject,
-                    error: self.error(problem.error),
-                })
-                .collect(),
+            problems: self.problems(problems),
             notices: release
                 .notices
                 .into_iter()

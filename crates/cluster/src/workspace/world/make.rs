@@ -4,18 +4,22 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
+use podwright_render::argo;
 use podwright_render::helm::symbols::{Cache, Loose, read_on_this_stack};
 use podwright_render::helm::{self, ProblemKind, Release};
-use podwright_render::kustomize::{self, Build, Hashes, Options, Order};
+use podwright_render::kustomize::{self, Build, Hashes, Options};
 use podwright_render::vendor::Asked;
 use podwright_render::{RenderError, SourceFile, SourceMap, Sources, Text, emit};
-use podwright_syntax::text::{FileId, Source};
+use podwright_syntax::text::{FileId, Location, Source};
 use rayon::prelude::*;
 
 use super::super::disk::RunFiles;
 use super::super::{ClusterContext, File, ObjectId, Skipped};
+use super::charts::Capabilities;
 use super::encrypted;
-use super::render::{ChartRelease, FluxApply, FluxRelease, Recipe, ValuesSet};
+use super::render::{
+    ArgoSource, ArgoTool, ChartRelease, FluxApply, FluxRelease, Recipe, ValuesSet,
+};
 
 /// Stack of the threads that render, in bytes.
 const STACK: usize = if helm::STACK > kustomize::STACK {
@@ -63,10 +67,15 @@ pub(super) struct Output {
 pub(super) enum Details {
     Kustomize(Box<Build>),
     Helm(Release, Option<Box<Loose>>),
+    /// The files of a directory as they are.
+    Directory,
+    /// Applications, and what is not known of their set: where, and what it is.
+    Applications(Vec<(Option<Location>, String)>),
 }
 
 /// Renders in parallel, on threads whose stacks are large enough.
 pub(super) fn make_all(plans: Vec<Plan>, run: &RunFiles<'_>) -> Vec<Made> {
+    let served = Capabilities::new(run.files);
     let threads = rayon::ThreadPoolBuilder::new()
         .num_threads(rayon::current_num_threads().min(plans.len()))
         .stack_size(STACK)
@@ -74,7 +83,7 @@ pub(super) fn make_all(plans: Vec<Plan>, run: &RunFiles<'_>) -> Vec<Made> {
     match threads {
         Ok(threads) => threads.install(|| {
             let plans = plans.into_par_iter();
-            plans.map(|plan| make(plan, run)).collect()
+            plans.map(|plan| make(plan, &served, run)).collect()
         }),
         Err(error) => {
             let failed = |plan| Made {
@@ -91,13 +100,14 @@ pub(super) fn make_all(plans: Vec<Plan>, run: &RunFiles<'_>) -> Vec<Made> {
     }
 }
 
-fn make(plan: Plan, run: &RunFiles<'_>) -> Made {
+fn make(plan: Plan, served: &Capabilities, run: &RunFiles<'_>) -> Made {
     let mut sources = Sources::new(run);
     // A panic costs one render, never the run. Its message might contain a value from a file.
     let render = || match &plan.recipe {
-        Recipe::Kustomize => kustomization(plan.root, run, &mut sources),
-        Recipe::Helm(release) => chart(plan.root, release, run, &mut sources),
-        Recipe::Flux(apply) => flux(plan.root, apply, run, &mut sources),
+        Recipe::Kustomize => kustomization(plan.root, served, run, &mut sources),
+        Recipe::Helm(release) => chart(plan.root, release, served, run, &mut sources),
+        Recipe::Flux(apply) => flux(plan.root, apply, served, run, &mut sources),
+        Recipe::Argo(source) => argo_cd(plan.root, source, served, run, &mut sources),
     };
     let outcome = catch_unwind(AssertUnwindSafe(render)).unwrap_or_else(|_| {
         let message = match plan.recipe {
@@ -105,6 +115,9 @@ fn make(plan: Plan, run: &RunFiles<'_>) -> Made {
                 "internal error: podwright panicked while building this kustomization"
             }
             Recipe::Helm(_) => "internal error: podwright panicked while rendering this chart",
+            Recipe::Argo(_) => {
+                "internal error: podwright panicked while rendering what this asks for"
+            }
         };
         Err(RenderError::at(None, message))
     });
@@ -116,26 +129,54 @@ fn make(plan: Plan, run: &RunFiles<'_>) -> Made {
     }
 }
 
-/// Flux and, if so configured, Argo CD allow files outside of the root. They are judged, and reported.
-const OPTIONS: Options = Options {
-    restricts_files: false,
-    allows_unknown: true,
-    order: Order::Listed,
-    hashes: Hashes::Placeholder,
-};
+/// How kustomizations are built for a file.
+fn options(root: FileId, served: &Capabilities, run: &RunFiles<'_>) -> Options {
+    let release = run.files[root.0 as usize].context.versions.newest;
+    // Flux and, if so configured, Argo CD allow files outside of the root. They are judged, and reported.
+    Options {
+        restricts_files: false,
+        hashes: Hashes::Placeholder,
+        kubernetes_version: format!("{release}.0"),
+        api_versions: served.of(release),
+        ..Options::default()
+    }
+}
 
 fn kustomization(
     root: FileId,
+    served: &Capabilities,
     run: &RunFiles<'_>,
     sources: &mut Sources<'_>,
 ) -> Result<Output, RenderError> {
     let directory = run.directory_of(root);
-    let mut build = kustomize::build_on_this_stack(sources, &directory, &OPTIONS)?;
-    // The objects take much more memory than their text.
-    let (text, map) = emit(&std::mem::take(&mut build.resources));
     let kustomization = &run.files[root.0 as usize];
     let path = format!("{} (rendered)", kustomization.source.path);
-    let file = rendered(path, text, kustomization, &kustomization.context);
+    let options = options(root, served, run);
+    built(
+        root,
+        &directory,
+        path,
+        &kustomization.context,
+        &options,
+        run,
+        sources,
+    )
+}
+
+/// Builds the kustomization in a directory.
+fn built(
+    root: FileId,
+    directory: &Path,
+    path: String,
+    context: &Arc<ClusterContext>,
+    options: &Options,
+    run: &RunFiles<'_>,
+    sources: &mut Sources<'_>,
+) -> Result<Output, RenderError> {
+    let mut build = kustomize::build_on_this_stack(sources, directory, options)?;
+    // The objects take much more memory than their text.
+    let (text, map) = emit(&std::mem::take(&mut build.resources));
+    let file = rendered(path, text, &run.files[root.0 as usize], context);
     Ok(Output {
         file,
         map,
@@ -147,10 +188,12 @@ fn kustomization(
 fn flux(
     root: FileId,
     apply: &FluxApply,
+    served: &Capabilities,
     run: &RunFiles<'_>,
     sources: &mut Sources<'_>,
 ) -> Result<Output, RenderError> {
-    let made = kustomize::build_flux(sources, &apply.directory, &apply.flux, &OPTIONS)?;
+    let options = options(root, served, run);
+    let made = kustomize::build_flux(sources, &apply.directory, &apply.flux, &options)?;
     let root = &run.files[root.0 as usize];
     let path = format!(
         "{} (rendered for Kustomization {})",
@@ -164,16 +207,76 @@ fn flux(
     })
 }
 
+/// What Argo CD makes of a directory, or of an ApplicationSet.
+fn argo_cd(
+    root: FileId,
+    source: &ArgoSource,
+    served: &Capabilities,
+    run: &RunFiles<'_>,
+    sources: &mut Sources<'_>,
+) -> Result<Output, RenderError> {
+    let file = &run.files[root.0 as usize];
+    let name = &source.name;
+    let context = in_namespace(&file.context, source.namespace.as_ref());
+    match &source.tool {
+        ArgoTool::Kustomize {
+            directory,
+            overrides,
+        } => {
+            let path = format!("{} (rendered for `{name}`)", file.source.path);
+            let options = Options {
+                overrides: overrides.clone(),
+                ..options(root, served, run)
+            };
+            built(root, directory, path, &context, &options, run, sources)
+        }
+        ArgoTool::Directory(directory) => {
+            let text = argo::text_of(sources, directory)?;
+            let path = format!("{} (files for `{name}`)", file.source.path);
+            Ok(Output {
+                map: SourceMap::of(&text),
+                file: rendered(path, text.to_string(), file, &context),
+                details: Details::Directory,
+            })
+        }
+        ArgoTool::Applications(set) => {
+            let made = argo::applications(sources, set)?;
+            let (text, map) = emit(&made.objects);
+            let path = format!("{} (generated by `{name}`)", file.source.path);
+            Ok(Output {
+                file: rendered(path, text, file, &file.context),
+                map,
+                details: Details::Applications(made.unknown),
+            })
+        }
+    }
+}
+
+/// The context with another namespace, if there is one.
+fn in_namespace(context: &Arc<ClusterContext>, namespace: Option<&String>) -> Arc<ClusterContext> {
+    match namespace {
+        Some(namespace) => Arc::new(ClusterContext {
+            namespace: Some(namespace.clone()),
+            ..(**context).clone()
+        }),
+        None => Arc::clone(context),
+    }
+}
+
 fn chart(
     root: FileId,
     release: &ChartRelease,
+    served: &Capabilities,
     run: &RunFiles<'_>,
     sources: &mut Sources<'_>,
 ) -> Result<Output, RenderError> {
     let options = &release.options;
     let mut made = helm::render_on_this_stack(sources, Path::new(&release.chart), options)?;
     let text = match &release.flux {
-        Some(flux) => post_rendered(&mut made, flux, sources),
+        Some(flux) => {
+            let options = self::options(root, served, run);
+            post_rendered(&mut made, flux, sources, &options)
+        }
         None => made.text(),
     };
     let map = SourceMap::of(&text);
@@ -185,13 +288,7 @@ fn chart(
         }
         ValuesSet::Asked => format!("{} (rendered as {})", root.source.path, options.release),
     };
-    let context = match &release.namespace {
-        Some(namespace) => Arc::new(ClusterContext {
-            namespace: Some(namespace.clone()),
-            ..(*root.context).clone()
-        }),
-        None => Arc::clone(&root.context),
-    };
+    let context = in_namespace(&root.context, release.namespace.as_ref());
     let loose = loose(release, root, run, sources);
     let file = rendered(path, text.to_string(), root, &context);
     Ok(Output {
@@ -202,9 +299,14 @@ fn chart(
 }
 
 /// The objects as Flux applies them. Definitions of `crds/` are not changed (`internal/action/crds.go`).
-fn post_rendered(made: &mut Release, flux: &FluxRelease, sources: &mut Sources<'_>) -> Text {
+fn post_rendered(
+    made: &mut Release,
+    flux: &FluxRelease,
+    sources: &mut Sources<'_>,
+    options: &Options,
+) -> Text {
     let (definitions, others) = made.texts();
-    match kustomize::post_render(sources, &others, &flux.spec, &OPTIONS) {
+    match kustomize::post_render(sources, &others, &flux.spec, options) {
         Ok(Some(changed)) => {
             let separator = Text::constant("---\n");
             Text::concat([&definitions, &separator, &changed])

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use podwright_render::argo::{self, Overrides};
 use podwright_render::helm::symbols::Loose;
 use podwright_render::helm::{Given, Notice};
 use podwright_render::kustomize::{FluxKustomization, Naming, Why};
@@ -44,6 +45,8 @@ pub enum Recipe {
     Helm(Arc<ChartRelease>),
     /// What a Flux Kustomization applies.
     Flux(Arc<FluxApply>),
+    /// What Argo CD makes of a directory, or of an ApplicationSet.
+    Argo(Arc<ArgoSource>),
 }
 
 /// A directory that a Flux Kustomization applies.
@@ -72,6 +75,31 @@ pub(super) struct FluxRelease {
     pub(super) is_partly_known: bool,
     /// Values of Secrets that it uses.
     pub(super) secrets: Vec<Location>,
+}
+
+/// What Argo CD renders.
+#[derive(Clone, Debug)]
+pub struct ArgoSource {
+    /// Name of the Application, or of the ApplicationSet.
+    pub name: String,
+    /// Namespace of objects that do not say theirs.
+    pub namespace: Option<String>,
+    pub(super) tool: ArgoTool,
+}
+
+/// How Argo CD renders it.
+#[derive(Clone, Debug)]
+pub(super) enum ArgoTool {
+    /// A kustomization.
+    Kustomize {
+        /// Real path of its directory.
+        directory: PathBuf,
+        overrides: Option<Overrides>,
+    },
+    /// The files of a directory as they are.
+    Directory(argo::Directory),
+    /// The Applications of an ApplicationSet.
+    Applications(argo::ApplicationSet),
 }
 
 /// A chart with the values that it is rendered with.
@@ -127,6 +155,8 @@ pub struct Rendered {
     pub notices: Vec<Notice>,
     /// Names and values of the chart that lead nowhere, with places in the run. They are looked for once for a chart.
     pub loose: Option<Loose>,
+    /// Real paths of the Helm charts of a kustomization.
+    pub(super) charts: Vec<PathBuf>,
     /// Whether templates ask the cluster, so that it may have other objects.
     pub asks_cluster: bool,
     /// Calls in templates whose results are placeholders, sorted.
@@ -187,10 +217,17 @@ impl Rendered {
             problems: Vec::new(),
             notices: Vec::new(),
             loose: None,
+            charts: Vec::new(),
             asks_cluster: false,
             placeholders: Vec::new(),
             names: Vec::new(),
         }
+    }
+
+    /// Whether Helm charts are a part of it.
+    #[must_use]
+    pub fn has_charts(&self) -> bool {
+        !self.charts.is_empty()
     }
 
     /// Whether the build lacks parts that may bring objects.
@@ -241,10 +278,15 @@ impl Recipe {
         matches!(self, Self::Helm(_))
     }
 
+    /// Whether an object of Flux or Argo CD says what is applied of a directory.
+    pub(super) const fn is_of_object(&self) -> bool {
+        matches!(self, Self::Flux(_) | Self::Argo(_))
+    }
+
     /// Values of Secrets that the render uses.
     pub(super) fn secrets(&self) -> &[Location] {
         match self {
-            Self::Kustomize => &[],
+            Self::Kustomize | Self::Argo(_) => &[],
             Self::Helm(release) => release.flux.as_ref().map_or(&[], |flux| &flux.secrets),
             Self::Flux(apply) => &apply.secrets,
         }
@@ -258,8 +300,11 @@ impl Recipe {
                 let given = release.options.given.iter();
                 let given = given.filter_map(|given| match given {
                     Given::Part { file, .. } | Given::Text { file, .. } => Some(file.as_path()),
+                    Given::Assigned { part, .. } | Given::Missing(part) => {
+                        Some(part.file.as_path())
+                    }
                     Given::Entry(entry) => Some(entry.part.file.as_path()),
-                    Given::File(_) | Given::Set(..) => None,
+                    Given::File(_) | Given::Yaml(_) | Given::Set(..) => None,
                 });
                 let spec = release.flux.iter().map(|flux| flux.spec.file.as_path());
                 given.chain(spec).collect()
@@ -269,6 +314,13 @@ impl Recipe {
                 let sources = sources.map(|source| source.part.file.as_path());
                 sources.chain([apply.flux.spec.file.as_path()]).collect()
             }
+            Self::Argo(source) => match &source.tool {
+                ArgoTool::Kustomize { overrides, .. } => {
+                    let fields = overrides.iter().flat_map(|overrides| &overrides.fields);
+                    fields.map(|part| part.file.as_path()).collect()
+                }
+                ArgoTool::Directory(_) | ArgoTool::Applications(_) => Vec::new(),
+            },
         }
     }
 }
@@ -291,11 +343,37 @@ impl Render {
         }
     }
 
+    /// Real paths of the charts that it is made of.
+    pub(super) fn charts(&self) -> impl Iterator<Item = &Path> {
+        let own = self.release().map(|release| &release.chart);
+        let inner = self.result.iter().flat_map(|rendered| &rendered.charts);
+        own.into_iter().chain(inner).map(PathBuf::as_path)
+    }
+
+    /// Whether it has the Applications of an ApplicationSet.
+    #[must_use]
+    pub fn is_generated(&self) -> bool {
+        match &self.recipe {
+            Recipe::Kustomize | Recipe::Helm(_) | Recipe::Flux(_) => false,
+            Recipe::Argo(source) => matches!(source.tool, ArgoTool::Applications(_)),
+        }
+    }
+
+    /// Whether `kustomize build` makes it.
+    #[must_use]
+    pub fn is_kustomization(&self) -> bool {
+        match &self.recipe {
+            Recipe::Kustomize => true,
+            Recipe::Helm(_) | Recipe::Flux(_) => false,
+            Recipe::Argo(source) => matches!(source.tool, ArgoTool::Kustomize { .. }),
+        }
+    }
+
     /// The chart and its values, if the render is of a chart.
     #[must_use]
     pub fn release(&self) -> Option<&ChartRelease> {
         match &self.recipe {
-            Recipe::Kustomize | Recipe::Flux(_) => None,
+            Recipe::Kustomize | Recipe::Flux(_) | Recipe::Argo(_) => None,
             Recipe::Helm(release) => Some(release),
         }
     }
@@ -305,7 +383,7 @@ impl Render {
     pub fn applied_by_flux(&self) -> Option<&FluxApply> {
         match &self.recipe {
             Recipe::Flux(apply) => Some(apply),
-            Recipe::Kustomize | Recipe::Helm(_) => None,
+            Recipe::Kustomize | Recipe::Helm(_) | Recipe::Argo(_) => None,
         }
     }
 }

@@ -27,7 +27,7 @@ const MAX_RECURSION: usize = 1000;
 
 /// What functions keep during a render.
 #[derive(Debug, Default)]
-pub(in crate::helm) struct State {
+pub(crate) struct State {
     included: RefCell<HashMap<String, usize>>,
     regexes: RefCell<HashMap<String, Regex>>,
     unknown: RefCell<Vec<Unknown>>,

@@ -164,6 +164,16 @@ record! {
 }
 
 record! {
+    /// Settings of Helm.
+    pub(crate) struct HelmGlobals {
+        /// Directory of charts.
+        "chartHome" chart_home: Text,
+        /// Settings directory.
+        "configHome" config_home: Text,
+    }
+}
+
+record! {
     /// A Helm chart to render, in the former form.
     pub(crate) struct HelmChartArgs {
         /// Name of the chart.

@@ -5,6 +5,7 @@ use podwright_syntax::text::Location;
 use super::super::decode::{Decode, Strictness, is_null, key_text, unknown_field};
 use super::super::loader::{Directory, Loader};
 use super::{FILE_NAMES, Kustomization, Loaded};
+use crate::argo::{self, Overrides};
 use crate::error::RenderError;
 use crate::node::{Node, Value};
 use crate::read::{Duplicates, document_in};
@@ -34,11 +35,12 @@ const DEPRECATED: [(&str, &str); 6] = [
 /// # Errors
 ///
 /// There is none or more than one, it is malformed or empty, or it has unknown fields or values of wrong types. `entry`
-/// is what refers to the directory.
+/// is what refers to the directory, and `overrides` changes the kustomization.
 pub(in super::super) fn load(
     loader: &mut Loader<'_, '_>,
     directory: &Directory,
     entry: Option<Location>,
+    overrides: Option<&Overrides>,
 ) -> Result<(Loaded, Vec<Warning>), RenderError> {
     let mut found = Vec::new();
     for name in FILE_NAMES {
@@ -61,9 +63,12 @@ pub(in super::super) fn load(
         }
     };
     let text = loader.text(file)?;
-    let node = document_in(&text, 0..text.len(), Duplicates::LastWins)?
+    let mut node = document_in(&text, 0..text.len(), Duplicates::LastWins)?
         .filter(|node| !is_null(node))
         .unwrap_or_else(|| Node::empty_map(Some(loader.start_of(file))));
+    if let Some(overrides) = overrides {
+        argo::change(&mut node, overrides, loader.sources())?;
+    }
     let mut kustomization = Kustomization::decode(&node, Strictness::Kustomization)?;
     check_config_maps(&node)?;
     let warnings = warnings(&node);
@@ -135,7 +140,12 @@ fn fix(kustomization: &mut Kustomization) {
             generator.envs.push(env);
         }
     }
+    let mut globals = super::HelmGlobals::default();
     for old in std::mem::take(&mut kustomization.helm_chart_args) {
+        // The last one counts.
+        if !old.chart_home.is_empty() {
+            globals.chart_home = old.chart_home;
+        }
         kustomization.helm_charts.push(super::HelmChart {
             place: old.place,
             name: old.chart_name,
@@ -147,6 +157,9 @@ fn fix(kustomization: &mut Kustomization) {
             release_name: old.release_name,
             ..super::HelmChart::default()
         });
+    }
+    if kustomization.helm_globals.is_none() && !globals.chart_home.is_empty() {
+        kustomization.helm_globals = Some(globals);
     }
 }
 

@@ -150,11 +150,14 @@ fn charts_are_asked_for_unless_they_are_here() {
     let kustomization = "helmGlobals: {chartHome: my}\nhelmCharts:\n\
         - {name: here, repo: https://example.org, version: 1.0.0}\n\
         - {name: away, repo: https://example.org, version: 1.0.0}\n\
-        - {name: newest, repo: 'oci://example.org/charts'}\n\
-        - {name: local}\n";
+        - {name: newest, repo: 'oci://example.org/charts'}\n";
     let files = Memory(vec![
         ("/k/kustomization.yaml", kustomization.to_owned()),
-        ("/k/my/here-1.0.0/here/Chart.yaml", String::new()),
+        (
+            "/k/my/here-1.0.0/here/Chart.yaml",
+            "{apiVersion: v2, name: here, version: 1.0.0}".to_owned(),
+        ),
+        ("/k/my/here-1.0.0/here/values.yaml", String::new()),
     ]);
     let mut sources = Sources::new(&files);
     _ = build(&mut sources, Path::new("/k"), &Options::default()).expect("a build");

@@ -93,6 +93,26 @@ pub(in crate::kustomize) fn strategic_merge(
     Ok(Applied::Changed)
 }
 
+/// `target` with `patch` over it (`merge2.Merge`).
+///
+/// # Errors
+///
+/// As [`strategic_merge`].
+pub(in crate::kustomize) fn merged(
+    mut target: Node,
+    patch: &Node,
+    schema: &Schema,
+) -> Result<Node, RenderError> {
+    let walker = Walker { schema };
+    let place = target.place;
+    let kept = walker.walk(Some(&mut target), Side::Patch(patch), None)?;
+    Ok(match kept {
+        Kept::Target => target,
+        Kept::Patch(node) => node,
+        Kept::Nothing => Node::empty_map(place),
+    })
+}
+
 /// Sets a field of an object.
 fn set(object: &mut Map, key: &str, value: Node) {
     object.set(Scalar::string(Text::constant(key)), value);

@@ -5,7 +5,9 @@ use super::super::build::Why;
 use super::super::decode::{Decode, Strictness, StringMap, record};
 use super::super::field_spec::FieldSpec;
 use super::super::generate::{Generated, generate, iam_policy, merged_options};
-use super::super::kustomization::{GeneratorArgs, ObjectMeta, Patch as PatchFields};
+use super::super::kustomization::{
+    GeneratorArgs, HelmChart, HelmGlobals, ObjectMeta, Patch as PatchFields,
+};
 use super::super::object::objects;
 use super::super::provenance::{self, ConfiguredBy};
 use super::super::resource::Resource;
@@ -62,8 +64,17 @@ impl Builder<'_, '_> {
                 "SecretGenerator" => self.generator(Generated::Secret, target, node)?,
                 "IAMPolicyGenerator" => iam_policy(node)?,
                 "HelmChartInflationGenerator" => {
-                    let place = resource.origin;
-                    self.not_known(place, Why::HelmChart, resource.name())?;
+                    let mut chart = HelmChart::decode(node, STRICTNESS)?;
+                    chart.place = chart.place.or(resource.origin);
+                    let globals = HelmGlobals::decode(node, STRICTNESS)?;
+                    let home = Some(&globals.chart_home);
+                    let by = configured_by(&resource);
+                    for mut made in self.chart(target.directory, &chart, home, None)? {
+                        if let Some(by) = &by {
+                            provenance::set_generator(&mut made, by);
+                        }
+                        generated.push(made);
+                    }
                     continue;
                 }
                 _ => return Err(not_a(&resource, "generator")),

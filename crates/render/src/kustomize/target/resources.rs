@@ -117,16 +117,19 @@ impl Builder<'_, '_> {
         };
         // The result of a component depends on what it is applied to, and recorded origins on the way to a directory.
         let is_shared = !is_component && self.recorded == Recorded::default();
-        if is_shared && let Some(done) = self.done.get(&directory.root) {
+        let namespace = target.chart_namespace().clone();
+        let key = (directory.root.clone(), namespace.to_string());
+        if is_shared && let Some(done) = self.done.get(&key) {
             let done = Accumulated::clone(done);
             all.merge(done, entry)?;
             return Ok(all);
         }
-        let loaded = self.load(&directory, entry).map_err(through)?;
+        let loaded = self.load(&directory, entry, None).map_err(through)?;
         let inner = Target {
             directory: &directory,
             loaded: &loaded,
             shown: provenance::join(&target.shown, path.as_str()),
+            outer_namespace: namespace,
         };
         self.set_schema(&inner, false).map_err(through)?;
         if is_component != loaded.kustomization.is_component() {
@@ -152,8 +155,7 @@ impl Builder<'_, '_> {
             .accumulate(&inner, Accumulated::default())
             .map_err(through)?;
         if is_shared {
-            self.done
-                .insert(directory.root.clone(), Rc::new(inner.clone()));
+            self.done.insert(key, Rc::new(inner.clone()));
         }
         all.merge(inner, entry)?;
         Ok(all)

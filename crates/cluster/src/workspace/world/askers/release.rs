@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use podwright_render::helm::{self, Entry, ValuesFiles};
+use podwright_render::helm::{self, Entry, Hooks, ValuesFiles};
 use podwright_render::kustomize::Why;
 use podwright_render::vendor::Ask;
 use podwright_render::{Files, Found};
@@ -171,7 +171,7 @@ fn plan(context: &Context<'_>, asker: ObjectId, chart: &Chart) -> Option<Plan> {
             .or_else(|| namespace.clone())
             .unwrap_or_else(|| "default".to_owned()),
         kubernetes_version: format!("{version}.0"),
-        api_versions: context.capabilities.of(version),
+        api_versions: (*context.capabilities.of(version)).clone(),
         defaults: (!chart.files.is_empty()).then(|| ValuesFiles {
             paths: chart.files.clone(),
             root: chart.is_in_repository.then(|| chart.at.root.clone()),
@@ -180,7 +180,10 @@ fn plan(context: &Context<'_>, asker: ObjectId, chart: &Chart) -> Option<Plan> {
         given: values.given,
         includes_crds: crds.is_none_or(|policy| policy != "Skip")
             && !is_true(&["spec", "install", "skipCRDs"]),
-        skips_hooks: is_true(&["spec", "install", "disableHooks"]),
+        hooks: match is_true(&["spec", "install", "disableHooks"]) {
+            true => Hooks::Nothing,
+            false => Hooks::All,
+        },
         skips_schema: is_true(&["spec", "install", "disableSchemaValidation"]),
         ..helm::Options::default()
     };
