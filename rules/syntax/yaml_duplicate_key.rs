@@ -76,8 +76,7 @@ fn duplicate(mapping: NodeId, first: Entry, later: Entry, is_last: bool, cx: &mu
     let note = if tree.format() == Format::Json {
         "the last value applies; kubectl warns or the API server rejects the object, depending on `--validate`"
     } else if last_counts {
-        "kubectl silently keeps the last value, even with `--validate=strict`; kustomize and Helm reject the \
-         document"
+        "kubectl silently keeps the last value, even with `--validate=strict`; kustomize rejects the document"
     } else {
         "both become the same key when kubectl converts the document to JSON: it is undefined which value it \
          keeps"

@@ -60,8 +60,7 @@ fn overrides(mapping: NodeId, cx: &mut RuleContext<'_>) {
         cx.report(entry.key, format!("key `{name}` is also set by `<<`"))
             .related(place, "merged key")
             .note(
-                "kubectl keeps the value that comes later; strict readers, such as those of kustomize and Helm, reject the \
-                 document",
+                "kubectl keeps the value that comes later; strict readers, such as that of kustomize, reject the document",
             )
             .help("remove the key from the merged mapping, or write the mapping out without `<<`");
     }

@@ -237,7 +237,7 @@ fn lint(
     let judged = judged.map(|(_, file)| file);
     let summary = Summary {
         files: judged.clone().count() - charts(workspace).count(),
-        documents: judged.clone().map(|file| documents(file)).sum(),
+        documents: judged.clone().map(documents).sum(),
         objects: judged.map(|file| file.objects.len()).sum(),
         unknown_kinds,
         findings: Counts::of(&findings),

@@ -99,6 +99,9 @@ fn note(workspace: &Workspace, finding: &Finding) -> Option<String> {
         (names, more) => format!("{} and {more} more", names.join(", ")),
     };
     let holds_in = finding.builds.len();
+    if let Some(releases) = releases(workspace, &finding.builds) {
+        return Some(releases);
+    }
     if of_chart {
         return match (holds_in, all) {
             (1, 0 | 1) if names == DEFAULTS => None,
@@ -126,6 +129,29 @@ fn note(workspace: &Workspace, finding: &Finding) -> Option<String> {
     }
 }
 
+/// The releases in which a finding holds, if objects ask for all of them.
+fn releases(workspace: &Workspace, builds: &[FileId]) -> Option<String> {
+    let asked = |&id: &FileId| {
+        let release = release(workspace, id)?;
+        (release.values == ValuesSet::Asked).then(|| format!("`{}`", release.name()))
+    };
+    let mut names: Vec<String> = builds.iter().map(asked).collect::<Option<_>>()?;
+    names.sort_unstable();
+    names.dedup();
+    Some(match names.as_slice() {
+        [] => return None,
+        [one] => format!("in release {one}"),
+        [first @ .., last] if names.len() <= MAX_NAMED => {
+            format!("in releases {} and {last}", first.join(", "))
+        }
+        all => format!(
+            "in releases {} and {} more",
+            all[..MAX_NAMED].join(", "),
+            all.len() - MAX_NAMED
+        ),
+    })
+}
+
 /// The values of a chart without any that are given.
 const DEFAULTS: &str = "the default values";
 
@@ -135,7 +161,7 @@ fn name(workspace: &Workspace, id: FileId) -> String {
         Some(release) => match &release.values {
             ValuesSet::Defaults => DEFAULTS.to_owned(),
             ValuesSet::Test(set) | ValuesSet::Configured(set) => format!("`{set}`"),
-            ValuesSet::Asked => format!("those of release `{}`", release.name()),
+            ValuesSet::Asked => format!("release `{}`", release.name()),
         },
         None => {
             let root = workspace.file(workspace.settings_file(id));

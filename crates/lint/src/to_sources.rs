@@ -1,6 +1,6 @@
 //! From findings in rendered files to findings in the sources that a person edits.
 
-use podwright_cluster::workspace::{SourcePlace, ValuesSet, Workspace};
+use podwright_cluster::workspace::{ChartRelease, SourcePlace, ValuesSet, Workspace};
 use podwright_rule::finding::{Applicability, Edit, Finding, Fix, Label, Severity};
 use podwright_syntax::text::{FileId, Location, Span};
 
@@ -86,7 +86,7 @@ fn moved(workspace: &Workspace, mut finding: Finding) -> Finding {
     let primary = finding.primary.place;
     if let Some(source) = workspace.source_place(primary) {
         finding.primary.place = source.place;
-        if is_left_open(workspace, primary.file, source.place) {
+        if is_left_open(workspace, primary, &source) {
             finding.at_most(Severity::Info);
         }
         finding.related.extend(way(workspace, primary, &source));
@@ -110,19 +110,45 @@ fn moved(workspace: &Workspace, mut finding: Finding) -> Finding {
     finding
 }
 
-/// Whether the default values of a chart leave a value empty, for whoever installs it.
-fn is_left_open(workspace: &Workspace, rendered: FileId, at: Location) -> bool {
-    let render = workspace.render_of(rendered);
-    let release = render.and_then(|render| render.release());
-    let is_default = release.is_some_and(|release| release.values == ValuesSet::Defaults);
-    let text = &workspace.file(at.file).source.text;
-    let written = text.get(at.span.range()).unwrap_or_default();
-    is_default
-        && !workspace.is_template(at.file)
-        && matches!(
-            written.trim(),
-            "" | "\"\"" | "''" | "{}" | "[]" | "null" | "~"
-        )
+/// Whether the default values of a chart leave a value, or a part of it, to whoever installs the chart.
+fn is_left_open(workspace: &Workspace, at: Location, source: &SourcePlace) -> bool {
+    let Some(render) = workspace.render_of(at.file) else {
+        return false;
+    };
+    let is_default = |release: &ChartRelease| release.values == ValuesSet::Defaults;
+    if !render.release().is_some_and(is_default) {
+        return false;
+    }
+    let text = &workspace.file(source.place.file).source.text;
+    let written = text.get(source.place.span.range()).unwrap_or_default();
+    let is_empty = matches!(
+        written.trim(),
+        "" | "\"\"" | "''" | "{}" | "[]" | "null" | "~"
+    );
+    if is_empty && !workspace.is_template(source.place.file) {
+        return true;
+    }
+    let loose = render
+        .result
+        .as_ref()
+        .ok()
+        .and_then(|rendered| rendered.loose.as_ref());
+    let mut unset = loose.iter().flat_map(|loose| &loose.unset);
+    unset.any(|unset| {
+        let mut places = std::iter::once(&source.place).chain(&source.others);
+        places.any(|place| is_on_line(workspace, *place, unset.place))
+    })
+}
+
+/// Whether two places are on one line of one file.
+fn is_on_line(workspace: &Workspace, one: Location, other: Location) -> bool {
+    let (start, end) = match one.span.start <= other.span.start {
+        true => (one.span.start, other.span.start),
+        false => (other.span.start, one.span.start),
+    };
+    let text = &workspace.file(one.file).source.text;
+    let between = text.get(start as usize..end as usize);
+    one.file == other.file && between.is_some_and(|between| !between.contains('\n'))
 }
 
 /// Places that show how the value comes about: the other scalars that it is made of.

@@ -140,7 +140,8 @@ impl<'a> RuleContext<'a> {
         self.push(file, span, Some(node), message.into())
     }
 
-    /// Reports a problem with the build of `render`, at a place in one of its files. The same problem of several builds
+    /// Reports a problem with the build of `render`, at a place in one of its files, or at the object that asks for the
+    /// render if nobody here edits that file. The same problem of several builds
     /// becomes one finding.
     pub fn report_build(
         &mut self,
@@ -148,8 +149,12 @@ impl<'a> RuleContext<'a> {
         place: Location,
         message: impl Into<String>,
     ) -> &mut Finding {
-        let finding = self.push(place.file, place.span, None, message.into());
+        let own = self.workspace.own_place(render, place);
+        let finding = self.push(own.file, own.span, None, message.into());
         finding.builds = vec![render.id()];
+        if own != place {
+            finding.related(place, "in this chart of others");
+        }
         finding
     }
 

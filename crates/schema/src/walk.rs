@@ -176,7 +176,9 @@ impl<'a> Walk<'a> {
                 continue;
             }
             let mut of_value = of(&field, self.releases);
-            if field.name == "namespace" && self.is_ignored_namespace(record) {
+            if field.name == "namespace" && self.is_ignored_namespace(record)
+                || field.name == "subdomain" && self.is_in_stateful_set()
+            {
                 of_value.check = Validation::None;
             }
             steps.clear();
@@ -216,6 +218,12 @@ impl<'a> Walk<'a> {
             .name()
             .is_some_and(|name| name.ends_with(".ObjectMeta"));
         is_metadata && (self.is_cluster_scoped || self.around.len() > 2)
+    }
+
+    /// Whether the object is a StatefulSet, whose controller sets `subdomain`, so that the API server does not check it.
+    fn is_in_stateful_set(&self) -> bool {
+        let outermost = self.around.first().and_then(|around| around.record.name());
+        outermost.is_some_and(|name| name.ends_with(".StatefulSet"))
     }
 
     fn map(

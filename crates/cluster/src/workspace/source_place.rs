@@ -76,6 +76,15 @@ impl Workspace {
         }
     }
 
+    /// The place itself if a person edits its file, or else the object that asks for the render.
+    #[must_use]
+    pub fn own_place(&self, render: &Render, at: Location) -> Location {
+        match render.asked_by {
+            Some(asker) if !self.is_editable(at.file) => self.in_sources(self.object_place(asker)),
+            _ => at,
+        }
+    }
+
     /// A place in the sources: the place itself if it is in one.
     #[must_use]
     pub fn in_sources(&self, at: Location) -> Location {
