@@ -28,30 +28,37 @@ fn in_every_build(workspace: &Workspace, file: FileId, holds: impl Fn(&Rendered)
     builds.all(holds)
 }
 
-/// Whether something holds in every build with an entry that is written at a place: in a kustomization, or in the Flux
-/// Kustomization that asks for `render`. What another Kustomization adds to this one is written for several.
+/// Whether something holds in every build with an entry that is written at a place: in a kustomization, or in the object
+/// of Flux or Argo CD that asks for `render`. What another Kustomization adds to this one is written for several.
 fn in_every_build_with(
     workspace: &Workspace,
     render: &Render,
     place: Location,
     holds: impl Fn(&Rendered) -> bool,
 ) -> bool {
-    let (Some(apply), Some(asker)) = (render.applied_by_flux(), render.asked_by) else {
+    let is_used = || {
+        let mut using = workspace.renders_using(place.file);
+        using.any(|one| one.id() == render.id())
+    };
+    let Some(asker) = render.asked_by.filter(|_| !is_used()) else {
         return in_every_build(workspace, place.file, holds);
     };
-    if workspace
-        .renders_using(place.file)
-        .any(|one| one.id() == render.id())
-    {
-        return in_every_build(workspace, place.file, holds);
-    }
-    let is_same = |other: &&Render| {
-        let other = other.applied_by_flux();
-        other.is_some_and(|other| other.name == apply.name)
+    let apply = render.applied_by_flux();
+    // One template may make several Applications.
+    let is_made = apply.is_none() && workspace.render_of(asker.file).is_some();
+    let is_same = |other: &&Render| match (apply, other.applied_by_flux()) {
+        (Some(own), Some(other)) => own.name == other.name,
+        _ => {
+            let is_near = other.asked_by.is_some_and(|one| one.file == asker.file);
+            other.id() == render.id() || (is_made && is_near && other.is_kustomization())
+        }
     };
     let mut same = workspace.renders().iter().filter(is_same);
-    workspace.in_sources(workspace.object_place(asker)).file == place.file
-        && same.all(|one| one.result.as_ref().is_ok_and(&holds))
+    let is_written_here = || {
+        let own = workspace.in_sources(workspace.object_place(asker));
+        own.file == place.file
+    };
+    (apply.is_none() || is_written_here()) && same.all(|one| one.result.as_ref().is_ok_and(&holds))
 }
 
 /// The name of an image: what is before its tag and its digest, as kustomize splits it (`image.Split`).

@@ -363,8 +363,8 @@ impl Render {
     #[must_use]
     pub fn is_kustomization(&self) -> bool {
         match &self.recipe {
-            Recipe::Kustomize => true,
-            Recipe::Helm(_) | Recipe::Flux(_) => false,
+            Recipe::Kustomize | Recipe::Flux(_) => true,
+            Recipe::Helm(_) => false,
             Recipe::Argo(source) => matches!(source.tool, ArgoTool::Kustomize { .. }),
         }
     }
