@@ -56,8 +56,8 @@ fn valid_objects_have_no_findings() {
         "  volumes: [{name: v, secret: {secretName: s, defaultMode: 420, items: [{key: k, path: k, mode: 0400}]}}]\n",
         // Many strings that look like numbers are not numbers.
         "    args: [1:30, 2020-01-01, 1.2.3, 0x, 12e, 1_a]\n",
-        // Fields that the cluster sets.
-        "status: {phase: 1, conditions: none}\n",
+        // Fields that the cluster sets. Their values do not matter.
+        "status: {phase: Nowhere, conditions: []}\n",
         // Numeric keys that keep their spelling.
         "  nodeSelector: {8080: web}\n",
         // Empty is treated as unset.
@@ -68,6 +68,11 @@ fn valid_objects_have_no_findings() {
     ] {
         assert_eq!(found(&pod(spec)), [""; 0], "{spec}");
     }
+    // What cannot be decoded does.
+    assert_eq!(
+        found(&pod("status: {conditions: none, foo: 1}\n")),
+        ["wrong-type status.conditions", "unknown-field status.foo"]
+    );
     let metadata = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c, creationTimestamp: null}\ndata: null\n";
     assert_eq!(found(metadata), [""; 0]);
 }
@@ -229,7 +234,7 @@ fn patches_and_fragments_have_no_missing_fields() {
     // Without a name, one finding is enough.
     assert_eq!(
         found("apiVersion: batch/v1\nkind: CronJob\nspec: {suspend: true}\n"),
-        ["required-field-missing "]
+        ["required-field-missing metadata.name"]
     );
 }
 
