@@ -26,19 +26,21 @@ impl<'r> Repository<'r> {
         let mut roots: Vec<PathBuf> = Vec::new();
         let mut remotes = Vec::new();
         let directory = run.directory_of(file);
-        for above in directory.ancestors().take(MAX_DIRECTORIES) {
-            if run.find(&above.join(".git")).is_some() {
-                roots.insert(0, above.to_owned());
-                // Only what is checked as a whole has this name.
-                if run.may_be_outside(above) {
-                    remotes = remotes_of(run, above);
-                }
-                break;
-            }
-            if run.may_be_outside(above) || run.find(above).is_some() {
-                roots.push(above.to_owned());
+        let above = || directory.ancestors().take(MAX_DIRECTORIES);
+        let git = above().find(|above| run.find(&above.join(".git")).is_some());
+        if let Some(git) = git {
+            roots.push(git.to_owned());
+            // Only what is checked as a whole has this name.
+            if run.may_be_outside(git) {
+                remotes = remotes_of(run, git);
             }
         }
+        // Nothing is read that is neither of the run nor of its repository.
+        let is_inside = |above: &Path| match git {
+            Some(git) => above != git && above.starts_with(git),
+            None => run.may_be_outside(above),
+        };
+        roots.extend(above().filter(|above| is_inside(above)).map(Path::to_owned));
         Self {
             run,
             roots,
