@@ -120,7 +120,9 @@ pub(super) struct View<'v> {
 pub(super) fn plans(view: &View<'_>, seen: &mut FxHashSet<ObjectId>) -> Wanted {
     let mut applied: Vec<ObjectId> = Vec::new();
     let mut others: Vec<ObjectId> = Vec::new();
-    for (id, file) in view.judged() {
+    // Nobody applies test data.
+    let is_applied = |file: &File| !matches!(file.origin, Origin::Sample(_));
+    for (id, file) in view.judged().filter(|(_, file)| is_applied(file)) {
         for (object, index) in file.objects.iter().zip(0..) {
             let asker = ObjectId { file: id, index };
             if !is_asker(object) || seen.contains(&asker) {

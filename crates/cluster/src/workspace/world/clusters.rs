@@ -5,7 +5,7 @@ use podwright_syntax::text::FileId;
 use super::super::ObjectId;
 use super::Worlds;
 use super::askers::Awaited;
-use super::render::Recipe;
+use super::render::{Recipe, ValuesSet};
 
 impl Worlds {
     /// The objects that ask for the render that brings an object, the nearest first.
@@ -76,6 +76,9 @@ impl Worlds {
         {
             return false;
         }
+        if self.are_separate_charts(one, other) {
+            return false;
+        }
         let cluster = |index: usize| *self.clusters.get(index)?;
         let (Some(one), Some(other)) = (cluster(one), cluster(other)) else {
             return true;
@@ -94,6 +97,20 @@ impl Worlds {
             }
         }
         true
+    }
+
+    /// Whether the two are charts with values that nobody deploys. Such charts have nothing to do with each other, although
+    /// all are rendered for one namespace.
+    fn are_separate_charts(&self, one: usize, other: usize) -> bool {
+        let root = |index: usize| {
+            let render = &self.renders[index];
+            let values = &render.release()?.values;
+            matches!(values, ValuesSet::Defaults | ValuesSet::Test(_)).then_some(render.root)
+        };
+        match (root(one), root(other)) {
+            (Some(one), Some(other)) => one != other,
+            _ => false,
+        }
     }
 
     /// Whether something that is not here may bring objects into a namespace.
