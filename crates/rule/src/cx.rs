@@ -141,7 +141,7 @@ impl<'a> RuleContext<'a> {
     }
 
     /// Reports a problem with the build of `render`, at a place in one of its files, or at the object that asks for the
-    /// render if nobody here edits that file. The same problem of several builds
+    /// render if that file is a stored copy. The same problem of several builds
     /// becomes one finding.
     pub fn report_build(
         &mut self,

@@ -79,13 +79,13 @@ pub enum NoticeKind {
     NoKind,
     /// `Chart.yaml` has no `apiVersion`, so that it counts as `v1`.
     NoApiVersion,
-    /// The version is no complete semantic version.
+    /// The version is not a complete semantic version.
     LooseVersion,
     /// `requirements.yaml` or `requirements.lock` in a chart of version 2.
     Requirements,
     /// A dependency in `charts/` has another version than the range allows. Related is its `Chart.yaml`.
     DependencyVersion,
-    /// The version of a dependency is no range.
+    /// The version of a dependency is not a range.
     DependencyRange,
     /// The condition of a dependency names no value.
     Condition,

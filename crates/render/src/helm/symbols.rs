@@ -97,7 +97,7 @@ pub struct Symbols {
 ///
 /// # Errors
 ///
-/// Returns why the chart cannot be read. Mistakes in its files are no errors.
+/// Returns why the chart cannot be read. Mistakes in its files are not errors.
 pub fn read(
     sources: &mut Sources<'_>,
     path: &Path,

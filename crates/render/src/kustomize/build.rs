@@ -146,7 +146,7 @@ pub enum Why {
     Outside,
     /// Values of a release that are not among the files.
     Values,
-    /// What an object asks for, such as a chart, that nobody stored here.
+    /// What an object asks for, such as a chart, and that is not stored here.
     NotVendored,
 }
 

@@ -55,7 +55,7 @@ pub fn renamed(cursor: &ChartCursor<'_>, new: &str) -> Result<Vec<Location>, Str
             }
             places_of_template(cursor, &name)
         }
-        None => Err("there is no name of a value or a template here".to_owned()),
+        None => Err("this is not the name of a value or a template".to_owned()),
     }
 }
 

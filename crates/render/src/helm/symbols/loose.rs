@@ -13,15 +13,15 @@ pub struct Loose {
     /// Entries of the `values.yaml` of charts that nothing reads: their keys, and their paths. What is in such an entry
     /// is left out.
     pub unread: Vec<(Location, String)>,
-    /// Values that templates read and nobody sets: the keys that name them, and their paths.
+    /// Values that templates read and that no values file sets: the keys that name them, and their paths.
     pub unset: Vec<Unset>,
-    /// Calls of templates that nobody defines.
+    /// Calls of templates that are not defined.
     pub undefined: Vec<Undefined>,
     /// Templates that are defined more than once.
     pub twice: Vec<Twice>,
 }
 
-/// A value that templates read and nobody sets.
+/// A value that templates read and that no values file sets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unset {
     /// The key in the template.
@@ -34,7 +34,7 @@ pub struct Unset {
     pub parent: Option<Location>,
 }
 
-/// The call of a template that nobody defines.
+/// The call of a template that is not defined.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Undefined {
     /// The name in the call.

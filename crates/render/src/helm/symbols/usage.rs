@@ -204,7 +204,7 @@ impl Symbols {
             self.used_at(path)
                 .into_iter()
                 .filter(|place| {
-                    // The use of a key that is written there is no other place.
+                    // A key that is written there is used in the same place.
                     !places
                         .iter()
                         .any(|name| name.file == place.file && place.span.contains(name.span))
