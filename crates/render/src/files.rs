@@ -32,6 +32,19 @@ pub trait Files: Sync {
         true
     }
 
+    /// What is at a name in a directory, given by its real path, with links followed on the disk.
+    fn real_in(&self, directory: &Path, name: &str) -> Option<PathBuf> {
+        match self.find(&directory.join(name))? {
+            Found::File(real) | Found::Directory(real) => Some(real),
+        }
+    }
+
+    /// Whether a chart may have a link to this real path outside of its directory. A chart must not bring a foreign file
+    /// into a report.
+    fn may_be_linked(&self, _: &Path) -> bool {
+        false
+    }
+
     /// Whether a file at this path would not be committed, because a `.gitignore` names it.
     fn is_left_out(&self, _: &Path) -> bool {
         false
@@ -163,6 +176,14 @@ impl<'f> Sources<'f> {
     #[must_use]
     pub fn entries(&self, directory: &Path) -> Vec<String> {
         self.files.entries(directory)
+    }
+
+    /// Whether the name in a directory, given by its real path, is a link that leads out of `root` to where a chart must
+    /// not read.
+    #[must_use]
+    pub fn leads_out(&self, root: &Path, directory: &Path, name: &str) -> bool {
+        let real = self.files.real_in(directory, name);
+        real.is_some_and(|real| !real.starts_with(root) && !self.files.may_be_linked(&real))
     }
 
     /// Whether a file at this real path may be read from outside.

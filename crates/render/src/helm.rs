@@ -125,6 +125,8 @@ pub struct Release {
     pub notices: Vec<Notice>,
     /// Dependencies that are not in `charts/`: their entries, and their names. What needs them is no problem.
     pub missing: Vec<(Location, String)>,
+    /// Links that lead out of the chart: its `Chart.yaml`, and their paths in the chart. They are not followed.
+    pub outside: Vec<(Location, String)>,
     /// Files that make the chart what it is, with those of the charts that it depends on: templates, definitions,
     /// values, and what describes the charts.
     pub parts: Vec<FileId>,
@@ -228,6 +230,10 @@ pub fn render(
     let mut release = on_stack(STACK, "helm template", || {
         render_on_this_stack(sources, path, options)
     })?;
+    if let Some((place, link)) = release.outside.first() {
+        let message = format!("the link `{link}` leads out of the chart and is not followed");
+        return Err(RenderError::at(*place, message).help("copy the file into the chart"));
+    }
     let is_chart = |problem: &Problem| problem.kind == ProblemKind::Chart;
     match (release.missing.first(), release.problems.first()) {
         (Some((place, name)), first) if !first.is_some_and(is_chart) => Err(absent(*place, name)),
@@ -258,6 +264,8 @@ pub fn render_on_this_stack(
         problems.add(ProblemKind::Chart, error);
     }
     let missing = missing(&chart);
+    let outside = chart.outside.iter().map(|link| (chart.place, link.clone()));
+    let outside: Vec<(Location, String)> = outside.collect();
     describe::check(&chart, &mut problems);
     dependencies::process(&mut chart, &given, &mut problems)?;
     let values = values::coalesce_values(&chart, &given, false)?;
@@ -286,13 +294,15 @@ pub fn render_on_this_stack(
         Hooks::NoTests => !manifest.is_test,
         Hooks::Nothing => !manifest.is_hook,
     }));
-    let (problems, notices) = problems.into_first_causes(!missing.is_empty());
+    let (problems, notices) =
+        problems.into_first_causes(!missing.is_empty() || !outside.is_empty());
     Ok(Release {
         manifests,
         unknown: rendered.unknown,
         problems,
         notices,
         missing,
+        outside,
         parts,
     })
 }

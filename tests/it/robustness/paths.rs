@@ -118,6 +118,37 @@ fn endless_device_is_rejected() {
     }
 }
 
+/// A chart is foreign code: a link in it must not bring another file into a report.
+#[test]
+fn links_lead_out_of_no_chart() {
+    let directory = Directory::new(&[
+        ("outside/key.yaml", "hunter2hunter2\n"),
+        ("outside/deep/key", "hunter2hunter2\n"),
+        (
+            "chart/Chart.yaml",
+            "apiVersion: v2\nname: chart\nversion: 1.0.0\n",
+        ),
+        (
+            "chart/templates/config.yaml",
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  \
+             key: {{ .Files.Get \"files/deep/key\" }}{{ .Files.Get \"own\" }}\n",
+        ),
+        ("chart/parts/own", "mine"),
+    ]);
+    let at = |name: &str| directory.path().join(name);
+    symlink("../../outside/key.yaml", at("chart/templates/link.yaml")).unwrap();
+    symlink("../outside", at("chart/files")).unwrap();
+    symlink("parts/own", at("chart/own")).unwrap();
+    let run = bounded(&directory, 2048, &["check", "chart", "--level", "info"]);
+    assert!(run.code < 2, "{run:?}");
+    assert!(!run.stdout.contains("hunter2"), "{run:?}");
+    assert!(run.stdout.contains("files outside"), "{run:?}");
+    let run = bounded(&directory, 2048, &["render", "chart"]);
+    assert_eq!(run.code, 2, "{run:?}");
+    assert_eq!(run.stdout, "");
+    assert!(run.stderr.contains("leads out of the chart"), "{run:?}");
+}
+
 #[test]
 fn symlink_loops_terminate() {
     let directory = Directory::new(&[

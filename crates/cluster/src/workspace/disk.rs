@@ -59,6 +59,8 @@ pub(super) struct RealPaths {
     children: OnceLock<FxHashMap<PathBuf, Vec<String>>>,
     /// The directory that contains all files of the run that are not on nodes.
     common: PathBuf,
+    /// The same without files that were found through links.
+    common_without_links: PathBuf,
     /// What was read. An entry counts while the text of the run is the same.
     read: Mutex<FxHashMap<PathBuf, Arc<SourceFile>>>,
 }
@@ -70,19 +72,21 @@ impl RealPaths {
         for &name in &names {
             real_directory(name, &mut real, disk);
         }
+        real_directory("", &mut real, disk);
         let by_path = files.iter().zip(0..).map(|(file, id)| {
             let directory = real.get(file.directory()).cloned().unwrap_or_default();
             (directory.join(file.name()), FileId(id))
         });
         let judged = files.iter().filter(|file| file.on_nodes.is_none());
-        let mut all = judged.filter_map(|file| real.get(file.directory()));
-        let mut common = all.next().cloned().unwrap_or_default();
-        for directory in all {
-            while !directory.starts_with(&common) && common.pop() {}
-        }
+        let all: Vec<&str> = judged.map(|file| file.directory()).collect();
+        let real_of = |name: &&str| real.get(*name);
+        let common = common(all.iter().filter_map(real_of));
+        let direct = all.iter().filter(|name| !is_linked(name, &real));
+        let common_without_links = self::common(direct.filter_map(real_of));
         Self {
             by_path: by_path.collect(),
             common,
+            common_without_links,
             directories: with_ancestors(real.values()),
             children: OnceLock::new(),
             real,
@@ -172,6 +176,18 @@ impl Files for RunFiles<'_> {
         names
     }
 
+    fn real_in(&self, directory: &Path, name: &str) -> Option<PathBuf> {
+        let found = self.disk.find_in(directory, name);
+        match found.or_else(|| self.find(&directory.join(name)))? {
+            Found::File(real) | Found::Directory(real) => Some(real),
+        }
+    }
+
+    fn may_be_linked(&self, path: &Path) -> bool {
+        let common = &self.paths.common_without_links;
+        common.parent().is_some() && path.starts_with(common)
+    }
+
     fn may_be_outside(&self, path: &Path) -> bool {
         path.starts_with(&self.paths.common)
     }
@@ -231,6 +247,35 @@ fn real_directory(
     };
     known.insert(name.into(), real.clone());
     real
+}
+
+/// The directory that contains all of these; empty if there are none.
+fn common<'p>(mut all: impl Iterator<Item = &'p PathBuf>) -> PathBuf {
+    let mut common = all.next().cloned().unwrap_or_default();
+    for directory in all {
+        while !directory.starts_with(&common) && common.pop() {}
+    }
+    common
+}
+
+/// Whether a directory as displayed, or one that it is in, is a link.
+fn is_linked(name: &str, real: &FxHashMap<Box<str>, PathBuf>) -> bool {
+    let mut name = name;
+    while let Some((parent, last)) = name.rsplit_once('/') {
+        if let (Some(own), Some(above)) = (real.get(name), real.get(parent))
+            && *own != above.join(last)
+        {
+            return true;
+        }
+        name = parent;
+    }
+    // The first part of a path.
+    let own = real.get(name);
+    let above = real.get("").map(|above| above.join(name));
+    match (own, above) {
+        (Some(own), Some(above)) if !name.is_empty() => *own != above,
+        _ => false,
+    }
 }
 
 /// The directories and all that they are in.

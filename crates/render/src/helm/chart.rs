@@ -36,6 +36,8 @@ pub(super) struct Chart {
     pub(super) dependencies: Vec<Self>,
     /// Other files that describe the chart: `values.yaml`, `Chart.lock` and those of charts of version 1.
     pub(super) described_by: Vec<FileId>,
+    /// Links that lead out of the chart, as paths in it. They are not followed.
+    pub(super) outside: Vec<String>,
     /// Start of `Chart.yaml`.
     pub(super) place: Location,
 }

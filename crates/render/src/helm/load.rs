@@ -41,6 +41,7 @@ pub(super) fn load(sources: &mut Sources<'_>, path: &Path) -> Result<Chart, Rend
         Some(Found::Directory(real)) => {
             let files = loader.directory(&real)?;
             let mut chart = loader.chart(files, None, 0)?;
+            chart.outside = std::mem::take(&mut loader.outside);
             loader.add_stored(&real, &mut chart)?;
             Ok(chart)
         }
@@ -83,6 +84,8 @@ struct Loader<'a, 'f> {
     sources: &'a mut Sources<'f>,
     size: usize,
     files: usize,
+    /// Links that lead out of the chart. They are not followed.
+    outside: Vec<String>,
 }
 
 impl<'a, 'f> Loader<'a, 'f> {
@@ -91,6 +94,7 @@ impl<'a, 'f> Loader<'a, 'f> {
             sources,
             size: 0,
             files: 0,
+            outside: Vec::new(),
         }
     }
 
@@ -140,12 +144,13 @@ impl<'a, 'f> Loader<'a, 'f> {
         };
         rules.add_defaults();
         let mut files = Vec::new();
-        self.walk(root, "", &rules, 0, &mut files)?;
+        self.walk(root, root, "", &rules, 0, &mut files)?;
         Ok(files)
     }
 
     fn walk(
         &mut self,
+        root: &Path,
         directory: &Path,
         prefix: &str,
         rules: &Rules,
@@ -160,27 +165,16 @@ impl<'a, 'f> Loader<'a, 'f> {
         }
         for name in self.sources.entries(directory) {
             let path = directory.join(&name);
+            let leads_out = self.sources.leads_out(root, directory, &name);
             let name = format!("{prefix}{name}");
             match self.sources.find(&path) {
+                Some(Found::Directory(_)) if rules.ignores(&name, true) => {}
+                Some(Found::File(_)) if rules.ignores(&name, false) => {}
+                Some(_) if leads_out => self.outside.push(name),
                 Some(Found::Directory(real)) => {
-                    let is_link = !real.starts_with(directory);
-                    if rules.ignores(&name, true)
-                        || (is_link && !self.sources.may_be_outside(&real))
-                    {
-                        continue;
-                    }
-                    self.walk(&real, &format!("{name}/"), rules, depth + 1, files)?;
+                    self.walk(root, &real, &format!("{name}/"), rules, depth + 1, files)?;
                 }
-                Some(Found::File(real)) => {
-                    if rules.ignores(&name, false) {
-                        continue;
-                    }
-                    let is_link = !real.starts_with(directory);
-                    if is_link && !self.sources.may_be_outside(&real) {
-                        continue;
-                    }
-                    files.push(self.open(&real, &name)?);
-                }
+                Some(Found::File(real)) => files.push(self.open(&real, &name)?),
                 None => {}
             }
         }
@@ -255,6 +249,7 @@ impl<'a, 'f> Loader<'a, 'f> {
             requirements: None,
             dependencies: Vec::new(),
             described_by: Vec::new(),
+            outside: Vec::new(),
             place: place.or(archive).unwrap_or(Location {
                 file: FileId(0),
                 span: Span::at(0),

@@ -370,6 +370,12 @@ impl Ids<'_, '_> {
             why: Why::HelmChart,
             name,
         });
+        let outside = release.outside.into_iter();
+        let outside = outside.map(|(place, name)| UnknownPart {
+            place: self.place(place),
+            why: Why::Outside,
+            name,
+        });
         let lacking = flux.iter().flat_map(|flux| flux.lacking.iter().cloned());
         // What fails may not fail with the values that are not known.
         let is_certain = |problem: &helm::Problem| {
@@ -379,7 +385,7 @@ impl Ids<'_, '_> {
         problems.retain(is_certain);
         Rendered {
             resources: vec![self.root],
-            unknown: missing.chain(lacking).collect(),
+            unknown: missing.chain(outside).chain(lacking).collect(),
             problems: self.problems(problems),
             notices: release
                 .notices

@@ -30,11 +30,7 @@ pub(in crate::helm) fn layout(
     sources: &mut Sources<'_>,
     path: &Path,
 ) -> Result<Layout, RenderError> {
-    let mut loader = Loader {
-        sources,
-        size: 0,
-        files: 0,
-    };
+    let mut loader = Loader::new(sources);
     let files = match loader.sources.find(path) {
         Some(Found::Directory(real)) => loader.directory(&real)?,
         Some(Found::File(real)) => {
