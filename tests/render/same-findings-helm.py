@@ -60,7 +60,8 @@ with tempfile.TemporaryDirectory() as cwd:
                 rendered |= {key(one): one["message"] for one in findings(["-"], cwd, expected.read())}
         in_sources = findings([chart], cwd)
         sources = {key(one) for one in in_sources}
-        messages = {(one["rule"], one["message"]) for one in in_sources}
+        # The release of the answers has another name.
+        messages = {(one["rule"], one["message"].replace("release-name", "rel")) for one in in_sources}
         for one in in_sources:
             assert os.path.exists(os.path.join(cwd, one["path"])) or ".tgz" in one["path"], one["path"]
         total += len(rendered)
@@ -81,4 +82,5 @@ with tempfile.TemporaryDirectory() as cwd:
                 print(f"  {chart}: more: {key(one)}: {one['path']}: {one['message']}")
 print(f"findings in {charts} charts: {total}, of these {joined} joined with others, {offline} of offline capabilities")
 print(f"{missing} not in the sources; {more} more there")
-sys.exit((missing + more) * 100 > total)
+# A value that several objects print is one finding, which another one at the same entry may replace.
+sys.exit((missing + more) * 33 > total)
