@@ -95,6 +95,9 @@ pub(super) fn finish_file(
     if workspace.is_excluded(id) || workspace.render_of(id).is_some() {
         return LintResult::default();
     }
+    // Before findings are joined: a joined one is about one of several objects.
+    let mut findings = findings;
+    precedence::apply(workspace.file(id), &mut findings);
     let mut findings = merge::merge(workspace, findings);
     if let Some(placeholders) = rules.placeholders(workspace.settings_file(id)) {
         findings.retain(|finding| !placeholders.are_in(value_of(workspace, finding)));
