@@ -34,7 +34,7 @@ mod value_add;
 mod variables;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use build::{
     Build, Charts, Hashes, ImageChanges, Naming, Options, Order, Role, STACK, Unknown, Use, Why,

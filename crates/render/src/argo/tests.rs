@@ -2,37 +2,12 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use super::{ApplicationSet, Environment, Overrides, applications};
-use crate::files::{Files, Found, SourceFile, Sources};
+use crate::files::Sources;
+use crate::kustomize::tests::Disk;
 use crate::part::Part;
 use crate::{emit, kustomize};
-
-struct Disk;
-
-impl Files for Disk {
-    fn find(&self, path: &Path) -> Option<Found> {
-        let real = fs::canonicalize(path).ok()?;
-        Some(match real.is_dir() {
-            true => Found::Directory(real),
-            false => Found::File(real),
-        })
-    }
-
-    fn read(&self, path: &Path) -> Result<Arc<SourceFile>, String> {
-        let bytes = fs::read(path).map_err(|error| error.to_string())?;
-        Ok(Arc::new(SourceFile::new(path.to_owned(), bytes)))
-    }
-
-    fn entries(&self, directory: &Path) -> Vec<String> {
-        let entries = fs::read_dir(directory).into_iter().flatten().flatten();
-        let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
-        let mut names: Vec<String> = names.collect();
-        names.sort();
-        names
-    }
-}
 
 fn directory(name: &str) -> PathBuf {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/argo/tests");

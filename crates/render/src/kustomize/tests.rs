@@ -13,7 +13,8 @@ use crate::Text;
 use crate::files::{Files, Found, SourceFile, Sources};
 use crate::node::Node;
 
-struct Disk;
+/// The files on the disk.
+pub(crate) struct Disk;
 
 impl Files for Disk {
     fn find(&self, path: &Path) -> Option<Found> {
