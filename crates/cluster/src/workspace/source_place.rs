@@ -167,19 +167,24 @@ fn place_in(
         }
     }
     let place = together(&copied, &made).or_else(|| decisive(&copied, &made, of_object))?;
+    Some(made_of(place, copied.into_iter().chain(made).chain(from)))
+}
+
+/// A place whose bytes differ from the rendered span, with the others among `all` that contribute, each once.
+fn made_of(place: Location, all: impl Iterator<Item = Location>) -> SourcePlace {
     let mut others: Vec<Location> = Vec::new();
-    for at in copied.into_iter().chain(made).chain(from) {
+    for at in all {
         let is_around = place.span.contains(at.span) || at.span.contains(place.span);
         let is_known = at.file == place.file && is_around;
         if !is_known && !others.contains(&at) {
             others.push(at);
         }
     }
-    Some(SourcePlace {
+    SourcePlace {
         place,
         is_exact: false,
         others,
-    })
+    }
 }
 
 /// The range from the first to the last run, if all are in one file and in its order: a key and its value, a scalar with

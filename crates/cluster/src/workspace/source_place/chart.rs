@@ -5,7 +5,7 @@ use podwright_syntax::text::{FileId, Location, Span};
 
 use super::super::world::{Render, Rendered};
 use super::super::{Origin as Place, Skipped, Workspace};
-use super::{SourcePlace, together};
+use super::{SourcePlace, made_of, together};
 
 impl Workspace {
     /// Whether a person edits the file: it is not in an archive, and not a copy of what others maintain.
@@ -57,19 +57,7 @@ impl Workspace {
             .or_else(|| made.iter().rfind(is_value).copied())
             .or_else(|| copied.iter().max_by_key(|at| at.span.len()).copied())
             .or_else(|| made.first().copied())?;
-        let mut others: Vec<Location> = Vec::new();
-        for at in copied.into_iter().chain(made) {
-            let is_around = place.span.contains(at.span) || at.span.contains(place.span);
-            let is_known = at.file == place.file && is_around;
-            if !is_known && !others.contains(&at) {
-                others.push(at);
-            }
-        }
-        Some(SourcePlace {
-            place,
-            is_exact: false,
-            others,
-        })
+        Some(made_of(place, copied.into_iter().chain(made)))
     }
 
     /// Whether the file is a template, and not one with values.
