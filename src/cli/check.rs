@@ -54,6 +54,7 @@ fn run_here(check: CheckArgs) -> Result<ExitCode, CliError> {
     let reports = Reports::new(&check, destination.clone())?;
     let style = destination.style(check.color);
 
+    check.context.values.exist()?;
     let discovery = inputs::discover_some(&check.paths, check.allow_empty)?;
     let looping = discovery.looping.clone();
     let known = Known::new(&check)?;

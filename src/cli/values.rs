@@ -6,6 +6,7 @@ use podwright_cluster::workspace::{ChartValues, SetKind};
 use podwright_session::discover;
 
 use super::arguments::ValuesArguments;
+use super::error::CliError;
 
 impl ValuesArguments {
     /// Absolute paths of the files.
@@ -26,6 +27,17 @@ impl ValuesArguments {
         all.into_iter()
             .flat_map(|(kind, all)| all.iter().map(move |text| (kind, text.clone())))
             .collect()
+    }
+
+    /// Fails if one of the files does not exist.
+    pub(super) fn exist(&self) -> Result<(), CliError> {
+        match self.values.iter().find(|path| !path.exists()) {
+            Some(path) => Err(CliError(format!(
+                "the values file {} does not exist",
+                path.display()
+            ))),
+            None => Ok(()),
+        }
     }
 
     /// Values for all charts of a run; `None` if there are none.

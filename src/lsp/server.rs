@@ -283,6 +283,9 @@ impl Server {
                 ConfigurationError::Schemas(place, error) => {
                     (0, format!("cannot read {}: {error}", place.display()))
                 }
+                ConfigurationError::Helm(place) => {
+                    (0, format!("{} does not exist", place.display()))
+                }
                 ConfigurationError::Invalid(error) => {
                     let line = error.position.map_or(0, |at| at.line - 1);
                     (line, error.message.clone())

@@ -15,6 +15,27 @@ fn missing_path_exits_with_2() {
 }
 
 #[test]
+fn missing_values_and_charts_exit_with_2() {
+    let directory = Directory::new(&[
+        ("c/Chart.yaml", "apiVersion: v2\nname: c\nversion: 1.0.0\n"),
+        ("d/.podwright.yaml", "helm: [{chart: shop}]\n"),
+        ("d/pod.yaml", BAD),
+    ]);
+    let run = directory.check(&["c", "-f", "prod.yaml"]);
+    assert_eq!(run.code, 2);
+    assert_eq!(
+        run.stderr,
+        "error: the values file prod.yaml does not exist\n"
+    );
+    let run = directory.check(&["d"]);
+    assert_eq!(run.code, 2);
+    assert_eq!(
+        run.stderr,
+        "error: d/shop does not exist; it is listed under `helm` in d/.podwright.yaml\n"
+    );
+}
+
+#[test]
 fn dash_is_standard_input() {
     let directory = Directory::new(&[]);
     let arguments = [

@@ -51,6 +51,8 @@ pub enum ConfigurationError {
     Invalid(ConfigError),
     /// A path listed under `schemas` cannot be read.
     Schemas(PathBuf, io::Error),
+    /// A chart or a file with values that is listed under `helm` does not exist.
+    Helm(PathBuf),
 }
 
 impl fmt::Display for InvalidConfig {
@@ -61,6 +63,13 @@ impl fmt::Display for InvalidConfig {
                 write!(f, "cannot read configuration {path}: {error}")
             }
             ConfigurationError::Invalid(error) => error.fmt(f),
+            ConfigurationError::Helm(place) => {
+                let (file, place) = (shown(&self.file), shown(place));
+                write!(
+                    f,
+                    "{place} does not exist; it is listed under `helm` in {file}"
+                )
+            }
             ConfigurationError::Schemas(place, error) => {
                 let (file, place) = (shown(&self.file), shown(place));
                 write!(
@@ -218,6 +227,13 @@ impl Configurations {
         let settings = Settings::new(config, directory, self.command_line.clone());
         let kinds = schemas::custom_kinds(&settings.schema_places())
             .map_err(|(place, error)| ConfigurationError::Schemas(place, error))?;
+        let charts = settings.context().charts;
+        let mut paths = charts
+            .iter()
+            .flat_map(|one| one.chart.iter().chain(&one.values));
+        if let Some(missing) = paths.find(|path| !path.exists()) {
+            return Err(ConfigurationError::Helm(missing.clone()));
+        }
         Ok(settings.with_schemas(Schemas(Arc::new(kinds))))
     }
 }
