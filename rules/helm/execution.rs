@@ -1,7 +1,7 @@
 use podwright_cluster::workspace::{
     BuildError, ChartRelease, Problem, ProblemKind, Render, Unset, Workspace,
 };
-use podwright_rule::finding::Severity;
+use podwright_rule::finding::{Finding, Severity};
 use podwright_rule::{RuleContext, declare_rules};
 
 use super::{ceiling, source_text, value_path};
@@ -38,6 +38,10 @@ fn check(render: &Render, release: &ChartRelease, cx: &mut RuleContext<'_>) {
             if !super::chart::is_about_chart_file(render, error)
                 && !super::is_syntax_error(cx.workspace, error)
             {
+                if error.is_limit {
+                    limit(render, error, cx);
+                    return;
+                }
                 let (message, help) = super::explained(error);
                 cx.as_rule(&HELM_RENDER_FAILS)
                     .report_build(render, error.place, message)
@@ -52,7 +56,10 @@ fn check(render: &Render, release: &ChartRelease, cx: &mut RuleContext<'_>) {
             ProblemKind::Nil => nil(problem, render, release, cx),
             ProblemKind::Execute => fails(problem, render, release, cx),
             ProblemKind::Required | ProblemKind::Fail => asks(problem, render, release, cx),
-            ProblemKind::Limit => limit(problem, render, cx),
+            ProblemKind::Limit => {
+                let finding = limit(render, &problem.error, cx);
+                super::add_way(finding, problem);
+            }
             _ => {}
         }
     }
@@ -207,14 +214,15 @@ fn asks(problem: &Problem, render: &Render, release: &ChartRelease, cx: &mut Rul
     super::add_way(finding, problem);
 }
 
-fn limit(problem: &Problem, render: &Render, cx: &mut RuleContext<'_>) {
-    let error = &problem.error;
+fn limit<'c>(render: &Render, error: &BuildError, cx: &'c mut RuleContext<'_>) -> &'c mut Finding {
+    let help = error.help.clone();
+    let help = help.unwrap_or_else(|| "make the loop or the recursion end earlier".to_owned());
     let finding =
         cx.as_rule(&HELM_LIMIT_REACHED)
             .report_build(render, error.place, error.message.clone());
     finding
         .note("podwright stops here, and does not check the rest of the chart; helm may go on")
-        .help("make the loop or the recursion end earlier")
+        .help(help)
         .at_most(Severity::Warning);
-    super::add_way(finding, problem);
+    finding
 }

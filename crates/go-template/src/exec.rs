@@ -59,7 +59,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             steps: 5_000_000,
-            bytes: 128 << 20,
+            bytes: 80 << 20,
             depth: 12_000,
         }
     }

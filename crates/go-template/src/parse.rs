@@ -6,6 +6,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use podwright_syntax::provenance::Text;
+use rustc_hash::FxHashMap;
 
 use crate::error::{Error, ErrorKind};
 use crate::lex::{Item, Kind, Lexer};
@@ -41,6 +42,7 @@ pub fn parse(
         scope: Scope::default(),
         nesting: 0,
         trees: Vec::new(),
+        indexes: FxHashMap::default(),
     };
     let root = parser.top_level()?;
     parser.add(name, root, 0..text.len())?;
@@ -66,6 +68,8 @@ struct Parser<'t> {
     scope: Scope,
     nesting: usize,
     trees: Vec<Tree>,
+    /// Where the template of a name is in `trees`.
+    indexes: FxHashMap<Arc<str>, usize>,
 }
 
 /// What each template has for itself.
@@ -220,9 +224,12 @@ impl Parser<'_> {
             root,
             span,
         };
-        let same = self.trees.iter_mut().find(|other| other.name == tree.name);
-        match same {
-            None => self.trees.push(tree),
+        let same = self.indexes.get(&tree.name).copied();
+        match same.map(|index| &mut self.trees[index]) {
+            None => {
+                self.indexes.insert(tree.name.clone(), self.trees.len());
+                self.trees.push(tree);
+            }
             Some(other) if other.is_empty() => *other = tree,
             Some(_) if tree.is_empty() => {}
             Some(_) => {

@@ -4,7 +4,7 @@ use podwright_syntax::SyntaxErrorKind;
 use podwright_syntax::text::Location;
 
 /// Why a build fails, as kustomize would fail there too.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RenderError {
     /// What is wrong, without the way to it. It names no value that may be a credential.
     pub message: String,
@@ -16,6 +16,8 @@ pub struct RenderError {
     pub related: Option<Location>,
     /// Whether something is not among the objects of the build. Parts of it that are not known may have it.
     pub is_absence: bool,
+    /// Whether it is a limit of ours, which the real tool does not have.
+    pub is_limit: bool,
     /// What to do, if that is known.
     pub help: Option<String>,
     /// The error of the YAML reader, if that is the reason.
@@ -32,8 +34,22 @@ impl RenderError {
             through: Vec::new(),
             related: None,
             is_absence: false,
+            is_limit: false,
             help: None,
             syntax: None,
+        }
+    }
+
+    /// A limit that the real tool does not have, and what to do to stay below it.
+    #[must_use]
+    pub fn limit(
+        place: impl Into<Option<Location>>,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
+        Self {
+            is_limit: true,
+            ..Self::at(place, message).help(help)
         }
     }
 

@@ -68,7 +68,7 @@ fn enable(
 ) -> Result<(), RenderError> {
     let too_many = |place| {
         let message = format!("the chart has more than {MAX_CHARTS} dependencies");
-        Err(RenderError::at(place, message))
+        Err(RenderError::limit(place, message, "remove dependencies"))
     };
     if chart.dependencies.len() > MAX_CHARTS {
         return too_many(chart.place);
@@ -257,7 +257,8 @@ fn import(chart: &mut Chart) -> Result<(), RenderError> {
     // Each value can be imported many times.
     if size(&table(imported.clone()), MAX_VALUES) > MAX_VALUES {
         let message = format!("the chart imports more than {MAX_VALUES} values");
-        return Err(RenderError::at(chart.place, message));
+        let help = "remove entries of `import-values`";
+        return Err(RenderError::limit(chart.place, message, help));
     }
     let values = copy_map(&values);
     coalesce_tables(&values, &imported, true);

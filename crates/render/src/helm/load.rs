@@ -123,9 +123,10 @@ impl<'a, 'f> Loader<'a, 'f> {
             ));
         }
         if self.files > MAX_FILES {
-            return Err(RenderError::at(
+            return Err(RenderError::limit(
                 place,
                 format!("the chart has more than {MAX_FILES} files"),
+                "remove files, or name them in `.helmignore`",
             ));
         }
         Ok(())
@@ -158,9 +159,10 @@ impl<'a, 'f> Loader<'a, 'f> {
         files: &mut Vec<File>,
     ) -> Result<(), RenderError> {
         if depth > 2 * MAX_DEPTH {
-            return Err(RenderError::at(
+            return Err(RenderError::limit(
                 None,
                 "the directories of the chart are nested too deeply",
+                "move the files up",
             ));
         }
         for name in self.sources.entries(directory) {
@@ -222,7 +224,8 @@ impl<'a, 'f> Loader<'a, 'f> {
         depth: usize,
     ) -> Result<Chart, RenderError> {
         if depth > MAX_DEPTH {
-            return Err(RenderError::at(archive, "the charts are nested too deeply"));
+            let message = "the charts are nested too deeply";
+            return Err(RenderError::limit(archive, message, "move the charts up"));
         }
         let mut data = Metadata::default();
         let mut place = None;

@@ -35,6 +35,9 @@ pub struct Manifest {
     pub is_test: bool,
 }
 
+/// Most documents that the templates of a chart render.
+const MAX_DOCUMENTS: usize = 20_000;
+
 const HOOK: &str = "helm.sh/hook";
 const WEIGHT: &str = "helm.sh/hook-weight";
 const DELETE_POLICY: &str = "helm.sh/hook-delete-policy";
@@ -106,11 +109,23 @@ pub(super) fn sort(
 ) -> Vec<Manifest> {
     let mut manifests = Vec::new();
     let mut hooks = Vec::new();
+    let mut left = MAX_DOCUMENTS;
     for (template, text) in rendered {
         let name = template.rsplit('/').next().unwrap_or(template);
         if name.starts_with('_') || name == "NOTES.txt" || text.as_str().trim().is_empty() {
             continue;
         }
+        let separators = text.as_str().lines().filter(|line| line.starts_with("---"));
+        left = match left.checked_sub(1 + separators.count()) {
+            Some(left) => left,
+            None => {
+                let message = format!("the templates render more than {MAX_DOCUMENTS} documents");
+                let help = "render fewer objects, or divide the chart";
+                let error = RenderError::limit(text.location(), message, help);
+                problems.add(ProblemKind::Limit, error);
+                break;
+            }
+        };
         for (index, document) in split(text).into_iter().enumerate() {
             let manifest = match manifest(template, index, document.clone(), problems) {
                 Ok(Some(manifest)) => manifest,

@@ -1,11 +1,14 @@
 //! What helm stops at, and what it silently does not do.
 
+use std::hash::Hash;
+
 use podwright_syntax::text::Location;
+use rustc_hash::FxHashSet;
 
 use crate::RenderError;
 
 /// An error of helm. Rendering goes on without what failed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Problem {
     /// What kind of error it is.
     pub kind: ProblemKind,
@@ -52,7 +55,7 @@ pub enum ProblemKind {
 }
 
 /// Something in a chart that helm accepts but that has no effect, or another one than it seems.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Notice {
     /// What it is.
     pub kind: NoticeKind,
@@ -110,14 +113,16 @@ impl Problems {
     }
 
     pub(super) fn add_about(&mut self, kind: ProblemKind, subject: String, error: RenderError) {
-        let problem = Problem {
+        let kind = if error.is_limit {
+            ProblemKind::Limit
+        } else {
+            kind
+        };
+        self.all.push(Problem {
             kind,
             subject,
             error,
-        };
-        if !self.all.contains(&problem) {
-            self.all.push(problem);
-        }
+        });
     }
 
     /// Adds something that helm says nothing about. Without a place, nobody can change it.
@@ -129,18 +134,15 @@ impl Problems {
         related: Option<Location>,
     ) {
         let Some(place) = place else { return };
-        let notice = Notice {
+        self.notices.push(Notice {
             kind,
             subject: subject.into(),
             place,
             related,
-        };
-        if !self.notices.contains(&notice) {
-            self.notices.push(notice);
-        }
+        });
     }
 
-    /// The problems without those that may follow from others: a template that cannot be parsed defines nothing, and a
+    /// The problems, each once, without those that may follow from others: a template that cannot be parsed defines nothing, and a
     /// chart that is not there does not either. And what helm says nothing about.
     pub(super) fn into_first_causes(mut self, lacks_charts: bool) -> (Vec<Problem>, Vec<Notice>) {
         let is_parse =
@@ -157,6 +159,13 @@ impl Problems {
                 )
             });
         }
-        (self.all, self.notices)
+        (once(self.all), once(self.notices))
     }
+}
+
+/// The first of those that are equal.
+fn once<T: Clone + Eq + Hash>(mut all: Vec<T>) -> Vec<T> {
+    let mut seen = FxHashSet::default();
+    all.retain(|one| seen.insert(one.clone()));
+    all
 }

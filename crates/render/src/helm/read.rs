@@ -23,6 +23,9 @@ pub(super) enum Source<'s> {
 /// File of the places in a tree that was parsed from a text.
 const INSIDE: FileId = FileId(u32::MAX);
 
+/// Most values in a file or text.
+const MAX_VALUES: usize = 250_000;
+
 struct Reader<'s> {
     tree: &'s SyntaxTree,
     source: Source<'s>,
@@ -44,6 +47,17 @@ pub(super) fn documents(tree: &SyntaxTree, source: Source<'_>) -> Result<Vec<Val
             syntax: Some(error.kind),
             ..RenderError::at(place, "malformed YAML")
         });
+    }
+    if tree.ids().count() > MAX_VALUES {
+        let place = match source {
+            Source::File(file) => Some(Location {
+                file,
+                span: podwright_syntax::text::Span::at(0),
+            }),
+            Source::Text(text) => text.location(),
+        };
+        let message = format!("more than {MAX_VALUES} values in one file");
+        return Err(RenderError::limit(place, message, "remove values"));
     }
     let roots = tree.documents().iter().map(|document| document.root);
     roots

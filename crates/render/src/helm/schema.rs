@@ -78,6 +78,14 @@ fn validate_one(chart: &Chart, file: &File, values: &Map, problems: &mut Problem
     let mut validator = Validator::new(&schema);
     let root = Value::constant(Data::Map(values));
     validator.check(&schema, &root, "");
+    if validator.is_exhausted() {
+        let message = "the schema takes too many steps";
+        let help = "make the schema simpler, or remove values";
+        problems.add(
+            ProblemKind::Limit,
+            RenderError::limit(file.start(), message, help),
+        );
+    }
     for mistake in validator.mistakes.into_iter().take(MAX_MISTAKES) {
         let place = mistake.place.unwrap_or(file.start());
         let error = RenderError {

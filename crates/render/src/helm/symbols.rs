@@ -88,6 +88,9 @@ pub struct Symbols {
     properties_at: FxHashSet<PathId>,
     /// Values that helm itself reads.
     structural: FxHashSet<PathId>,
+    /// Where the definition that calls of a name execute is in `definitions`.
+    definition_of: FxHashMap<Arc<str>, usize>,
+    with_read_children: std::sync::OnceLock<FxHashSet<PathId>>,
 }
 
 /// Reads the chart in a directory, or a packed one, and looks at all of its templates.

@@ -205,10 +205,10 @@ fn find_all(call: &mut Call<'_>, arguments: Vec<Value>) -> Outcome {
     let mut all: Vec<Text> = Vec::new();
     for found in found {
         scanned(call, &text, found.start())?;
+        call.allocate(64)?;
         all.push(text.slice(found.range()));
     }
     let found = all;
-    call.allocate(64 * found.len())?;
     Ok(match found.is_empty() {
         true => Value::constant(Data::List(List {
             kind: ListKind::Strings,

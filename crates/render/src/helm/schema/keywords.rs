@@ -12,11 +12,17 @@ use serde_json::{Map as Object, Value as Json};
 
 use super::format::is_valid;
 
-/// Most schemas that are applied to the values of a chart.
+/// Most schemas, allowed values and patterns that are compared with the values of a chart.
 const MAX_STEPS: usize = 2_000_000;
 
 /// Most schemas within each other.
 const MAX_DEPTH: usize = 300;
+
+/// Most mistakes that are looked for: the first ones are reported.
+const MAX_MISTAKES: usize = 1000;
+
+/// Most values that a message lists.
+const MAX_LISTED: usize = 20;
 
 /// What a schema rejects.
 #[derive(Clone, Debug)]
@@ -91,8 +97,7 @@ impl<'s> Validator<'s> {
 
     /// Applies a schema, and keeps what it rejects.
     pub(super) fn check(&mut self, schema: &'s Json, value: &Value, path: &str) {
-        self.steps += 1;
-        if self.steps > MAX_STEPS || self.depth > MAX_DEPTH {
+        if self.depth > MAX_DEPTH || !self.takes(1) {
             return;
         }
         self.depth += 1;
@@ -102,6 +107,17 @@ impl<'s> Validator<'s> {
             _ => {}
         }
         self.depth -= 1;
+    }
+
+    /// Counts steps. Whether the values are still checked.
+    fn takes(&mut self, steps: usize) -> bool {
+        self.steps = self.steps.saturating_add(steps);
+        self.steps <= MAX_STEPS && self.mistakes.len() < MAX_MISTAKES
+    }
+
+    /// Whether a part of the values was not checked, because the schema is too costly.
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.steps > MAX_STEPS
     }
 
     fn object(&mut self, schema: &'s Object<String, Json>, value: &Value, path: &str) {
@@ -148,14 +164,19 @@ impl<'s> Validator<'s> {
             }
         }
         if let Some(Json::Array(allowed)) = schema.get("enum")
+            && self.takes(allowed.len())
             && !allowed.iter().any(|allowed| is_equal(value, allowed))
         {
-            let allowed: Vec<String> = allowed.iter().map(ToString::to_string).collect();
-            self.mistake(
-                value,
-                path,
-                format!("must be one of {}", allowed.join(", ")),
-            );
+            let listed = allowed.iter().take(MAX_LISTED).map(ToString::to_string);
+            let mut message = format!("must be one of {}", listed.collect::<Vec<_>>().join(", "));
+            if let Some(more) = allowed
+                .len()
+                .checked_sub(MAX_LISTED)
+                .filter(|&more| more > 0)
+            {
+                message.push_str(&format!(", or {more} others"));
+            }
+            self.mistake(value, path, message);
         }
         if let Some(constant) = schema.get("const")
             && !is_equal(value, constant)
@@ -205,6 +226,9 @@ impl<'s> Validator<'s> {
     }
 
     fn matches(&mut self, pattern: &str, text: &str) -> bool {
+        if !self.takes(1 + text.len() / 64) {
+            return true;
+        }
         let compiled = self.patterns.entry(pattern.to_owned()).or_insert_with(|| {
             let builder = regex::RegexBuilder::new(pattern)
                 .size_limit(1 << 20)

@@ -3,9 +3,15 @@
 use std::sync::Arc;
 
 use podwright_syntax::text::{FileId, Location, did_you_mean};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Definition, Instance, PathId, Reads, Setters, Symbols};
+
+/// Most names among which a similar one is looked for.
+const MAX_NAMES: usize = 2_000;
+
+/// Most undefined templates for which a similar name is looked for.
+const MAX_NEAR: usize = 100;
 
 /// Names and values that lead nowhere, under every values set.
 #[derive(Clone, Debug, Default)]
@@ -72,6 +78,7 @@ impl Symbols {
 
     fn unread(&self) -> Vec<(Location, String)> {
         let mut unread: Vec<(PathId, Location)> = Vec::new();
+        let mut known: FxHashSet<PathId> = FxHashSet::default();
         let has_templates = |chart: &Instance| {
             let mut files = chart.files.iter();
             files.any(|file| file.name.starts_with("templates/"))
@@ -88,10 +95,11 @@ impl Symbols {
             if !is_default || !is_own || entry.is_shared || paths.is_general(entry.path) {
                 continue;
             }
-            let is_in_known = unread
-                .iter()
-                .any(|(known, _)| paths.is_below(entry.path, *known));
+            let is_in_known = paths
+                .ancestors(entry.path)
+                .any(|path| known.contains(&path));
             if !is_in_known && self.reads(entry.path) == Reads::Never {
+                known.insert(entry.path);
                 unread.push((entry.path, entry.key));
             }
         }
@@ -101,6 +109,7 @@ impl Symbols {
 
     fn unset(&self) -> Vec<Unset> {
         let mut unset: Vec<Unset> = Vec::new();
+        let mut known: FxHashSet<Location> = FxHashSet::default();
         if self.is_partial {
             return unset;
         }
@@ -120,7 +129,7 @@ impl Symbols {
                 || self.is_guarded(*path)
                 || paths.ancestors(*path).any(|above| self.is_guarded(above))
                 || self.setters(*path) != Setters::Nobody
-                || unset.iter().any(|known| known.place == read.place)
+                || !known.insert(read.place)
             {
                 continue;
             }
@@ -151,7 +160,11 @@ impl Symbols {
         };
         let own = name(path)?;
         let mut set: Vec<(String, Location)> = Vec::new();
-        for (_, child) in paths.children(parent).filter(|(_, child)| *child != path) {
+        let children = paths.children(parent).filter(|(_, child)| *child != path);
+        if children.clone().nth(MAX_NAMES).is_some() {
+            return None;
+        }
+        for (_, child) in children {
             let entries = self.entries_of(child);
             if let (Some(name), Some(&first)) = (name(child), entries.first()) {
                 set.push((name, self.entries[first].key));
@@ -170,12 +183,13 @@ impl Symbols {
 
     fn undefined(&self) -> Vec<Undefined> {
         let names: Vec<&str> = self.definitions.iter().map(|one| &*one.name).collect();
-        let calls = self.undefined_calls().into_iter();
+        let calls = self.undefined_calls().into_iter().enumerate();
+        let near = |name: &str| did_you_mean(name, names.iter().copied()).map(Arc::from);
         calls
-            .map(|call| Undefined {
+            .map(|(index, call)| Undefined {
                 place: call.place,
                 name: call.name.clone(),
-                near: did_you_mean(&call.name, names.iter().copied()).map(Arc::from),
+                near: (index < MAX_NEAR).then(|| near(&call.name)).flatten(),
             })
             .collect()
     }

@@ -104,8 +104,13 @@ impl Paths {
         self.node(id).step.as_ref()
     }
 
+    /// All paths, in the order in which they were found.
+    pub(super) fn all(&self) -> impl Iterator<Item = PathId> + use<> {
+        (0..u32::try_from(self.nodes.len()).unwrap_or(u32::MAX)).map(PathId)
+    }
+
     /// The paths that are one step longer, in no order.
-    pub fn children(&self, id: PathId) -> impl Iterator<Item = (&Step, PathId)> {
+    pub fn children(&self, id: PathId) -> impl Iterator<Item = (&Step, PathId)> + Clone {
         self.node(id).children.iter().map(|(step, &id)| (step, id))
     }
 

@@ -127,7 +127,10 @@ pub(super) fn collected(
     for (index, entry) in entries.iter().enumerate() {
         entries_at.entry(entry.path).or_default().push(index);
     }
+    let used = definitions.iter().enumerate().rev();
+    let used = used.filter(|(_, definition)| definition.is_used);
     Symbols {
+        definition_of: used.map(|(index, one)| (one.name.clone(), index)).collect(),
         properties_at: properties.iter().map(|property| property.path).collect(),
         charts,
         values,
@@ -144,6 +147,7 @@ pub(super) fn collected(
         by_file,
         entries_at,
         structural,
+        with_read_children: std::sync::OnceLock::new(),
     }
 }
 
@@ -176,9 +180,7 @@ impl Symbols {
         if places.is_empty() && !is_structural {
             // A map that is only tested is not empty because of what is in it.
             if let Some(parent) = paths.parent(path)
-                && !paths
-                    .children(parent)
-                    .any(|(_, child)| !self.read_at(child).is_empty())
+                && !self.with_read_children().contains(&parent)
             {
                 places = self.used_at(parent);
             }
@@ -193,6 +195,15 @@ impl Symbols {
             Some(reader) => Reads::Unknown(reader.place()),
             None => Reads::Never,
         }
+    }
+
+    /// The paths of maps with a value that is read or used itself.
+    fn with_read_children(&self) -> &FxHashSet<PathId> {
+        self.with_read_children.get_or_init(|| {
+            let paths = self.paths();
+            let read = paths.all().filter(|&path| !self.read_at(path).is_empty());
+            read.filter_map(|path| paths.parent(path)).collect()
+        })
     }
 
     /// Where the value itself is read or used.
@@ -302,8 +313,8 @@ impl Symbols {
     /// The definition that a name calls.
     #[must_use]
     pub fn definition(&self, name: &str) -> Option<&Definition> {
-        let mut definitions = self.definitions.iter();
-        definitions.find(|definition| definition.is_used && *definition.name == *name)
+        let index = self.definition_of.get(name)?;
+        self.definitions.get(*index)
     }
 
     /// Whether a template of this name may be a file: `app/templates/config.yaml`.

@@ -151,6 +151,72 @@ fn charts_of_many_charts_end_with_an_error() {
     assert!(error.contains("imports more than"), "{error}");
 }
 
+/// The only problem of a chart with these files, which is a limit.
+fn limit(files: &[(&str, &str)]) -> String {
+    let mut chart = Memory::new([("t/Chart.yaml", "apiVersion: v2\nname: t\nversion: 1.0.0\n")]);
+    for (name, text) in files {
+        chart
+            .0
+            .insert(format!("/t/{name}").into(), (*text).to_owned());
+    }
+    let error = run(&chart, &[]).expect_err("too much");
+    assert!(error.is_limit, "{error}");
+    error.to_string()
+}
+
+#[test]
+fn large_inputs_end_with_a_limit() {
+    let documents = "a: b\n---\n".repeat(30_000);
+    assert!(limit(&[("templates/t.yaml", &documents)]).contains("more than 20000 documents"));
+    let values: String = (0..100_000)
+        .map(|at| format!("k{at}: {{a: 1}}\n"))
+        .collect();
+    assert!(limit(&[("values.yaml", &values)]).contains("more than 250000 values"));
+}
+
+#[test]
+fn schemas_that_take_too_long_end_with_a_limit() {
+    let list: Vec<String> = (0..50_000).map(|at| at.to_string()).collect();
+    let values = format!("a: [{}]\n", list.join(","));
+    let names: Vec<String> = list.iter().map(|at| format!("\"{at}\"")).collect();
+    let names = names.join(",");
+    let allowed = format!(r#"{{"properties": {{"a": {{"items": {{"enum": [{names}]}}}}}}}}"#);
+    let unique = r#"{"properties": {"a": {"uniqueItems": true}}}"#;
+    let all = vec![r#"{"additionalProperties": {"type": "integer"}}"#; 2000].join(",");
+    let all = format!(r#"{{"allOf": [{all}]}}"#);
+    let wide: String = (0..20_000).map(|at| format!("k{at}: 1\n")).collect();
+    let patterns: Vec<String> = (0..500)
+        .map(|at| format!(r#""^(a|b|{at})*c$": {{"type": "string"}}"#))
+        .collect();
+    let patterns = format!(r#"{{"patternProperties": {{{}}}}}"#, patterns.join(","));
+    for (schema, values) in [
+        (allowed.as_str(), &values),
+        (unique, &values),
+        (&all, &wide),
+        (&patterns, &wide),
+    ] {
+        let error = limit(&[("values.schema.json", schema), ("values.yaml", values)]);
+        assert!(error.contains("too many steps"), "{error}");
+    }
+}
+
+/// Of many allowed values, a message names the first ones.
+#[test]
+fn messages_of_schemas_are_short() {
+    let names: Vec<String> = (0..1000).map(|at| format!("\"{at}\"")).collect();
+    let schema = format!(
+        r#"{{"properties": {{"a": {{"enum": [{}]}}}}}}"#,
+        names.join(",")
+    );
+    let files = Memory::new([
+        ("t/Chart.yaml", "apiVersion: v2\nname: t\nversion: 1.0.0\n"),
+        ("t/values.schema.json", schema.as_str()),
+        ("t/values.yaml", "a: b\n"),
+    ]);
+    let error = run(&files, &[]).expect_err("not allowed").to_string();
+    assert!(error.ends_with("\"19\", or 980 others"), "{error}");
+}
+
 #[test]
 fn globs_that_backtrack_end() {
     let name = format!("t/{}", "a".repeat(200));

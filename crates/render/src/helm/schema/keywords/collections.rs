@@ -4,7 +4,7 @@ use podwright_go_template::{Data, Map, Value};
 use podwright_syntax::text::did_you_mean;
 use serde_json::{Map as Object, Value as Json};
 
-use super::{MAX_STEPS, Mistake, Validator};
+use super::{Mistake, Validator};
 
 impl<'s> Validator<'s> {
     pub(super) fn map(
@@ -33,6 +33,9 @@ impl<'s> Validator<'s> {
         let properties = schema.get("properties").and_then(Json::as_object);
         let patterns = schema.get("patternProperties").and_then(Json::as_object);
         for (key, item) in map.to_vec() {
+            if !self.takes(1) {
+                return;
+            }
             let name = key.0.as_str();
             let inner = format!("{path}/{name}");
             let mut is_known = false;
@@ -147,6 +150,9 @@ impl<'s> Validator<'s> {
             (_, rest) => (&[][..], rest),
         };
         for (index, item) in items.iter().enumerate() {
+            if !self.takes(1) {
+                return;
+            }
             let inner = format!("{path}/{index}");
             match first.get(index).or(rest) {
                 Some(Json::Bool(false)) => {
@@ -170,13 +176,14 @@ impl<'s> Validator<'s> {
             }
         }
         if schema.get("uniqueItems") == Some(&Json::Bool(true)) {
-            self.steps += items.len() * items.len() / 2;
             let is_same = |(index, item): (usize, &Value)| {
                 items[..index]
                     .iter()
                     .any(|other| crate::helm::functions::is_same(item, other))
             };
-            if self.steps <= MAX_STEPS && items.iter().enumerate().any(is_same) {
+            if self.takes(items.len().saturating_mul(items.len()) / 2)
+                && items.iter().enumerate().any(is_same)
+            {
                 self.mistake(value, path, "items are not unique");
             }
         }
