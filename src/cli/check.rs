@@ -74,6 +74,7 @@ fn run_here(check: CheckArgs) -> Result<ExitCode, CliError> {
     let Inputs { inputs, excluded } =
         Inputs::new(candidates(discovery), &mut configurations).map_err(CliError::new)?;
     let table = settings_table(&inputs, &configurations);
+    inputs::note_missing_schemas(&configurations);
     let progress = Progress::start(inputs.len());
     let mut files = Vec::with_capacity(inputs.len());
     let mut troubled = Vec::new();

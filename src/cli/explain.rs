@@ -104,6 +104,7 @@ fn read(paths: &[PathBuf], context: Context) -> Result<(Workspace, SettingsTable
     let mut configurations = inputs::configurations(context, CommandLine::default());
     let inputs = Inputs::new(candidates, &mut configurations).map_err(CliError::new)?;
     let table = settings_table(&inputs.inputs, &configurations);
+    inputs::note_missing_schemas(&configurations);
     let files = read_with_notes(&inputs.inputs, &configurations);
     files.iter().for_each(note_too_large);
     let files = files.into_iter().map(Arc::new).collect();

@@ -77,6 +77,19 @@ fn node_directory(path: &Path) -> NodeDirectory {
     }
 }
 
+/// Prints a note for each git repository with definitions that a configuration names and that is not stored.
+pub(super) fn note_missing_schemas(configurations: &Configurations) {
+    for repository in configurations.schema_repositories() {
+        if repository.stored.is_none() {
+            note(&format!(
+                "{}: {} is not stored, so its definitions are not used; run `podwright vendor`",
+                discover::shown(&repository.file),
+                repository.ask
+            ));
+        }
+    }
+}
+
 /// Reads the files and shows the progress. Prints a note for each file that cannot be read.
 pub(super) fn read_with_notes(inputs: &[Input], configurations: &Configurations) -> Vec<File> {
     let progress = Progress::start(inputs.len());

@@ -278,18 +278,9 @@ impl Server {
 
     fn bad_configurations(&self) -> BTreeMap<PathBuf, Published> {
         let bad = self.session.bad.iter().map(|bad| {
-            let (line, message) = match &bad.why {
-                ConfigurationError::Unreadable(error) => (0, format!("cannot read file: {error}")),
-                ConfigurationError::Schemas(place, error) => {
-                    (0, format!("cannot read {}: {error}", place.display()))
-                }
-                ConfigurationError::Helm(place) => {
-                    (0, format!("{} does not exist", place.display()))
-                }
-                ConfigurationError::Invalid(error) => {
-                    let line = error.position.map_or(0, |at| at.line - 1);
-                    (line, error.message.clone())
-                }
+            let line = match &bad.why {
+                ConfigurationError::Invalid(error) => error.position.map_or(0, |at| at.line - 1),
+                _ => 0,
             };
             let range = lsp_types::Range {
                 start: lsp_types::Position { line, character: 0 },
@@ -302,7 +293,7 @@ impl Server {
                 range,
                 severity: Some(lsp_types::DiagnosticSeverity::Error),
                 source: Some("podwright".to_owned()),
-                message: message.into(),
+                message: bad.why.to_string().into(),
                 ..Diagnostic::default()
             };
             let version = self.session.documents.get(&bad.file).map(|d| d.version);

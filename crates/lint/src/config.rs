@@ -78,7 +78,9 @@ pub struct Config {
     /// Locations of pod templates in custom resources, in addition to those that podwright knows.
     pub pod_templates: Vec<PodTemplate>,
     /// Files and directories with CustomResourceDefinitions, relative to the directory of this file. Manifests are
-    /// validated against them in the same way as against definitions among the manifests.
+    /// validated against them in the same way as against definitions among the manifests. The address of a directory in a
+    /// git repository is possible, too, as in a kustomization: `https://github.com/org/repo//crds?ref=v1.2.3`.
+    /// `podwright vendor` stores it.
     pub schemas: Vec<String>,
     /// Helm charts and the values that they are rendered with, in addition to their defaults and to `ci/*-values.yaml`.
     pub helm: Vec<Chart>,

@@ -14,7 +14,7 @@ mod generate;
 mod gvk;
 mod hash;
 mod kustomization;
-mod loader;
+pub(crate) mod loader;
 mod meant;
 mod name_reference;
 mod object;

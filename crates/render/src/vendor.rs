@@ -189,6 +189,13 @@ impl GitAsk {
         }
     }
 
+    /// The directory that an address names as kustomize writes it: `https://host/org/repository//path?ref=v1`. `None` if
+    /// it is not the address of a repository.
+    #[must_use]
+    pub fn at_address(address: &str) -> Option<Self> {
+        crate::kustomize::loader::git::repository(address).map(|found| found.directory())
+    }
+
     /// The same directory without credentials and in one spelling: what a lock file has, and what is compared.
     #[must_use]
     pub fn without_credentials(&self) -> Self {

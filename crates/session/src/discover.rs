@@ -18,7 +18,9 @@ use rustc_hash::FxHashMap;
 use podwright_cluster::workspace;
 
 pub use ancestor_search::AncestorSearch;
-pub use configurations::{ConfigSource, ConfigurationError, Configurations, InvalidConfig};
+pub use configurations::{
+    ConfigSource, ConfigurationError, Configurations, InvalidConfig, SchemaRepository,
+};
 pub use found::{Found, TOO_LARGE, Unreadable, read, read_path};
 use found::{Origin, read_limited};
 pub use node::{NodeFile, node_files};

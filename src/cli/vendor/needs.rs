@@ -69,6 +69,12 @@ impl Needs {
             failed_build: failed.map(|render| workspace.file(render.root).source.path.clone()),
         };
         let mut roots = Roots(AncestorSearch::new(FILE_NAMES));
+        for repository in configurations.schema_repositories() {
+            let directory = repository.file.parent().unwrap_or(&repository.file);
+            let root = roots.of(directory);
+            let place = discover::shown(&repository.file);
+            needs.add(root, repository.ask.clone().into(), &place);
+        }
         for asked in workspace.asked() {
             let Some(place) = asked.place else {
                 continue;

@@ -104,7 +104,20 @@ impl Settings {
     #[must_use]
     pub fn schema_places(&self) -> Vec<PathBuf> {
         let written = self.config.schemas.iter();
-        written.map(|place| self.directory.join(place)).collect()
+        let paths = written.filter(|place| !is_address(place));
+        paths.map(|place| self.directory.join(place)).collect()
+    }
+
+    /// Addresses of git repositories that define custom kinds, as written. `podwright vendor` stores what is there.
+    pub fn schema_addresses(&self) -> impl Iterator<Item = &str> {
+        let written = self.config.schemas.iter().map(String::as_str);
+        written.filter(|place| is_address(place))
+    }
+
+    /// The directory of the configuration.
+    #[must_use]
+    pub fn directory(&self) -> &Path {
+        &self.directory
     }
 
     /// Kubernetes releases that the manifests target.
@@ -295,4 +308,9 @@ fn apply(settings: &RuleSettings, states: &mut BTreeMap<&'static str, State>) {
         state.ignorable = setting.ignorable.unwrap_or(state.ignorable);
         state.options.extend(setting.options.clone());
     }
+}
+
+/// Whether an entry of `schemas` is on another machine.
+fn is_address(place: &str) -> bool {
+    place.contains("://") || place.starts_with("git@")
 }

@@ -1,6 +1,6 @@
 //! What a kustomization may read (`api/internal/loader`).
 
-mod git;
+pub(crate) mod git;
 
 use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;

@@ -8,8 +8,10 @@ use std::{
 use rustc_hash::FxHashMap;
 
 use super::{AncestorSearch, absolute, read_path, schemas, shown};
+use crate::vendor::{self, LockError, Vendored};
 use podwright_cluster::workspace::{ClusterContext, Schemas};
 use podwright_lint::config::{CommandLine, Config, ConfigError, FILE_NAMES, Settings};
+use podwright_render::vendor::GitAsk;
 use podwright_syntax::text::{self, Source};
 
 /// Configurations of a run. Each file uses the closest configuration in its directory or a parent directory.
@@ -20,6 +22,19 @@ pub struct Configurations {
     command_line: CommandLine,
     /// Configurations that cannot be used, by file. `None` if they are errors.
     invalid: Option<BTreeMap<PathBuf, InvalidConfig>>,
+    /// Repositories with definitions that configurations name.
+    repositories: Vec<SchemaRepository>,
+}
+
+/// A git repository with definitions that a configuration lists under `schemas`.
+#[derive(Clone, Debug)]
+pub struct SchemaRepository {
+    /// The configuration.
+    pub file: PathBuf,
+    /// The directory in the repository.
+    pub ask: GitAsk,
+    /// Where `podwright vendor` stored it. `None` if it did not.
+    pub stored: Option<PathBuf>,
 }
 
 /// How to select the configuration of a file.
@@ -51,6 +66,10 @@ pub enum ConfigurationError {
     Invalid(ConfigError),
     /// A path listed under `schemas` cannot be read.
     Schemas(PathBuf, io::Error),
+    /// A text listed under `schemas` is not the address of a git repository.
+    Address(String),
+    /// The lock file of `podwright vendor` cannot be used.
+    Lock(LockError),
     /// A chart or a file with values that is listed under `helm` does not exist.
     Helm(PathBuf),
 }
@@ -70,6 +89,9 @@ impl fmt::Display for InvalidConfig {
                     "{place} does not exist; it is listed under `helm` in {file}"
                 )
             }
+            why @ (ConfigurationError::Address(_) | ConfigurationError::Lock(_)) => {
+                write!(f, "{}: {why}", shown(&self.file))
+            }
             ConfigurationError::Schemas(place, error) => {
                 let (file, place) = (shown(&self.file), shown(place));
                 write!(
@@ -77,6 +99,24 @@ impl fmt::Display for InvalidConfig {
                     "cannot read {place}, listed under `schemas` in {file}: {error}"
                 )
             }
+        }
+    }
+}
+
+/// Without the name of the configuration.
+impl fmt::Display for ConfigurationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreadable(error) => write!(f, "cannot read file: {error}"),
+            Self::Invalid(error) => f.write_str(&error.message),
+            Self::Schemas(place, error) => write!(f, "cannot read {}: {error}", shown(place)),
+            Self::Address(address) => write!(
+                f,
+                "`{address}` in `schemas` is not the address of a git repository; write \
+                 `https://HOST/ORG/REPOSITORY//DIRECTORY?ref=TAG`"
+            ),
+            Self::Lock(error) => error.fmt(f),
+            Self::Helm(place) => write!(f, "{} does not exist", shown(place)),
         }
     }
 }
@@ -101,6 +141,7 @@ impl Configurations {
             source,
             command_line,
             invalid: None,
+            repositories: Vec::new(),
         }
     }
 
@@ -122,6 +163,12 @@ impl Configurations {
     /// Errors of configurations that cannot be used, if they are collected.
     pub fn into_invalid(self) -> impl Iterator<Item = InvalidConfig> {
         self.invalid.into_iter().flat_map(BTreeMap::into_values)
+    }
+
+    /// Git repositories with definitions that the settings requested so far name.
+    #[must_use]
+    pub fn schema_repositories(&self) -> &[SchemaRepository] {
+        &self.repositories
     }
 
     /// All settings requested so far.
@@ -148,6 +195,11 @@ impl Configurations {
             if let ConfigurationError::Schemas(place, _) = &error.why {
                 places.push(place.clone());
             }
+        }
+        for repository in &self.repositories {
+            let directory = repository.file.parent().unwrap_or(&repository.file);
+            let root = vendor::root_above(directory).unwrap_or(directory);
+            places.push(root.join(vendor::DIRECTORY).join(vendor::LOCK_FILE));
         }
         places.sort_unstable();
         places.dedup();
@@ -206,7 +258,7 @@ impl Configurations {
         index
     }
 
-    fn read(&self, file: &Path) -> Result<Settings, ConfigurationError> {
+    fn read(&mut self, file: &Path) -> Result<Settings, ConfigurationError> {
         let is_met = matches!(self.source, ConfigSource::Nearest(_));
         let read = match is_met.then(|| fs::metadata(file)).transpose() {
             // Reading a pipe would block forever.
@@ -225,7 +277,11 @@ impl Configurations {
             .map(Path::to_owned)
             .unwrap_or_default();
         let settings = Settings::new(config, directory, self.command_line.clone());
-        let kinds = schemas::custom_kinds(&settings.schema_places())
+        let repositories = repositories(file, &settings)?;
+        let mut places = settings.schema_places();
+        places.extend(repositories.iter().filter_map(|one| one.stored.clone()));
+        self.repositories.extend(repositories);
+        let kinds = schemas::custom_kinds(&places)
             .map_err(|(place, error)| ConfigurationError::Schemas(place, error))?;
         let charts = settings.context().charts;
         let mut paths = charts
@@ -236,4 +292,30 @@ impl Configurations {
         }
         Ok(settings.with_schemas(Schemas(Arc::new(kinds))))
     }
+}
+
+/// The git repositories that a configuration lists under `schemas`, and where they are stored.
+fn repositories(
+    file: &Path,
+    settings: &Settings,
+) -> Result<Vec<SchemaRepository>, ConfigurationError> {
+    let mut addresses = settings.schema_addresses().peekable();
+    if addresses.peek().is_none() {
+        return Ok(Vec::new());
+    }
+    let vendored = match vendor::root_above(settings.directory()) {
+        Some(root) => Vendored::read(root).map_err(ConfigurationError::Lock)?,
+        None => None,
+    };
+    let repository = |address: &str| {
+        let public = || podwright_redact::url_users(address);
+        let ask = GitAsk::at_address(address);
+        let ask = ask.ok_or_else(|| ConfigurationError::Address(public()))?;
+        Ok(SchemaRepository {
+            file: absolute(file),
+            stored: vendored.as_ref().and_then(|vendored| vendored.git(&ask)),
+            ask,
+        })
+    };
+    addresses.map(repository).collect()
 }

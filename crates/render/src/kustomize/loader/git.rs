@@ -14,7 +14,7 @@ pub(super) fn is_url(path: &str) -> bool {
 
 /// A repository that kustomize would clone.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Repository {
+pub(crate) struct Repository {
     /// URL to clone.
     pub url: String,
     /// Directory of the kustomization in it.
@@ -26,12 +26,17 @@ pub(super) struct Repository {
 impl Repository {
     /// What it takes to have the directory on this machine.
     pub(super) fn ask(&self) -> Ask {
-        GitAsk::new(&self.url, Revision::named(&self.reference), &self.path).into()
+        self.directory().into()
+    }
+
+    /// The directory in the repository.
+    pub(crate) fn directory(&self) -> GitAsk {
+        GitAsk::new(&self.url, Revision::named(&self.reference), &self.path)
     }
 }
 
 /// The repository that a path names (`NewRepoSpecFromURL`).
-pub(super) fn repository(path: &str) -> Option<Repository> {
+pub(crate) fn repository(path: &str) -> Option<Repository> {
     if path.starts_with('/') {
         return None;
     }
