@@ -211,8 +211,11 @@ impl Writer {
                 self.string(text, indent, false);
                 return Some(());
             }
-            Data::Map(map) => if map.is_nil { "null" } else { "{}" }.to_owned(),
-            Data::List(list) => if list.is_nil { "null" } else { "[]" }.to_owned(),
+            // JSON has no nil maps and lists; go-yaml v3 writes them as empty ones.
+            Data::Map(map) if map.is_nil && self.lists == Lists::Flush => "null".to_owned(),
+            Data::List(list) if list.is_nil && self.lists == Lists::Flush => "null".to_owned(),
+            Data::Map(_) => "{}".to_owned(),
+            Data::List(_) => "[]".to_owned(),
             Data::Complex(..) | Data::Bytes(_) | Data::Object(_) => return None,
         };
         let origin = match &value.origin {
