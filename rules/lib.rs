@@ -1,5 +1,6 @@
 //! The list of all rules, by group. The page of a rule is `rules/<group>/<name>.md`.
 
+mod admission;
 mod api;
 mod credentials;
 mod cri;

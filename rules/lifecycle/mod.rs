@@ -1,7 +1,6 @@
 //! Rules for lifecycle hooks, stop signals and termination grace periods.
 
 pub(crate) mod duplicate_hook_and_sigterm;
-pub(crate) mod host_forbidden_by_pod_security;
 pub(crate) mod lifecycle_exec_empty;
 pub(crate) mod lifecycle_exec_missing_binary;
 pub(crate) mod lifecycle_exec_shell_syntax;

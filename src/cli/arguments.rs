@@ -8,7 +8,7 @@ use podwright_explain::PodName;
 use podwright_lint::compat::Tool;
 use podwright_lint::config::{UnknownRule, rule_named};
 use podwright_model::{
-    VersionRange,
+    PodSecurity, VersionRange,
     runtime_config::{ContainerdRelease, CrioRelease},
 };
 use podwright_rule::RuleDefinition;
@@ -346,6 +346,10 @@ pub(super) struct Context {
     /// Namespace of objects that do not set one
     #[arg(long, value_name = "NAME")]
     pub(super) namespace: Option<String>,
+
+    /// Judge every Pod by this Pod Security Standard, whatever the labels of its namespace: `restricted`, `baseline:v1.30`
+    #[arg(long, value_name = "LEVEL[:VERSION]")]
+    pub(super) pod_security: Option<PodSecurity>,
 
     /// Treat the files as complete: a referenced object that is not among them does not exist
     #[arg(long)]

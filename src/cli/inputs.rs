@@ -60,6 +60,7 @@ pub(super) fn configurations(context: Context, rules: CommandLine) -> Configurat
         crio: context.crio_version,
         namespace: context.namespace,
         complete: context.complete,
+        pod_security: context.pod_security,
         nodes: context
             .node
             .iter()

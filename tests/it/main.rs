@@ -32,6 +32,7 @@ mod live;
 mod lsp;
 mod missing_keys;
 mod objects;
+mod pod_security;
 mod readers;
 mod redaction;
 mod registry;

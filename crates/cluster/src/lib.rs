@@ -7,6 +7,7 @@ pub mod images;
 
 pub mod keyring;
 pub mod main_process;
+pub mod pod_security;
 pub mod pre_stop;
 pub mod pull;
 pub mod registries;

@@ -31,7 +31,7 @@ pub use table::SettingsTable;
 use crate::compat::Tool;
 use podwright_cluster::workspace::External;
 use podwright_model::{
-    PodTemplatePath, VersionRange,
+    PodSecurity, PodTemplatePath, VersionRange,
     runtime_config::{ContainerdRelease, CrioRelease},
 };
 use podwright_syntax::SyntaxTree;
@@ -62,6 +62,11 @@ pub struct Config {
     /// Whether the files contain every object that the manifests reference. If so, references that do not resolve are
     /// reported as missing.
     pub complete: Option<bool>,
+    /// Pod Security Standard that every Pod is judged by, whatever the labels of its namespace: `restricted`,
+    /// `baseline:v1.30`.
+    #[serde(deserialize_with = "release")]
+    #[schemars(schema_with = "pod_security_schema")]
+    pub pod_security: Option<PodSecurity>,
     /// Objects that exist in the cluster but in none of the files.
     pub externals: Vec<ExternalObject>,
     /// Other tools whose suppression annotations also apply to the equivalent podwright rules.
@@ -167,6 +172,13 @@ fn release<'de, D: Deserializer<'de>, R: FromStr<Err = String>>(
     Option::<String>::deserialize(from)?
         .map(|text| text.parse().map_err(D::Error::custom))
         .transpose()
+}
+
+fn pod_security_schema(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": ["string", "null"],
+        "pattern": r"^(privileged|baseline|restricted)(:(latest|v1\.[0-9]+))?$",
+    })
 }
 
 fn release_schema(_: &mut SchemaGenerator) -> Schema {

@@ -229,6 +229,22 @@ impl<'a> RuleContext<'a> {
         Some(self.fix(format!("Set `{key}: {shown}`"), safety, [(span, content)]))
     }
 
+    /// Creates a fix that adds the entry `path` of mappings within each other to `mapping`, with a list of one scalar if
+    /// `is_list`. The first key must not be there. `None` if that would also change something else.
+    #[must_use]
+    pub fn add_path(
+        &self,
+        mapping: NodeId,
+        path: &[&str],
+        value: &Scalar<'_>,
+        is_list: bool,
+        safety: Applicability,
+    ) -> Option<Fix> {
+        let (span, content) = self.tree().add_path(mapping, path, value, is_list)?;
+        let title = format!("Add `{}`", path.join("."));
+        Some(self.fix(title, safety, [(span, content)]))
+    }
+
     /// Creates a fix that replaces the entry `key` of `mapping` with `new: {name: number, …}`; `None` if that would
     /// also change something else.
     #[must_use]

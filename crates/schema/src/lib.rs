@@ -11,6 +11,7 @@ mod field;
 mod limit;
 mod place;
 mod placeholder;
+pub mod pod_security;
 mod problem;
 mod record;
 mod releases;

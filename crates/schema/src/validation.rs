@@ -36,7 +36,7 @@ mod rbac;
 mod resource_name;
 mod service;
 mod storage;
-mod value;
+pub(crate) mod value;
 mod volume_source;
 mod warnings;
 

@@ -1,7 +1,7 @@
 use super::{ChartValues, Namespace, NodeDirectory};
 use std::sync::Arc;
 
-use podwright_model::{PodTemplatePath, RuntimeReleases, VersionRange};
+use podwright_model::{PodSecurity, PodTemplatePath, RuntimeReleases, VersionRange};
 use podwright_schema::CustomKinds;
 
 /// What is known about a file's cluster in addition to the files.
@@ -23,6 +23,8 @@ pub struct ClusterContext {
     pub schemas: Schemas,
     /// Kubernetes releases that the manifests target. Charts are rendered for the newest.
     pub versions: VersionRange,
+    /// Pod Security Standard that every Pod is judged by, whatever the labels of its namespace.
+    pub pod_security: Option<PodSecurity>,
     /// Values with which charts are rendered.
     pub charts: Vec<ChartValues>,
 }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::{Config, IgnorePolicy, Patterns, Placeholders, RuleSettings, rule_settings};
 use podwright_cluster::workspace::{ChartValues, ClusterContext, NodeDirectory, Schemas};
 use podwright_model::{
-    RuntimeReleases, VersionRange,
+    PodSecurity, RuntimeReleases, VersionRange,
     runtime_config::{ContainerdRelease, CrioRelease},
 };
 use podwright_rule::finding::Severity;
@@ -36,6 +36,8 @@ pub struct CommandLine {
     pub namespace: Option<String>,
     /// Whether the files contain every object that the manifests reference.
     pub complete: bool,
+    /// Pod Security Standard that every Pod is judged by.
+    pub pod_security: Option<PodSecurity>,
     /// Which suppressions take effect.
     pub ignores: IgnorePolicy,
     /// Node directories, which override those of the configuration.
@@ -151,6 +153,7 @@ impl Settings {
             },
             schemas: self.schemas.clone(),
             versions: self.versions(),
+            pod_security: command_line.pod_security.or(config.pod_security),
             charts: self.charts(),
         }
     }

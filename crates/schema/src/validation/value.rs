@@ -25,17 +25,17 @@ pub type Rest = [&'static str; 4];
 
 /// A field, a list item or the value of a key. Copying it is cheap, and looking up a field of an absent value is fine.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Value<'a> {
-    pub(super) tree: &'a SyntaxTree,
+pub(crate) struct Value<'a> {
+    pub(crate) tree: &'a SyntaxTree,
     /// Node of the value, or of the nearest mapping around an absent field.
-    pub(super) node: NodeId,
+    pub(crate) node: NodeId,
     /// Path from `node` to the absent field.
-    pub(super) rest: Rest,
+    pub(crate) rest: Rest,
     state: State,
 }
 
 /// Value of `intstr.IntOrString`.
-pub(super) enum IntOrText<'a> {
+pub(crate) enum IntOrText<'a> {
     Int(i64),
     Text(Cow<'a, str>),
 }
@@ -56,7 +56,7 @@ pub(super) use read;
 
 impl<'a> Value<'a> {
     /// The value at a node that exists.
-    pub(super) fn new(tree: &'a SyntaxTree, node: NodeId) -> Self {
+    pub(crate) fn new(tree: &'a SyntaxTree, node: NodeId) -> Self {
         let node = tree.resolve(node);
         let kind = tree.kind(node);
         let state = match kind {
@@ -78,7 +78,7 @@ impl<'a> Value<'a> {
     }
 
     /// The field `name` of this value, as if it were absent.
-    pub(super) fn absent(self, name: &'static str) -> Self {
+    pub(crate) fn absent(self, name: &'static str) -> Self {
         let mut field = self;
         if self.state == State::Set {
             field.state = State::Absent;
@@ -90,7 +90,7 @@ impl<'a> Value<'a> {
     }
 
     /// The field `name` of this mapping.
-    pub(super) fn get(self, name: &'static str) -> Self {
+    pub(crate) fn get(self, name: &'static str) -> Self {
         if self.state != State::Set {
             return self.absent(name);
         }
@@ -101,7 +101,7 @@ impl<'a> Value<'a> {
     }
 
     /// The value of a key of a map with arbitrary keys.
-    pub(super) fn find(self, key: &str) -> Option<Self> {
+    pub(crate) fn find(self, key: &str) -> Option<Self> {
         if self.state != State::Set {
             return None;
         }
@@ -110,7 +110,7 @@ impl<'a> Value<'a> {
     }
 
     /// Calls `f` with each key and value of this mapping, as Kubernetes reads them. The last of duplicate keys wins.
-    pub(super) fn each(self, mut f: impl FnMut(&str, Self)) {
+    pub(crate) fn each(self, mut f: impl FnMut(&str, Self)) {
         if self.state != State::Set {
             return;
         }
@@ -133,7 +133,7 @@ impl<'a> Value<'a> {
     }
 
     /// Keys and values of a map with arbitrary keys. A null value has the zero value of its type.
-    pub(super) fn entries(self) -> impl Iterator<Item = (Cow<'a, str>, Self, Self)> {
+    pub(crate) fn entries(self) -> impl Iterator<Item = (Cow<'a, str>, Self, Self)> {
         let tree = self.tree;
         let is_merged = self.state == State::Set
             && tree
@@ -156,7 +156,7 @@ impl<'a> Value<'a> {
     }
 
     /// Items of a list.
-    pub(super) fn items(self) -> impl Iterator<Item = Self> {
+    pub(crate) fn items(self) -> impl Iterator<Item = Self> {
         let tree = self.tree;
         let items = (self.state == State::Set).then(|| tree.items(self.node));
         items
@@ -166,7 +166,7 @@ impl<'a> Value<'a> {
     }
 
     /// Number of items or entries.
-    pub(super) fn len(self) -> usize {
+    pub(crate) fn len(self) -> usize {
         if self.tree.kind(self.node).is_sequence() {
             self.items().count()
         } else {
@@ -175,7 +175,7 @@ impl<'a> Value<'a> {
     }
 
     /// Whether the value is absent, null, or has no items and entries, as Go's `len(x) == 0`.
-    pub(super) fn is_empty(self) -> bool {
+    pub(crate) fn is_empty(self) -> bool {
         match self.state {
             State::Absent => true,
             State::Unknown => false,
@@ -189,12 +189,12 @@ impl<'a> Value<'a> {
     }
 
     /// Whether the field is set, as Go's `x != nil`. Also true for a placeholder in a scalar.
-    pub(super) fn is_set(self) -> bool {
+    pub(crate) fn is_set(self) -> bool {
         matches!(self.state, State::Set | State::Certain)
     }
 
     /// This value, which is not a placeholder although it may look like one.
-    pub(super) fn certain(self) -> Self {
+    pub(crate) fn certain(self) -> Self {
         let state = match self.state {
             State::Set => State::Certain,
             other => other,
@@ -203,12 +203,12 @@ impl<'a> Value<'a> {
     }
 
     /// Whether the field is absent or null.
-    pub(super) fn is_absent(self) -> bool {
+    pub(crate) fn is_absent(self) -> bool {
         self.state == State::Absent
     }
 
     /// Whether nothing is known about the value.
-    pub(super) fn is_unknown(self) -> bool {
+    pub(crate) fn is_unknown(self) -> bool {
         match self.state {
             State::Unknown => true,
             State::Absent | State::Certain => false,
@@ -220,7 +220,7 @@ impl<'a> Value<'a> {
     }
 
     /// String. An absent one is empty. `None` for a placeholder, or a value of another type.
-    pub(super) fn text(self) -> Option<Cow<'a, str>> {
+    pub(crate) fn text(self) -> Option<Cow<'a, str>> {
         match self.state {
             State::Absent => Some(Cow::Borrowed("")),
             State::Unknown => None,
@@ -234,7 +234,7 @@ impl<'a> Value<'a> {
     }
 
     /// String that may contain anything, such as a script or the content of a file: nothing in it is a placeholder.
-    pub(super) fn content(self) -> Option<Cow<'a, str>> {
+    pub(crate) fn content(self) -> Option<Cow<'a, str>> {
         match self.tree.scalar(self.node) {
             Scalar::Str(text) if self.is_set() => Some(text),
             _ => (self.state == State::Absent).then_some(Cow::Borrowed("")),
@@ -242,17 +242,17 @@ impl<'a> Value<'a> {
     }
 
     /// Whether the string is `text`, which is not a placeholder.
-    pub(super) fn is(self, text: &str) -> bool {
+    pub(crate) fn is(self, text: &str) -> bool {
         self.content().is_some_and(|own| own == text)
     }
 
     /// Whether the string is known to be none of `texts`.
-    pub(super) fn is_none_of(self, texts: &[&str]) -> bool {
+    pub(crate) fn is_none_of(self, texts: &[&str]) -> bool {
         self.text().is_some_and(|own| !texts.contains(&&*own))
     }
 
     /// Integer that is set. `None` if it is absent or not known.
-    pub(super) fn int(self) -> Option<i64> {
+    pub(crate) fn int(self) -> Option<i64> {
         if self.state != State::Set {
             return None;
         }
@@ -268,7 +268,7 @@ impl<'a> Value<'a> {
     }
 
     /// Integer of a field that is not a pointer: 0 if it is absent. `None` if it is not known.
-    pub(super) fn int_or_zero(self) -> Option<i64> {
+    pub(crate) fn int_or_zero(self) -> Option<i64> {
         if self.is_absent() {
             Some(0)
         } else {
@@ -277,7 +277,7 @@ impl<'a> Value<'a> {
     }
 
     /// Integer or string that is set. `None` if it is absent or not known.
-    pub(super) fn int_or_text(self) -> Option<IntOrText<'a>> {
+    pub(crate) fn int_or_text(self) -> Option<IntOrText<'a>> {
         if self.state != State::Set {
             return None;
         }
@@ -288,7 +288,7 @@ impl<'a> Value<'a> {
     }
 
     /// Boolean. `None` if it is absent or not known.
-    pub(super) fn bool(self) -> Option<bool> {
+    pub(crate) fn bool(self) -> Option<bool> {
         match self.tree.scalar(self.node) {
             Scalar::Bool(value) if self.state == State::Set => Some(value),
             _ => None,
@@ -296,17 +296,17 @@ impl<'a> Value<'a> {
     }
 
     /// Whether the boolean is true.
-    pub(super) fn is_true(self) -> bool {
+    pub(crate) fn is_true(self) -> bool {
         self.bool() == Some(true)
     }
 
     /// Whether the boolean is false and set.
-    pub(super) fn is_false(self) -> bool {
+    pub(crate) fn is_false(self) -> bool {
         self.bool() == Some(false)
     }
 
     /// Quantity that is set. `None` if it is absent, not a quantity, or not known.
-    pub(super) fn quantity(self) -> Option<Quantity> {
+    pub(crate) fn quantity(self) -> Option<Quantity> {
         if self.state != State::Set {
             return None;
         }
@@ -321,7 +321,7 @@ impl<'a> Value<'a> {
     }
 
     /// The value as JSON.
-    pub(super) fn json(self) -> Option<serde_json::Value> {
+    pub(crate) fn json(self) -> Option<serde_json::Value> {
         if self.is_set() {
             self.tree.to_json(self.node).ok()
         } else {
@@ -330,7 +330,7 @@ impl<'a> Value<'a> {
     }
 
     /// Whether the value is a mapping, a list or a scalar of the JSON type of a string.
-    pub(super) fn is_mapping(self) -> bool {
+    pub(crate) fn is_mapping(self) -> bool {
         self.state == State::Set && self.tree.kind(self.node).is_mapping()
     }
 }

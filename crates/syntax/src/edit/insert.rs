@@ -36,31 +36,80 @@ impl SyntaxTree {
         self.entries(id).any(|own| own == entry)
     }
 
-    /// Returns the edit that inserts the entry `key: value`.
-    fn insertion(&self, id: NodeId, key: &str, value: &Scalar<'_>) -> Option<(Span, String)> {
-        if self.is_recovered(id) || self.is_anchored(id) || self.format() == Format::Toml {
+    /// Returns the edit that adds the entry `path` of mappings within each other to the mapping `id`, with a list of one
+    /// scalar if `is_list`. The first key must not be there.
+    ///
+    /// `None` for the same reasons as [`SyntaxTree::set_value`].
+    #[must_use]
+    pub fn add_path(
+        &self,
+        id: NodeId,
+        path: &[&str],
+        value: &Scalar<'_>,
+        is_list: bool,
+    ) -> Option<(Span, String)> {
+        let (first, rest) = path.split_first()?;
+        if self.get(id, first).is_some() {
             return None;
         }
         let value = self.scalar_text(id, value)?;
-        let key = if self.has_quoted_keys(id) {
-            double_quoted(key)
-        } else if is_plain_string(key) {
-            key.to_owned()
-        } else {
+        let value = if is_list { format!("[{value}]") } else { value };
+        self.insertion_of(id, first, |line| {
+            let Some(line) = line else {
+                let keys: Option<Vec<String>> = rest.iter().map(|key| self.key(id, key)).collect();
+                let keys = keys?.into_iter().rev();
+                return Some(keys.fold(value.clone(), |inner, key| format!("{{{key}: {inner}}}")));
+            };
+            let mut text = String::new();
+            for (level, key) in rest.iter().enumerate() {
+                let key = self.key(id, key)?;
+                text.push_str(&format!("{line}{:1$}{key}:", "", 2 * (level + 1)));
+            }
+            Some(format!("{text} {value}"))
+        })
+    }
+
+    /// A key in the style of the mapping.
+    fn key(&self, near: NodeId, key: &str) -> Option<String> {
+        if self.has_quoted_keys(near) {
+            return Some(double_quoted(key));
+        }
+        is_plain_string(key).then(|| key.to_owned())
+    }
+
+    /// Returns the edit that inserts the entry `key: value`.
+    fn insertion(&self, id: NodeId, key: &str, value: &Scalar<'_>) -> Option<(Span, String)> {
+        let value = self.scalar_text(id, value)?;
+        self.insertion_of(id, key, |line| {
+            let space = if line.is_some() { " " } else { "" };
+            Some(format!("{space}{value}"))
+        })
+    }
+
+    /// Returns the edit that inserts an entry. `value` returns what follows the colon of a key in a block, given the line
+    /// end and the indentation of the key, or else in a flow mapping, without a space before it.
+    fn insertion_of(
+        &self,
+        id: NodeId,
+        key: &str,
+        value: impl FnOnce(Option<&str>) -> Option<String>,
+    ) -> Option<(Span, String)> {
+        if self.is_recovered(id) || self.is_anchored(id) || self.format() == Format::Toml {
             return None;
-        };
+        }
+        let key = self.key(id, key)?;
         let entries: Vec<Entry> = self.entries(id).collect();
         match (self.kind(id), entries.as_slice()) {
             (NodeKind::Mapping, [first, .., last] | [first @ last]) => {
                 let at = self.below(*last)?;
                 let indentation = self.column(*first)?;
-                let line_end = self.line_end();
-                let text = format!("{line_end}{indentation}{key}: {value}");
-                Some((Span::at(at), text))
+                let line = format!("{}{indentation}", self.line_end());
+                let value = value(Some(&line))?;
+                Some((Span::at(at), format!("{line}{key}:{value}")))
             }
             (NodeKind::FlowMapping, []) => {
                 let at = self.span(id).start + 1;
-                Some((Span::at(at), format!("{key}: {value}")))
+                Some((Span::at(at), format!("{key}: {}", value(None)?)))
             }
             (NodeKind::FlowMapping, [.., last]) => {
                 let end = self.span(last.value).end.max(self.span(last.key).end);
@@ -75,6 +124,7 @@ impl SyntaxTree {
                     _ if is_tight => ",".to_owned(),
                     _ => ", ".to_owned(),
                 };
+                let value = value(None)?;
                 Some((Span::at(end), format!("{separator}{key}{colon}{value}")))
             }
             _ => None,
@@ -167,6 +217,26 @@ impl SyntaxTree {
 #[cfg(test)]
 mod tests {
     use crate::{Scalar, parse};
+
+    #[test]
+    fn new_entries_within_each_other_follow_the_style() {
+        for (before, after) in [
+            ("a: 1\n", "a: 1\nx:\n  y:\n    z: [ALL]\n"),
+            ("- a: 1\n", "- a: 1\n  x:\n    y:\n      z: [ALL]\n"),
+            ("{a: 1}\n", "{a: 1, x: {y: {z: [ALL]}}}\n"),
+            (r#"{"a": 1}"#, r#"{"a": 1, "x": {"y": {"z": ["ALL"]}}}"#),
+        ] {
+            let tree = parse(before.into());
+            let root = tree.documents()[0].root;
+            let id = tree.items(root).next().unwrap_or(root);
+            let value = Scalar::Str("ALL".into());
+            let (span, text) = tree.add_path(id, &["x", "y", "z"], &value, true).unwrap();
+            let mut edited = before.to_owned();
+            edited.replace_range(span.range(), &text);
+            assert_eq!(edited, after);
+            assert_eq!(tree.add_path(id, &["a", "y"], &value, true), None);
+        }
+    }
 
     #[test]
     fn a_new_entry_follows_the_last_one_in_its_style() {

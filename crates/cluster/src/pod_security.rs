@@ -1,0 +1,203 @@
+//! Which Pod Security Standards apply in a namespace: the labels of the Namespace, as the admission reads them
+//! (`PolicyToEvaluate` in `api/helpers.go` of `k8s.io/pod-security-admission` 0.36).
+
+use podwright_model::{Field, PodSecurity, PodSecurityLevel, PodSecurityVersion, StringMap};
+use podwright_syntax::NodeId;
+
+use crate::workspace::{ObjectId, Workspace};
+
+/// Start of the labels.
+pub const PREFIX: &str = "pod-security.kubernetes.io/";
+
+/// What happens to a Pod that violates a policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Mode {
+    /// The API server rejects Pods. Workloads are admitted, but not their Pods.
+    Enforce,
+    /// The API server answers with a warning, for Pods and workloads.
+    Warn,
+    /// It is recorded in the audit log.
+    Audit,
+}
+
+/// The policy of a mode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Policy {
+    /// Level and version.
+    pub policy: PodSecurity,
+    /// Value of the label that decides the level. `None` if no label does.
+    pub label: Option<NodeId>,
+    /// Whether the label is invalid, so that the admission uses another level.
+    pub is_fallback: bool,
+}
+
+/// The policies of a namespace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Policies {
+    /// Policy of [`Mode::Enforce`].
+    pub enforce: Policy,
+    /// Policy of [`Mode::Warn`].
+    pub warn: Policy,
+    /// Policy of [`Mode::Audit`].
+    pub audit: Policy,
+}
+
+impl Mode {
+    /// All modes.
+    pub const ALL: [Self; 3] = [Self::Enforce, Self::Warn, Self::Audit];
+
+    /// Name in labels.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Enforce => "enforce",
+            Self::Warn => "warn",
+            Self::Audit => "audit",
+        }
+    }
+}
+
+impl Policies {
+    /// The policy of a mode.
+    #[must_use]
+    pub const fn of(&self, mode: Mode) -> Policy {
+        match mode {
+            Mode::Enforce => self.enforce,
+            Mode::Warn => self.warn,
+            Mode::Audit => self.audit,
+        }
+    }
+}
+
+/// Value of a label: `None` if it is absent, `Some(None)` if it is not known.
+fn label<'l>(labels: &'l StringMap, key: &str) -> Option<(Option<&'l str>, NodeId)> {
+    let mut labels = labels.iter();
+    let (_, node, value) =
+        labels.find(|(name, ..)| name.strip_prefix(PREFIX).is_some_and(|rest| rest == key))?;
+    Some(match value {
+        // An empty value is a string.
+        Field::Missing => (Some(""), *node),
+        value => match value.known() {
+            Some((value, node)) => (Some(value.as_str()), node),
+            None => (None, *node),
+        },
+    })
+}
+
+/// The policies that the labels of a Namespace mean. A label whose value is not known forbids nothing.
+#[must_use]
+pub fn policies(labels: &StringMap) -> Policies {
+    let policy = |mode: Mode| {
+        let mut policy = Policy {
+            policy: PodSecurity::PRIVILEGED,
+            label: None,
+            is_fallback: false,
+        };
+        if let Some((value, node)) = label(labels, mode.name()) {
+            policy.label = Some(node);
+            match value.map(str::parse) {
+                Some(Ok(level)) => policy.policy.level = level,
+                // `enforce` fails closed, the others open.
+                Some(Err(_)) if mode == Mode::Enforce => {
+                    policy.policy.level = PodSecurityLevel::Restricted;
+                    policy.is_fallback = true;
+                }
+                Some(Err(_)) | None => {}
+            }
+        }
+        if let Some((Some(value), _)) = label(labels, &format!("{}-version", mode.name())) {
+            policy.policy.version = value.parse().unwrap_or(PodSecurityVersion::Latest);
+        }
+        policy
+    };
+    let enforce = policy(Mode::Enforce);
+    let mut warn = policy(Mode::Warn);
+    // Without a label of its own, `warn` has the level of `enforce`.
+    let has_level = enforce.label.is_some() && !enforce.is_fallback;
+    if warn.label.is_none() && has_level && enforce.policy.level > warn.policy.level {
+        warn.label = enforce.label;
+        warn.policy.level = enforce.policy.level;
+        if label(labels, "warn-version").is_none() {
+            warn.policy.version = enforce.policy.version;
+        }
+    }
+    Policies {
+        enforce,
+        warn,
+        audit: policy(Mode::Audit),
+    }
+}
+
+/// The Namespace of an object, if exactly one among the files can be it.
+#[must_use]
+pub fn namespace_of(workspace: &Workspace, id: ObjectId) -> Option<ObjectId> {
+    let name = workspace.namespace(id)?;
+    let mut named = workspace
+        .of_kind("", "Namespace")
+        .filter(|&other| workspace.coexist(id, other))
+        .filter(|&other| workspace.object(other).metadata.name.text() == Some(name));
+    let found = named.next()?;
+    named.next().is_none().then_some(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Mode, policies};
+
+    fn shown(labels: &str) -> String {
+        let text = format!(
+            "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: a\n  labels: {{{labels}}}\n"
+        );
+        let tree = podwright_syntax::parse(text.as_str().into());
+        let objects = podwright_model::decode(&tree, &[]);
+        let labels = objects[0].metadata.labels.value().expect("labels");
+        let policies = policies(labels);
+        let shown = Mode::ALL.map(|mode| policies.of(mode).policy.to_string());
+        shown.join(" ")
+    }
+
+    /// The results of the admission of Kubernetes 1.36.
+    #[test]
+    fn labels_are_read_as_the_admission_reads_them() {
+        let enforce = "pod-security.kubernetes.io/enforce";
+        for (labels, expected) in [
+            (
+                "a: b".to_owned(),
+                "privileged:latest privileged:latest privileged:latest",
+            ),
+            (
+                format!("{enforce}: baseline"),
+                "baseline:latest baseline:latest privileged:latest",
+            ),
+            (
+                format!("{enforce}: baseline, {enforce}-version: v1.30"),
+                "baseline:v1.30 baseline:v1.30 privileged:latest",
+            ),
+            (
+                format!("{enforce}: baseline, pod-security.kubernetes.io/warn: privileged"),
+                "baseline:latest privileged:latest privileged:latest",
+            ),
+            (
+                format!(
+                    "{enforce}: baseline, {enforce}-version: v1.30, pod-security.kubernetes.io/warn-version: v1.31"
+                ),
+                "baseline:v1.30 baseline:v1.31 privileged:latest",
+            ),
+            (
+                format!("{enforce}: Baseline"),
+                "restricted:latest privileged:latest privileged:latest",
+            ),
+            (
+                "pod-security.kubernetes.io/warn: strict, pod-security.kubernetes.io/audit: ''"
+                    .to_owned(),
+                "privileged:latest privileged:latest privileged:latest",
+            ),
+            (
+                format!("{enforce}: restricted, {enforce}-version: 1.30"),
+                "restricted:latest restricted:latest privileged:latest",
+            ),
+        ] {
+            assert_eq!(shown(&labels), expected, "{labels}");
+        }
+    }
+}
