@@ -408,11 +408,11 @@ fn custom_kinds(
             own.add(&file.tree, object);
         }
     }
-    let mut last: Option<&Arc<ClusterContext>> = None;
+    let mut added: FxHashSet<*const CustomKinds> = FxHashSet::default();
     for file in files {
-        if !last.is_some_and(|last| Arc::ptr_eq(last, &file.context)) {
-            kinds.add_missing(&file.context.schemas.0);
-            last = Some(&file.context);
+        let own = &file.context.schemas.0;
+        if added.insert(Arc::as_ptr(own)) {
+            kinds.add_missing(own);
         }
     }
     for own in samples.values_mut() {

@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 use super::{AncestorSearch, absolute, read_path, schemas, shown};
 use podwright_cluster::workspace::{ClusterContext, Schemas};
 use podwright_lint::config::{CommandLine, Config, ConfigError, FILE_NAMES, Settings};
+use podwright_schema::CustomKinds;
 use podwright_syntax::text::{self, Source};
 
 /// Configurations of a run. Each file uses the closest configuration in its directory or a parent directory.
@@ -20,6 +21,8 @@ pub struct Configurations {
     command_line: CommandLine,
     /// Configurations that cannot be used, by file. `None` if they are errors.
     invalid: Option<BTreeMap<PathBuf, InvalidConfig>>,
+    /// Custom kinds by the places that define them.
+    kinds: FxHashMap<Vec<PathBuf>, Arc<CustomKinds>>,
 }
 
 /// How to select the configuration of a file.
@@ -101,6 +104,7 @@ impl Configurations {
             source,
             command_line,
             invalid: None,
+            kinds: FxHashMap::default(),
         }
     }
 
@@ -206,7 +210,7 @@ impl Configurations {
         index
     }
 
-    fn read(&self, file: &Path) -> Result<Settings, ConfigurationError> {
+    fn read(&mut self, file: &Path) -> Result<Settings, ConfigurationError> {
         let is_met = matches!(self.source, ConfigSource::Nearest(_));
         let read = match is_met.then(|| fs::metadata(file)).transpose() {
             // Reading a pipe would block forever.
@@ -225,7 +229,8 @@ impl Configurations {
             .map(Path::to_owned)
             .unwrap_or_default();
         let settings = Settings::new(config, directory, self.command_line.clone());
-        let kinds = schemas::custom_kinds(&settings.schema_places())
+        let kinds = self
+            .kinds(&settings.schema_places())
             .map_err(|(place, error)| ConfigurationError::Schemas(place, error))?;
         let charts = settings.context().charts;
         let mut paths = charts
@@ -234,6 +239,18 @@ impl Configurations {
         if let Some(missing) = paths.find(|path| !path.exists()) {
             return Err(ConfigurationError::Helm(missing.clone()));
         }
-        Ok(settings.with_schemas(Schemas(Arc::new(kinds))))
+        Ok(settings.with_schemas(Schemas(kinds)))
+    }
+
+    /// The kinds that `places` define. Many directories may have a configuration with the same places.
+    fn kinds(&mut self, places: &[PathBuf]) -> Result<Arc<CustomKinds>, (PathBuf, io::Error)> {
+        let real = |place: &PathBuf| place.canonicalize().unwrap_or_else(|_| place.clone());
+        let key: Vec<PathBuf> = places.iter().map(real).collect();
+        if let Some(known) = self.kinds.get(&key) {
+            return Ok(Arc::clone(known));
+        }
+        let kinds = Arc::new(schemas::custom_kinds(places)?);
+        self.kinds.insert(key, Arc::clone(&kinds));
+        Ok(kinds)
     }
 }
