@@ -274,6 +274,17 @@ impl Workspace {
         group: &'w str,
         kind: &'w str,
     ) -> impl Iterator<Item = &'w Object> + 'w {
+        let ids = self.ids_in_namespaces_of(from, group, kind);
+        ids.map(|id| self.object(id))
+    }
+
+    /// Objects of a kind in the namespaces of `from` that may exist beside it.
+    pub(super) fn ids_in_namespaces_of<'w>(
+        &'w self,
+        from: ObjectId,
+        group: &'w str,
+        kind: &'w str,
+    ) -> impl Iterator<Item = ObjectId> + 'w {
         let index = &self.links.index;
         let own = self.namespaces(from).iter();
         let ids = own.flat_map(move |namespace| {
@@ -282,8 +293,7 @@ impl Workspace {
                 self.object(*id).is(group, kind) && self.namespaces(*id).contains(namespace)
             })
         });
-        let ids = ids.filter(move |id| self.coexist(from, *id));
-        ids.map(|id| self.object(id))
+        ids.filter(move |id| self.coexist(from, *id))
     }
 
     /// Resolves a reference. `keeps` decides which objects of the kind near `from` show that the files contain all
