@@ -34,6 +34,12 @@ pub fn says_the_same(rule: &str, field: &str, special: &str) -> bool {
     })
 }
 
+/// Whether `rule` may be the special one for [`says_the_same`].
+#[must_use]
+pub fn may_say_the_same(rule: &str) -> bool {
+    SAME_DEFECT.iter().any(|&(.., special)| special == rule)
+}
+
 /// Fields that a general rule leaves to a specific one: the field, or for unknown fields the type and the field (`*` for
 /// all fields of the type).
 static LEFT_TO: [(&str, &str, &str); 8] = [

@@ -11,9 +11,12 @@ mod from_proto;
 mod handlers;
 pub mod ide;
 mod main_loop;
+mod on_disk;
 mod server;
 mod session;
+mod stamp;
 mod to_proto;
+mod transport;
 
 use std::process::ExitCode;
 
@@ -22,10 +25,9 @@ pub use lsp_server::Connection;
 /// Serves the client over standard input and output until it sends `exit`.
 #[must_use]
 pub fn run() -> ExitCode {
-    let (connection, threads) = Connection::stdio();
+    let (connection, writer) = transport::stdio();
     let code = serve(connection);
-    // The client may be gone, so an error cannot be reported.
-    let _ = threads.join();
+    let _ = writer.join();
     code
 }
 

@@ -1,4 +1,6 @@
-use podwright_cluster::keyring::{Attempt, Fit, PodKeyring, PodLookup, SecretUse, secret_keyring};
+use podwright_cluster::keyring::{
+    Attempt, Fit, PodKeyring, PodLookup, SecretUse, possible_holders, secret_keyring,
+};
 use podwright_cluster::service_account::SecretSource;
 use podwright_cluster::workspace::{ImageUse, Node, ObjectId};
 use podwright_model::{Field, ImageReference, Pod, docker_config::Credential};
@@ -180,7 +182,8 @@ fn secret_for(
             })
         })
     };
-    let secret = cx.workspace.pull_secrets_of(id).find(fits)?;
+    let holders = possible_holders(cx.workspace, id, &repository);
+    let secret = holders.into_iter().find(fits)?;
     let name = cx.workspace.object(secret).metadata.name.text()?;
     Some((name.to_owned(), cx.workspace.object_place(secret)))
 }

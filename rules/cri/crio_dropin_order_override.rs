@@ -14,11 +14,13 @@ fn check(config: &RuntimeConfig, cx: &mut RuleContext<'_>) {
     let Some(own) = config.crio() else {
         return;
     };
-    for setup in setups(cx.workspace, cx.file_id) {
+    let file = cx.file_id;
+    for setup in setups(cx.workspace, file) {
         let pairs = setup.handlers.iter().flat_map(|handler| {
             let last = handler.tables.last().copied();
             let previous = handler.tables.iter().rev().skip(1);
-            previous.filter_map(move |&before| Some((before, last?)))
+            let own = previous.filter(move |before| before.0 == file);
+            own.filter_map(move |&before| Some((before, last?)))
         });
         let default = setup.default.as_ref().and_then(|(_, at)| *at);
         let own = own.default_runtime.node().map(|node| (cx.file_id, node));

@@ -19,14 +19,14 @@ fn check(class: &RuntimeClass, cx: &mut RuleContext<'_>) {
         return;
     }
     let setups = setups_for(cx.workspace, cx.file_id);
-    let is = |setup: &Setup<'_>, wanted: bool| match setup.serve(handler) {
+    let is = |setup: &Setup, wanted: bool| match setup.serve(handler) {
         Served::By(_) => wanted,
         Served::Missing | Served::Dropped(_) => !wanted,
         Served::Down | Served::Unknown => false,
     };
     let named = |wanted: bool| {
         let those = setups.iter().filter(move |setup| is(setup, wanted));
-        those.map(|setup| format!("`{}`", setup.node.unwrap_or("?")))
+        those.map(|setup| format!("`{}`", setup.node_name()))
     };
     if named(true).next().is_none() || named(false).next().is_none() {
         return;

@@ -19,6 +19,9 @@ fn check(_config: &RuntimeConfig, cx: &mut RuleContext<'_>) {
         let default = setup.default.as_ref().map(|(name, _)| name.as_str());
         for handler in &setup.handlers {
             let (name, at) = (handler.name.as_str(), handler.tables.last());
+            let Some((_, at)) = at.filter(|at| at.0 == cx.file_id) else {
+                continue;
+            };
             // The packages configure `runc` and `crun`.
             if default == Some(name)
                 || ["runc", "crun"].contains(&name)
@@ -27,9 +30,6 @@ fn check(_config: &RuntimeConfig, cx: &mut RuleContext<'_>) {
             {
                 continue;
             }
-            let Some((_, at)) = at.filter(|at| at.0 == cx.file_id) else {
-                continue;
-            };
             cx.report(*at, format!("no RuntimeClass uses the handler `{name}`"))
                 .note("without a RuntimeClass, Pods cannot select this runtime")
                 .help(format!(

@@ -31,7 +31,7 @@ fn check(class: &RuntimeClass, cx: &mut RuleContext<'_>) {
     let names = joined(
         setups
             .iter()
-            .map(|setup| format!("`{}` ({})", setup.node.unwrap_or("?"), setup.release)),
+            .map(|setup| format!("`{}` ({})", setup.node_name(), setup.release)),
     );
     let known = setups.iter().flat_map(|setup| &setup.handlers);
     let similar = similar_handler(handler, known.map(|handler| handler.name.as_str()));

@@ -8,6 +8,7 @@ use podwright_cluster::environment::{
 use podwright_model::{Container, EnvVar, Field};
 use podwright_rule::RuleContext;
 use podwright_syntax::NodeId;
+use rustc_hash::FxHashSet;
 
 /// Returns the container as the subject of an environment lookup.
 pub(super) fn subject<'c>(container: &'c Container, cx: &RuleContext<'c>) -> Option<Subject<'c>> {
@@ -65,7 +66,7 @@ const OF_IMAGES: [&str; 14] = [
     "CATALINA_HOME",
 ];
 
-/// Returns the references in `value`, `command` and `args` that are certainly undefined. Variable names of Services are
+/// Returns the references in `value`, `command` and `args` that are certainly undefined, each name once for each value. Variable names of Services are
 /// left to the rules for Services.
 pub(super) fn undefined(container: &Container, cx: &RuleContext<'_>) -> Vec<Undefined> {
     if cx.is_partial() || !has_reference(container) {
@@ -75,6 +76,8 @@ pub(super) fn undefined(container: &Container, cx: &RuleContext<'_>) -> Vec<Unde
         return Vec::new();
     };
     let mut found = Vec::new();
+    // A value may repeat a reference thousands of times.
+    let mut met: FxHashSet<(NodeId, String)> = FxHashSet::default();
     let variables = container.env.value().map_or(&[][..], Vec::as_slice);
     for (position, variable) in variables.iter().enumerate() {
         let Some((value, node)) = variable.value.known() else {
@@ -83,7 +86,8 @@ pub(super) fn undefined(container: &Container, cx: &RuleContext<'_>) -> Vec<Unde
         for reference in references(value) {
             let name = reference.name;
             let looked = environment.lookup_before(name, position);
-            if !matches!(looked, Lookup::Undefined) || !is_meant(name) {
+            let is_undefined = matches!(looked, Lookup::Undefined) && is_meant(name);
+            if !is_undefined || !met.insert((node, name.to_owned())) {
                 continue;
             }
             let is_named = |one: &EnvVar| one.name.text() == Some(name);
@@ -108,7 +112,8 @@ pub(super) fn undefined(container: &Container, cx: &RuleContext<'_>) -> Vec<Unde
                 // `$(date)` is for a shell, which may be the entry point of the image.
                 let is_command = !name.contains(|c: char| c.is_ascii_uppercase());
                 let looked = environment.lookup(name);
-                if is_command || !matches!(looked, Lookup::Undefined) || !is_meant(name) {
+                let is_undefined = matches!(looked, Lookup::Undefined) && is_meant(name);
+                if is_command || !is_undefined || !met.insert((node, name.to_owned())) {
                     continue;
                 }
                 found.push(Undefined {

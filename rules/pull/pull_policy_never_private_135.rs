@@ -1,4 +1,4 @@
-use podwright_cluster::keyring::{Attempt, PodKeyring, secret_keyring};
+use podwright_cluster::keyring::{Attempt, PodKeyring, possible_holders, secret_keyring};
 use podwright_cluster::pull::VERIFICATION_SINCE;
 use podwright_cluster::workspace::{ImageSource, ImageUse, ObjectId};
 use podwright_model::{Body, ImageReference, LocalObjectReference, Pod};
@@ -75,7 +75,8 @@ fn pulled_by_another(
         let keyring = secret_keyring(cx.workspace, *secret);
         keyring.is_some_and(|keyring| !keyring.lookup(&repository).tried.is_empty())
     };
-    let secret = cx.workspace.pull_secrets_of(id).find(is_for_image)?;
+    let holders = possible_holders(cx.workspace, id, &repository);
+    let secret = holders.into_iter().find(is_for_image)?;
     let secret = cx.workspace.object(secret).metadata.name.text()?;
     let files = cx.workspace.files.iter().zip(0..);
     for (file, index) in files {

@@ -1,5 +1,5 @@
-use podwright_cluster::runtime::{Handler, Setup, setups_for};
-use podwright_model::{Body, Container, Pod, Quantity};
+use podwright_cluster::runtime::{Handler, Setup, classes_for, setups_for};
+use podwright_model::{Container, Pod, Quantity};
 use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::NodeId;
 
@@ -20,16 +20,16 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
     };
     let setups = setups_for(cx.workspace, cx.file_id);
     // Nodes without a runtime of NVIDIA have no GPUs for Pods.
-    let with_runtime: Vec<(&Setup<'_>, &Handler)> = setups
+    let with_runtime: Vec<(&Setup, &Handler)> = setups
         .iter()
         .filter_map(|setup| {
             Some((
-                setup,
+                &**setup,
                 setup.handlers.iter().find(|one| is_nvidia(&one.name))?,
             ))
         })
         .collect();
-    let is_other = |setup: &Setup<'_>| {
+    let is_other = |setup: &Setup| {
         let default = setup.default.as_ref();
         setup.failures.is_empty() && default.is_some_and(|(name, _)| !is_nvidia(name))
     };
@@ -84,12 +84,9 @@ fn gpu(container: &Container) -> Option<(String, NodeId)> {
 
 /// Returns the name of a RuntimeClass with this handler.
 fn class_of<'a>(handler: &str, cx: &RuleContext<'a>) -> Option<&'a str> {
-    let mut classes = cx.workspace.of_kind("node.k8s.io", "RuntimeClass");
-    classes.find_map(|id| {
-        let object = cx.workspace.object(id);
-        let Body::RuntimeClass(class) = &object.body else {
-            return None;
-        };
-        (class.handler.text() == Some(handler)).then(|| object.metadata.name.text())?
-    })
+    let classes = classes_for(cx.workspace, handler);
+    let mut names = classes
+        .into_iter()
+        .map(|id| &cx.workspace.object(id).metadata.name);
+    names.find_map(|name| name.text())
 }

@@ -1,7 +1,7 @@
 use podwright_cluster::admission::{Refusal, admit, named_class};
-use podwright_cluster::runtime::drops_sandbox;
+use podwright_cluster::runtime::{classes_for, drops_sandbox};
 use podwright_cluster::workspace::{ObjectId, Workspace};
-use podwright_model::{Body, Pod, PodOrigin};
+use podwright_model::{Pod, PodOrigin};
 use podwright_rule::{RuleContext, Severity, declare_rule};
 use podwright_syntax::text::did_you_mean;
 
@@ -90,17 +90,9 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
 
 /// Returns the only class with this handler, and its name.
 fn class_with_handler<'w>(workspace: &'w Workspace, handler: &str) -> Option<(ObjectId, &'w str)> {
-    let mut classes =
-        workspace
-            .of_kind("node.k8s.io", "RuntimeClass")
-            .filter(|id| match &workspace.object(*id).body {
-                Body::RuntimeClass(class) => class.handler.text() == Some(handler),
-                _ => false,
-            });
-    let id = classes.next()?;
-    if classes.next().is_some() {
+    let [id] = classes_for(workspace, handler)[..] else {
         return None;
-    }
+    };
     Some((id, workspace.object(id).metadata.name.text()?))
 }
 

@@ -144,6 +144,15 @@ fn must_be(
 }
 
 fn quoted(texts: &[impl Display]) -> String {
-    let texts: Vec<String> = texts.iter().map(|text| format!("`{text}`")).collect();
-    texts.join(", ")
+    let shown = texts.iter().take(MAX_QUOTED);
+    let shown: Vec<String> = shown.map(|text| format!("`{text}`")).collect();
+    let more = if texts.len() > MAX_QUOTED {
+        ", …"
+    } else {
+        ""
+    };
+    shown.join(", ") + more
 }
+
+/// Maximum number of values in a message.
+const MAX_QUOTED: usize = 50;

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use podwright_render::helm::symbols::{self, Cache};
 use podwright_render::{Files, Found, SourceFile, Sources};
@@ -13,6 +13,7 @@ use rustc_hash::FxHashMap;
 
 use super::documents::Documents;
 use super::ide::Chart;
+use super::stamp::Stamp;
 
 /// Time for which files that are not open are taken as unchanged.
 const FRESH: Duration = Duration::from_millis(500);
@@ -43,9 +44,6 @@ struct Known {
     version: u64,
     looked: Instant,
 }
-
-/// Modification time and size of a file.
-type Stamp = (Option<SystemTime>, u64);
 
 impl Charts {
     /// Notes that a document is opened, changed or closed.
@@ -214,7 +212,7 @@ impl Files for Disk<'_> {
         if !metadata.is_file() {
             return Err("not a regular file".to_owned());
         }
-        let stamp = (metadata.modified().ok(), metadata.len());
+        let stamp = Stamp::new(&metadata);
         let file = match self.known.get(path) {
             Some((known, file)) if *known == stamp => file.clone(),
             _ => {

@@ -12,8 +12,8 @@ use super::server::Server;
 /// Units of work between two messages ([`podwright_lint::Live::catch_up`]): a few milliseconds, because the next message
 /// may be a keystroke.
 const WORK_AT_ONCE: usize = 16;
-/// Interval at which the server checks for changed configurations and files of builds, because not every client reports
-/// them.
+/// Interval at which the server checks for changed configurations and files of builds, and for added and removed files,
+/// because not every client reports them.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// What the server does after a message.
@@ -71,7 +71,9 @@ impl Server {
             self.publish(&changes);
         } else if self.looked.elapsed() >= LOOK_EVERY {
             self.looked = Instant::now();
-            if self.session.is_misconfigured() || self.session.has_other_files() {
+            let session = &mut self.session;
+            if session.is_misconfigured() || session.has_other_files() || session.has_found_others()
+            {
                 self.reload();
             }
         }

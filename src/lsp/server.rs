@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use lsp_server::{Connection, Message, Notification, Request, RequestId, Response};
+use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestId, Response};
 use lsp_types::{
     Diagnostic, DidChangeTextDocumentParams, DidChangeWatchedFilesParams,
     DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
@@ -18,6 +18,7 @@ use super::copies::Copies;
 use super::documents::Document;
 use super::from_proto;
 use super::ide::Chart;
+use super::on_disk::is_ignore_file;
 use super::session::Session;
 use super::to_proto::Places;
 use podwright_lint::config;
@@ -55,12 +56,13 @@ struct Published {
 }
 
 impl Server {
-    /// Performs the handshake. Returns `None` if the client disconnects before it is complete.
+    /// Performs the handshake. Returns `None` if the client exits or disconnects before it is complete.
     pub(super) fn start(connection: Connection) -> Option<Self> {
-        let (id, params) = connection.initialize_start().ok()?;
+        let (id, params) = initialize_request(&connection)?;
         let client = ClientCapabilities::new(&params);
-        let capabilities = server_capabilities(&client);
-        connection.initialize_finish(id, capabilities).ok()?;
+        let response = Response::new_ok(id, server_capabilities(&client));
+        connection.sender.send(response.into()).ok()?;
+        let queue = until_initialized(&connection)?;
         let session = Session::open(client.directories.clone());
         Some(Self {
             connection,
@@ -68,7 +70,7 @@ impl Server {
             session,
             charts: Charts::default(),
             copies: Copies::default(),
-            queue: VecDeque::new(),
+            queue,
             changed: Vec::new(),
             published: BTreeMap::new(),
             is_shut_down: false,
@@ -103,7 +105,7 @@ impl Server {
         };
         self.session.documents.insert(path.clone(), document);
         self.charts.touch();
-        if self.session.id(&path).is_some() {
+        if self.session.is_found(&path) {
             self.changed.push(path);
         } else {
             self.reload();
@@ -126,8 +128,7 @@ impl Server {
             return;
         }
         self.charts.touch();
-        let is_here = self.session.directories.iter().any(|f| path.starts_with(f));
-        if is_here && path.is_file() {
+        if self.session.is_found(&path) {
             self.changed.push(path);
         } else {
             self.reload();
@@ -135,7 +136,8 @@ impl Server {
     }
 
     pub(super) fn saved(&mut self, params: DidSaveTextDocumentParams) {
-        if is_configuration(&from_proto::key_of(&params.text_document.uri)) {
+        let path = from_proto::key_of(&params.text_document.uri);
+        if is_configuration(&path) || is_ignore_file(&path) {
             self.reload();
         }
     }
@@ -146,18 +148,15 @@ impl Server {
             .changes
             .iter()
             .map(|change| from_proto::key_of(&change.uri));
-        let is_plain = |path: &PathBuf| {
-            let is_known = self.session.id(path).is_some() && path.is_file();
-            is_known && !self.session.is_of_configuration(path)
-        };
-        let (known, others): (Vec<PathBuf>, Vec<PathBuf>) = paths.partition(is_plain);
-        let others = others.iter();
-        // The text of an open document comes from the client.
-        let is_news = |path: &PathBuf| !self.session.documents.contains_key(path);
-        if others.filter(|path| is_news(path)).count() > 0 {
+        let paths: Vec<PathBuf> = paths.collect();
+        self.session.forget(paths.iter().map(PathBuf::as_path));
+        if paths.iter().any(|path| self.session.is_news(path)) {
             self.reload();
         } else {
-            self.changed.extend(known.into_iter().filter(is_news));
+            let documents = &self.session.documents;
+            let closed = paths.into_iter();
+            let closed = closed.filter(|path| !documents.contains_key(path));
+            self.changed.extend(closed);
         }
     }
 
@@ -344,6 +343,8 @@ impl Server {
             "**/*.{yaml,yml,json,toml}",
             "**/{.dockercfg,.dockerconfigjson,Kustomization,crio.conf}",
             "**/crio.conf.d/**",
+            "**/{.gitignore,.ignore}",
+            "**/.git/info/exclude",
         ];
         let watchers: Vec<Value> = globs
             .iter()
@@ -384,6 +385,45 @@ impl Server {
     pub(super) fn send(&mut self, message: Message) {
         // If the client is gone, the next receive ends the loop.
         let _ = self.connection.sender.send(message);
+    }
+}
+
+/// Waits for the request `initialize`. Everything else that arrives before it is rejected or ignored.
+fn initialize_request(connection: &Connection) -> Option<(RequestId, Value)> {
+    loop {
+        match connection.receiver.recv().ok()? {
+            Message::Request(request) if request.method == "initialize" => {
+                return Some((request.id, request.params));
+            }
+            Message::Request(request) => {
+                let message = "expected the request `initialize`".to_owned();
+                let code = ErrorCode::ServerNotInitialized as i32;
+                let response = Response::new_err(request.id, code, message);
+                connection.sender.send(response.into()).ok()?;
+            }
+            Message::Notification(notification) if notification.method == "exit" => return None,
+            Message::Notification(_) | Message::Response(_) => {}
+        }
+    }
+}
+
+/// Waits for the notification `initialized`, before which the server must not send requests, or for a request of a client
+/// that does not send it. Returns what was received instead.
+fn until_initialized(connection: &Connection) -> Option<VecDeque<Message>> {
+    let mut early = VecDeque::new();
+    loop {
+        match connection.receiver.recv().ok()? {
+            Message::Notification(notification) => match notification.method.as_str() {
+                "initialized" => return Some(early),
+                "exit" => return None,
+                _ => early.push_back(notification.into()),
+            },
+            Message::Request(request) => {
+                early.push_back(request.into());
+                return Some(early);
+            }
+            Message::Response(_) => {}
+        }
     }
 }
 

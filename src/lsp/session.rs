@@ -1,13 +1,13 @@
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::documents::Documents;
+use super::on_disk::{FilesOnDisk, is_ignore_file, is_quiet};
+use super::stamp::Stamp;
 use podwright_cluster::workspace::{ClusterContext, File, NoDisk, Origin};
 use podwright_lint::Live;
 use podwright_lint::config::{self, CommandLine, IgnorePolicy, SettingsTable};
@@ -27,6 +27,7 @@ pub(super) struct Session {
     /// Invalid configurations.
     pub(super) bad: Vec<InvalidConfig>,
     pub(super) live: Live,
+    on_disk: FilesOnDisk,
     ids: FxHashMap<PathBuf, FileId>,
     /// State of each file on disk when it was read; `None` for an open document.
     stamps: Vec<Option<Stamp>>,
@@ -38,9 +39,6 @@ pub(super) struct Session {
     configurations: BTreeMap<PathBuf, Option<Stamp>>,
 }
 
-/// Modification time and size, to detect changes without reading the file.
-type Stamp = (Option<SystemTime>, u64);
-
 impl Session {
     /// Reads and lints everything in `directories`.
     pub(super) fn open(directories: Vec<PathBuf>) -> Self {
@@ -51,6 +49,7 @@ impl Session {
             inputs: Vec::new(),
             bad: Vec::new(),
             live: Live::new(Vec::new(), Arc::new(NoDisk), &table),
+            on_disk: FilesOnDisk::default(),
             ids: FxHashMap::default(),
             stamps: Vec::new(),
             table,
@@ -109,11 +108,12 @@ impl Session {
         };
         let mut configurations =
             Configurations::new(ConfigSource::nearest(), command_line).lenient();
-        let mut paths = self.on_disk();
+        self.on_disk = FilesOnDisk::search(&self.directories);
+        let mut paths = self.on_disk.files().clone();
         for path in self.documents.keys() {
             // Who opens a file wants to see what is wrong with it.
             let place = paths.entry(path.clone()).or_default();
-            if matches!(place, Origin::Hidden | Origin::Dependency) {
+            if is_quiet(place) {
                 *place = Origin::Asked;
             }
         }
@@ -132,7 +132,7 @@ impl Session {
         }
         self.configurations = self.possible_configurations(&inputs);
         let schemas = configurations.schema_paths().into_iter();
-        self.configurations.extend(schemas.map(with_stamp));
+        self.configurations.extend(schemas.map(Stamp::with));
         self.table = settings_table(&inputs, &configurations);
         self.contexts = configurations.contexts();
         self.bad = configurations.into_invalid().collect();
@@ -162,7 +162,7 @@ impl Session {
         let missing = missing.map(|path| here.join(path));
         let others = self.sources().skip(self.inputs.len());
         let others = others.filter_map(|id| self.path(id));
-        missing.chain(others).map(with_stamp).collect()
+        missing.chain(others).map(Stamp::with).collect()
     }
 
     /// Returns whether a file that builds read or look for was added, removed or changed since the last call.
@@ -171,6 +171,38 @@ impl Session {
         let before = std::mem::replace(&mut self.of_builds, now);
         let mut now = self.of_builds.iter();
         now.any(|(path, stamp)| before.get(path).is_some_and(|was| was != stamp))
+    }
+
+    /// Whether opening or closing the document at `path` changes nothing but its text.
+    pub(super) fn is_found(&self, path: &Path) -> bool {
+        self.id(path).is_some() && self.on_disk.is_linted(path) && path.is_file()
+    }
+
+    /// Whether a change of the file at `path` on disk concerns more than the text of one file that is not open.
+    pub(super) fn is_news(&self, path: &Path) -> bool {
+        if self.is_of_configuration(path) || is_ignore_file(path) {
+            return true;
+        }
+        if self.documents.contains_key(path) {
+            // Its text comes from the client.
+            return self.on_disk.has(path) != path.is_file();
+        }
+        self.id(path).is_none() || !path.is_file()
+    }
+
+    /// Makes the next reload read these files, and those in these directories, although they may look unchanged.
+    pub(super) fn forget<'p>(&mut self, paths: impl IntoIterator<Item = &'p Path>) {
+        let paths: FxHashSet<&Path> = paths.into_iter().collect();
+        for (path, id) in &self.ids {
+            if path.ancestors().any(|above| paths.contains(above)) {
+                self.stamps[id.0 as usize] = None;
+            }
+        }
+    }
+
+    /// Whether a search of the directories finds other files than the last one.
+    pub(super) fn has_found_others(&mut self) -> bool {
+        self.on_disk.is_outdated(&self.directories)
     }
 
     /// Reads these files again, from disk or from open documents. Returns the files whose findings may have changed;
@@ -206,7 +238,7 @@ impl Session {
     pub(super) fn is_misconfigured(&self) -> bool {
         self.configurations
             .iter()
-            .any(|(path, was)| stamp(path) != *was)
+            .any(|(path, was)| Stamp::of(path) != *was)
     }
 
     /// Reads a file, or reuses the current one if nothing has changed and `again` is not set. Settings are compared by
@@ -229,11 +261,12 @@ impl Session {
                 Arc::new(file.unwrap_or_else(|| File::unreadable(shown))),
             );
         }
-        let stamp = stamp(path);
+        let stamp = Stamp::of(path);
         if let Some(id) = self.id(path).filter(|_| !again && stamp.is_some()) {
             let index = id.0 as usize;
             let file = &self.live.workspace().files[index];
             if self.stamps[index] == stamp
+                && file.source.path == input.path
                 && file.context == *context
                 && file.on_nodes == input.on_nodes
                 && file.origin == input.origin()
@@ -251,20 +284,6 @@ impl Session {
         }
     }
 
-    fn on_disk(&self) -> BTreeMap<PathBuf, Origin> {
-        let there: Vec<PathBuf> = self
-            .directories
-            .iter()
-            .filter(|directory| directory.exists())
-            .cloned()
-            .collect();
-        let found = discover::files(&there).unwrap_or_default().found;
-        found
-            .into_iter()
-            .filter_map(|found| Some((found.location()?.to_owned(), found.place)))
-            .collect()
-    }
-
     /// Configuration files in the open directories, their ancestors, and the directories of files with a
     /// configuration.
     fn possible_configurations(&self, inputs: &[Input]) -> BTreeMap<PathBuf, Option<Stamp>> {
@@ -278,16 +297,6 @@ impl Session {
             let names = config::FILE_NAMES.iter();
             names.map(move |name| directory.join(name))
         });
-        files.map(with_stamp).collect()
+        files.map(Stamp::with).collect()
     }
-}
-
-fn stamp(path: &Path) -> Option<Stamp> {
-    let metadata = fs::metadata(path).ok()?;
-    Some((metadata.modified().ok(), metadata.len()))
-}
-
-fn with_stamp(path: PathBuf) -> (PathBuf, Option<Stamp>) {
-    let stamp = stamp(&path);
-    (path, stamp)
 }

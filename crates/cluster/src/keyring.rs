@@ -3,6 +3,7 @@
 //! Based on `pkg/credentialprovider` of Kubernetes 1.36. The behavior is the same since 1.20, except where noted.
 //! Nothing in this module displays a credential: the `Debug` output of [`KeyringEntry`] redacts it.
 
+mod holders;
 mod key;
 mod match_failure;
 mod near_miss;
@@ -13,6 +14,7 @@ mod registry_key_error;
 mod rejected_secret;
 mod url;
 
+pub use holders::possible_holders;
 pub use key::{NoMatch, NormalKey, is_default_registry_image, urls_match};
 pub use match_failure::{MatchFailure, PathMismatch};
 pub use near_miss::NearMiss;

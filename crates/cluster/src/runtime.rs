@@ -18,8 +18,13 @@ pub use setup::{
 };
 pub use similar::{drops_sandbox, similar_handler};
 
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rustc_hash::FxHashMap;
+
 use crate::workspace::node::{CONTAINERD_CONFIGS, CONTAINERD_DROP_INS, CRIO_CONFIG, CRIO_DROP_INS};
-use crate::workspace::{Node, Workspace};
+use crate::workspace::{Node, ObjectId, Workspace};
 use podwright_model::{Body, Engine};
 use podwright_syntax::text::FileId;
 
@@ -52,52 +57,85 @@ fn configured_endpoint(workspace: &Workspace, node: &Node<'_>) -> Option<String>
 ///
 /// If both engines are configured, the kubelet configuration must select one of them.
 #[must_use]
-pub fn setup_in_force<'w>(workspace: &'w Workspace, node: &Node<'w>) -> Option<Setup<'w>> {
-    if let Some(engine) = configured_engine(workspace, node) {
-        return setup(workspace, node, engine);
-    }
-    match (
-        setup(workspace, node, Engine::Containerd),
-        setup(workspace, node, Engine::Crio),
-    ) {
-        (Some(one), None) | (None, Some(one)) => Some(one),
-        _ => None,
-    }
+pub fn setup_in_force(workspace: &Workspace, node: &Node<'_>) -> Option<Arc<Setup>> {
+    let compute = || {
+        if let Some(engine) = configured_engine(workspace, node) {
+            return setup(workspace, node, engine);
+        }
+        match (
+            setup(workspace, node, Engine::Containerd),
+            setup(workspace, node, Engine::Crio),
+        ) {
+            (Some(one), None) | (None, Some(one)) => Some(one),
+            _ => None,
+        }
+    };
+    Setups::get(workspace, (node.root.to_owned(), None), compute)
 }
 
 /// Returns the setup of one engine on a node; `None` if the node has no configuration for it.
 #[must_use]
-pub fn setup<'w>(workspace: &'w Workspace, node: &Node<'w>, engine: Engine) -> Option<Setup<'w>> {
-    match engine {
+pub fn setup(workspace: &Workspace, node: &Node<'_>, engine: Engine) -> Option<Arc<Setup>> {
+    let compute = || match engine {
         Engine::Containerd => {
             let path = CONTAINERD_CONFIGS
                 .into_iter()
                 .find(|path| node.file(path).is_some())?;
-            Some(containerd::on_node(workspace, node, path))
+            Some(Arc::new(containerd::on_node(workspace, node, path)))
         }
         Engine::Crio => {
             let files = crio_files(node);
-            (!files.is_empty()).then(|| crio::on_node(workspace, node, &files))
+            let is_there = !files.is_empty();
+            is_there.then(|| Arc::new(crio::on_node(workspace, node, &files)))
         }
+    };
+    let engine = Some(engine == Engine::Crio);
+    Setups::get(workspace, (node.root.to_owned(), engine), compute)
+}
+
+/// Root of a node, and whether the engine is CRI-O; `None` for the one that the kubelet uses.
+type SetupKey = (PathBuf, Option<bool>);
+
+/// Setups that were computed.
+#[derive(Default)]
+struct Setups(Mutex<FxHashMap<SetupKey, Option<Arc<Setup>>>>);
+
+impl Setups {
+    fn get(
+        workspace: &Workspace,
+        key: SetupKey,
+        compute: impl FnOnce() -> Option<Arc<Setup>>,
+    ) -> Option<Arc<Setup>> {
+        let all = workspace.kept(|_| Self::default());
+        let lock = || all.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = lock().get(&key).cloned();
+        known.unwrap_or_else(|| {
+            let setup = compute();
+            lock().insert(key, setup.clone());
+            setup
+        })
     }
 }
 
 /// Returns the setups that a container runtime configuration file is part of: one for each of its nodes, or one for the
 /// file alone if it does not belong to a node.
 #[must_use]
-pub fn setups(workspace: &Workspace, file: FileId) -> Vec<Setup<'_>> {
+pub fn setups(workspace: &Workspace, file: FileId) -> Vec<Arc<Setup>> {
     let Some(config) = &workspace.file(file).runtime_config else {
         return Vec::new();
     };
-    if workspace.file(file).on_nodes.is_some() {
+    if let Some(on_nodes) = &workspace.file(file).on_nodes {
         let nodes = workspace.nodes(file).into_iter();
-        let own = nodes.filter(|node| node.files.iter().any(|&(_, id)| id == file));
+        let own = nodes.filter(|node| on_nodes.paths.iter().any(|path| path.root == node.root));
         return own
             .filter_map(|node| setup(workspace, &node, config.engine()))
             .collect();
     }
     match config.engine() {
-        Engine::Containerd => containerd::alone(workspace, file).into_iter().collect(),
+        Engine::Containerd => {
+            let setup = containerd::alone(workspace, file);
+            setup.map(Arc::new).into_iter().collect()
+        }
         // CRI-O nearly always has drop-in files, so nothing is known from a single file.
         Engine::Crio => Vec::new(),
     }
@@ -105,7 +143,7 @@ pub fn setups(workspace: &Workspace, file: FileId) -> Vec<Setup<'_>> {
 
 /// Returns the known setups of all nodes on which the Pods of `from` may run.
 #[must_use]
-pub fn setups_for(workspace: &Workspace, from: FileId) -> Vec<Setup<'_>> {
+pub fn setups_for(workspace: &Workspace, from: FileId) -> Vec<Arc<Setup>> {
     let nodes = workspace.nodes(from);
     nodes
         .iter()
@@ -147,12 +185,27 @@ fn crio_files(node: &Node<'_>) -> Vec<FileId> {
         .collect()
 }
 
+/// RuntimeClasses with this handler, in order.
+#[must_use]
+pub fn classes_for(workspace: &Workspace, handler: &str) -> Vec<ObjectId> {
+    let all = workspace.kept(|workspace| {
+        let mut all: FxHashMap<String, Vec<ObjectId>> = FxHashMap::default();
+        for id in workspace.of_kind("node.k8s.io", "RuntimeClass") {
+            if let Body::RuntimeClass(class) = &workspace.object(id).body
+                && let Some(handler) = class.handler.text()
+            {
+                all.entry(handler.to_owned()).or_default().push(id);
+            }
+        }
+        ClassesByHandler(all)
+    });
+    all.0.get(handler).cloned().unwrap_or_default()
+}
+
+struct ClassesByHandler(FxHashMap<String, Vec<ObjectId>>);
+
 /// Whether the workspace has a RuntimeClass with this handler.
 #[must_use]
 pub fn has_class_for(workspace: &Workspace, handler: &str) -> bool {
-    let mut classes = workspace.of_kind("node.k8s.io", "RuntimeClass");
-    classes.any(|id| match &workspace.object(id).body {
-        Body::RuntimeClass(class) => class.handler.text() == Some(handler),
-        _ => false,
-    })
+    !classes_for(workspace, handler).is_empty()
 }

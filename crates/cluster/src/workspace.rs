@@ -11,6 +11,7 @@ mod flux;
 mod image;
 mod index;
 mod interface;
+mod kept;
 mod kustomize;
 mod kustomize_namespace;
 mod links;
@@ -59,6 +60,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use assertion::is_test;
 use index::Index;
+use kept::Kept;
 use kustomize::Builds;
 use standing::Standings;
 use unknown_kinds::UnknownKinds;
@@ -80,6 +82,7 @@ pub struct Workspace {
     disk: Arc<dyn Disk>,
     /// Files as they were last deployed to the cluster.
     previous: Option<Arc<Self>>,
+    kept: Kept,
 }
 
 /// Relations between the files. They depend only on what other files can see of a file ([`File::interface`]).
@@ -159,6 +162,7 @@ impl Workspace {
             worlds: Arc::new(worlds),
             disk,
             previous: None,
+            kept: Kept::default(),
         }
     }
 
@@ -173,6 +177,7 @@ impl Workspace {
     /// Returns which files are new, rendered ones included. `None` if renders use other files than before; then the
     /// identifiers of all files after those of the run have changed.
     pub fn replace(&mut self, mut changes: Vec<(FileId, Arc<File>)>) -> Option<Replaced> {
+        self.kept = Kept::default();
         let changed: FxHashSet<FileId> = changes.iter().map(|(id, _)| *id).collect();
         let other_builds = changes.iter().any(|(id, after)| {
             let both = [self.file(*id), &**after];
@@ -403,11 +408,11 @@ fn custom_kinds(
             own.add(&file.tree, object);
         }
     }
-    let mut last: Option<&Arc<ClusterContext>> = None;
+    let mut added: FxHashSet<*const CustomKinds> = FxHashSet::default();
     for file in files {
-        if !last.is_some_and(|last| Arc::ptr_eq(last, &file.context)) {
-            kinds.add_missing(&file.context.schemas.0);
-            last = Some(&file.context);
+        let own = &file.context.schemas.0;
+        if added.insert(Arc::as_ptr(own)) {
+            kinds.add_missing(own);
         }
     }
     for own in samples.values_mut() {

@@ -227,7 +227,7 @@ pub(super) fn resources(
     }
 }
 
-fn outcome<'w>(workspace: &'w Workspace, setup: &Setup<'_>, handler: &str) -> RuntimeOutcome<'w> {
+fn outcome<'w>(workspace: &'w Workspace, setup: &Setup, handler: &str) -> RuntimeOutcome<'w> {
     let located = |location| SourceLocation::new(workspace, location);
     match setup.serve(handler) {
         Served::By(by) => RuntimeOutcome::Runs {

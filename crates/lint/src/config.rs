@@ -140,7 +140,11 @@ impl Config {
     ///
     /// Returns the first [`ConfigError`], with its location and a suggestion for a misspelled name.
     pub fn from_tree(source: &Source, tree: &SyntaxTree) -> Result<Self, ConfigError> {
-        deserialize::document(tree).map_err(|error| error.in_source(source))
+        let read = || {
+            lists_are_short(tree)?;
+            deserialize::document(tree)
+        };
+        read().map_err(|error| error.in_source(source))
     }
 
     fn pod_template_paths(&self) -> Vec<PodTemplatePath> {
@@ -164,6 +168,36 @@ impl Config {
             })
             .collect()
     }
+}
+
+/// Lists whose entries are compared with every file or with every reference.
+const BOUNDED_LISTS: [&str; 7] = [
+    "externals",
+    "helm",
+    "nodes",
+    "overrides",
+    "placeholders",
+    "pod-templates",
+    "schemas",
+];
+
+/// Maximum number of entries in such a list.
+const MAX_ENTRIES: usize = 1_000;
+
+fn lists_are_short(tree: &SyntaxTree) -> Result<(), error::Error> {
+    for document in tree.documents() {
+        for entry in tree.entries(document.root) {
+            let key = tree.key_text(entry.key);
+            if !BOUNDED_LISTS.contains(&&*key) {
+                continue;
+            }
+            if let Some(item) = tree.items(tree.resolve(entry.value)).nth(MAX_ENTRIES) {
+                let message = format!("`{key}` has more than {MAX_ENTRIES} entries");
+                return Err(error::Error::new(tree.span(item), message));
+            }
+        }
+    }
+    Ok(())
 }
 
 fn release<'de, D: Deserializer<'de>, R: FromStr<Err = String>>(

@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use podwright_cluster::workspace::File;
 use podwright_model::Object;
 use podwright_rule::finding::{Finding, Severity};
-use podwright_rules::precedence::{ABOUT_IMAGE_VERSIONS, GENERAL, says_the_same};
+use podwright_rules::precedence::{ABOUT_IMAGE_VERSIONS, GENERAL, may_say_the_same, says_the_same};
 
 /// Removes the findings that yield to another one. `findings` are those located in `file`.
 pub(super) fn apply(file: &File, findings: &mut Vec<Finding>) {
@@ -85,22 +85,33 @@ fn leave_fields_to_special_rules(findings: &mut Vec<Finding>) {
                 || other.is_some_and(|other| other != rank) && level > finding.level
         })
     };
-    let said = |finding: &Finding| {
-        let (object, field) = key(finding)?;
-        findings
-            .iter()
-            .filter(|other| {
-                other.level > Severity::Info && says_the_same(finding.rule, &field, other.rule)
+    let mut special: FxHashMap<String, Vec<(&str, String)>> = FxHashMap::default();
+    for finding in &*findings {
+        if finding.level > Severity::Info
+            && may_say_the_same(finding.rule)
+            && let Some((object, field)) = key(finding)
+        {
+            special
+                .entry(object)
+                .or_default()
+                .push((finding.rule, field));
+        }
+    }
+    let is_said = |finding: &Finding| {
+        let own = key(finding);
+        own.is_some_and(|(object, field)| {
+            let mut others = special.get(&object).into_iter().flatten();
+            others.any(|(rule, elsewhere)| {
+                says_the_same(finding.rule, &field, rule) && is_around(elsewhere, &field)
             })
-            .filter_map(key)
-            .find(|(other, elsewhere)| *other == object && is_around(elsewhere, &field))
+        })
     };
     let kept: Vec<bool> = findings
         .iter()
         .zip(&ranks)
         .map(|(finding, rank)| {
             let Some(rank) = *rank else { return true };
-            !is_replaced(finding, rank) && said(finding).is_none()
+            !is_replaced(finding, rank) && !is_said(finding)
         })
         .collect();
     let mut kept = kept.into_iter();

@@ -1,5 +1,6 @@
 //! Human-readable output: source excerpts with the problems marked in them. This is the only user of miette.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use miette::{
@@ -18,6 +19,8 @@ use podwright_syntax::text::{FileId, Source};
 
 /// Maximum number of related locations that are shown. The rest is counted.
 const MAX_RELATED: usize = 8;
+/// Maximum number of findings of a rule. Nobody reads as many, and a generated file may have any number of them.
+pub const MAX_OF_A_RULE: usize = 1_000;
 /// Column at which notes and help are wrapped.
 const WIDTH: usize = 100;
 
@@ -38,15 +41,31 @@ impl TextStyle {
     };
 }
 
-/// Writes `report` to `out`: each finding followed by an empty line, then the summary.
+/// Writes `report` to `out`: each finding followed by an empty line, then the summary. Of each rule, at most
+/// [`MAX_OF_A_RULE`] findings are written; the rest is counted.
 ///
 /// # Errors
 ///
 /// Returns the error of `out`.
 pub fn write(report: &Report<'_>, style: TextStyle, out: &mut dyn Write) -> io::Result<()> {
     let positions = Positions::new(report.sources);
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for one in report.findings {
-        writeln!(out, "{}", format_finding(one, &positions, style))?;
+        let count = counts.entry(one.rule).or_default();
+        *count += 1;
+        if *count <= MAX_OF_A_RULE {
+            writeln!(out, "{}", format_finding(one, &positions, style))?;
+        }
+    }
+    let more = counts.iter();
+    let more = more.filter_map(|(rule, count)| Some((rule, count.checked_sub(MAX_OF_A_RULE)?)));
+    let mut more = more.filter(|(_, more)| *more > 0).peekable();
+    if more.peek().is_some() {
+        for (rule, more) in more {
+            let findings = counted(more, "more finding");
+            writeln!(out, "{findings} of `{rule}` not shown")?;
+        }
+        writeln!(out, "`--format concise` shows all findings\n")?;
     }
     writeln!(out, "{}", report.summary.sentence())
 }

@@ -225,6 +225,9 @@ struct Asking<'q, 'a> {
     value: NodeId,
 }
 
+/// Maximum number of fields that an unknown name is compared with. No type of Kubernetes has as many.
+const MAX_FIELDS: usize = 500;
+
 /// How similar a field is to an unknown name.
 enum Nearness {
     /// Only case, `_` and `-` differ.
@@ -266,10 +269,8 @@ impl<'a> Asking<'_, 'a> {
 
     /// The field with the nearest name, and whether the value fits to it.
     fn near(&self, record: Record<'a>) -> Option<(String, Nearness, bool)> {
-        let names: Vec<&str> = record
-            .fields(self.releases)
-            .map(|field| field.name)
-            .collect();
+        let fields = record.fields(self.releases).take(MAX_FIELDS);
+        let names: Vec<&str> = fields.map(|field| field.name).collect();
         let wanted = plain(&self.name);
         if let Some(same) = names.iter().find(|name| plain(name) == wanted) {
             return Some(((*same).to_owned(), Nearness::Same, self.fits(record, same)));

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use lsp_server::{Connection, Message, Notification, Request, RequestId, Response};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 /// Timeout of every wait, longer than any answer takes.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -33,7 +35,7 @@ pub(crate) fn capabilities() -> Value {
 }
 
 pub(crate) struct Editor {
-    pub(crate) directory: tempfile::TempDir,
+    pub(crate) directory: Arc<TempDir>,
     pub(crate) initialized: Value,
     client: Connection,
     server: Option<JoinHandle<ExitCode>>,
@@ -54,12 +56,17 @@ impl Editor {
     }
 
     pub(crate) fn with(files: &[(&str, &str)], params: Value) -> Self {
-        let directory = tempfile::TempDir::new().unwrap();
+        let directory = TempDir::new().unwrap();
         for (name, text) in files {
             let path = directory.path().join(name);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, text).unwrap();
         }
+        Self::at(Arc::new(directory), params)
+    }
+
+    /// Opens a directory as it is.
+    pub(crate) fn at(directory: Arc<TempDir>, params: Value) -> Self {
         let (server, client) = Connection::memory();
         let server = std::thread::spawn(move || podwright::lsp::serve(server));
         let mut editor = Self {

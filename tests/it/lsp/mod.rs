@@ -1,11 +1,14 @@
 //! The language server as seen by an editor.
 
 mod charts;
+mod disk;
 pub(crate) mod editor;
 mod environment;
 mod flux;
 mod hour;
 mod kustomize;
+mod model;
+mod protocol;
 mod pulling;
 mod schemas;
 

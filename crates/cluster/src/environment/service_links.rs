@@ -1,7 +1,11 @@
 //! Services in the input whose variables a container gets (`getServiceEnvVarMap`, `pkg/kubelet/kubelet_pods.go`).
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rustc_hash::FxHashMap;
+
 use super::{Port, ServiceVariable, service_variable_count, service_variables};
-use crate::workspace::{ObjectId, Resolution, Workspace};
+use crate::workspace::{Namespace, ObjectId, Resolution, Workspace};
 use podwright_model::{Body, Field, Pod, Service, ServiceSpec};
 
 /// A Service and the variables that it defines.
@@ -122,13 +126,31 @@ pub(super) fn linked(workspace: &Workspace, from: ObjectId) -> Vec<Link> {
 /// Number of variables that the Services in the namespace of `from` define.
 #[must_use]
 pub fn linked_variables(workspace: &Workspace, from: ObjectId) -> usize {
-    let services = workspace.services_near(from);
-    let known = services
-        .iter()
-        .filter_map(|&service| known_service(workspace, service));
-    known
-        .map(|(_, _, ports)| service_variable_count(&ports))
-        .sum()
+    let counts = workspace.kept(|_| Counts::default());
+    let directory = workspace.file(from.file).directory().into();
+    let vicinity = (directory, workspace.namespaces(from).to_vec());
+    let known = counts.lock().get(&vicinity).copied();
+    known.unwrap_or_else(|| {
+        let services = workspace.services_near(from);
+        let known = services
+            .iter()
+            .filter_map(|&service| known_service(workspace, service));
+        let count = known
+            .map(|(_, _, ports)| service_variable_count(&ports))
+            .sum();
+        counts.lock().insert(vicinity, count);
+        count
+    })
+}
+
+/// Number of variables by directory and namespaces.
+#[derive(Default)]
+struct Counts(Mutex<FxHashMap<(Box<str>, Vec<Namespace>), usize>>);
+
+impl Counts {
+    fn lock(&self) -> MutexGuard<'_, FxHashMap<(Box<str>, Vec<Namespace>), usize>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// Returns the names of the Services that can define a variable: `A_B_PORT` comes from `a-b`.

@@ -24,7 +24,7 @@ struct Merged<'w> {
 pub(super) fn route(
     workspace: &Workspace,
     node: &Node<'_>,
-    setup: &Setup<'_>,
+    setup: &Setup,
     release: CrioRelease,
     name: &str,
     image: &ImageReference,
@@ -91,7 +91,7 @@ fn files(node: &Node<'_>) -> Vec<FileId> {
 }
 
 /// Whether CRI-O rejects short names with several candidates; `None` if that is not known.
-fn enforces(workspace: &Workspace, setup: &Setup<'_>, release: CrioRelease) -> Option<bool> {
+fn enforces(workspace: &Workspace, setup: &Setup, release: CrioRelease) -> Option<bool> {
     if release < FIRST_TO_ENFORCE {
         return Some(false);
     }

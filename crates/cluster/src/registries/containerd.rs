@@ -65,7 +65,7 @@ pub fn reads_table(
 /// Since 2.1, images are pulled with the transfer service, which takes `config_path` for one directory
 /// (`registry.WithHostDir`). Before, and with settings that the transfer service does not support, it is a list.
 #[must_use]
-pub fn host_roots(workspace: &Workspace, setup: &Setup<'_>) -> HostRoots {
+pub fn host_roots(workspace: &Workspace, setup: &Setup) -> HostRoots {
     let unknown = |at| HostRoots {
         roots: Roots::Unknown,
         at,
@@ -140,7 +140,7 @@ pub fn host_directories(host: &str) -> Vec<String> {
 pub(super) fn route(
     workspace: &Workspace,
     node: &Node<'_>,
-    setup: &Setup<'_>,
+    setup: &Setup,
     image: &ImageReference,
 ) -> Option<Route> {
     let roots = host_roots(workspace, setup);

@@ -5,6 +5,8 @@ mod replaced;
 
 use std::collections::VecDeque;
 
+use rustc_hash::FxHashSet;
+
 use super::import::{import_path, is_glob, matches_import};
 use super::setup::{Failure, Release, Setup, Spot};
 use crate::workspace::{Node, Workspace};
@@ -29,19 +31,18 @@ struct Read<'w> {
 }
 
 /// Returns the setup from the main configuration file at `path` of a node.
-pub(super) fn on_node<'w>(workspace: &'w Workspace, node: &Node<'w>, path: &str) -> Setup<'w> {
+pub(super) fn on_node(workspace: &Workspace, node: &Node<'_>, path: &str) -> Setup {
     let main = node.file(path).unwrap_or(FileId(0));
     let release = workspace.file(main).context.releases.containerd;
     let mut setup = Setup::new(Some(node.name), Release::Containerd(release));
     let mut pending = VecDeque::from([path.to_owned()]);
-    let mut loaded: Vec<String> = Vec::new();
+    let mut loaded: FxHashSet<String> = FxHashSet::default();
     let mut files = Vec::new();
     let home = path.rsplit_once('/').map_or("", |(directory, _)| directory);
     while let Some(path) = pending.pop_front() {
-        if loaded.contains(&path) {
+        if !loaded.insert(path.clone()) {
             continue;
         }
-        loaded.push(path.clone());
         let Some(id) = node.file(&path) else { continue };
         let Some(read) = read(workspace, id, &mut setup) else {
             continue;
@@ -53,15 +54,14 @@ pub(super) fn on_node<'w>(workspace: &'w Workspace, node: &Node<'w>, path: &str)
         };
         for (import, at) in imports {
             let import = import_path(&path, import);
-            let matching: Vec<String> = node
-                .files
-                .iter()
-                .filter(|(path, _)| match is_glob(&import) {
-                    true => matches_import(&import, path),
-                    false => *path == import,
-                })
-                .map(|(path, _)| (*path).to_owned())
-                .collect();
+            let matching: Vec<String> = match is_glob(&import) {
+                true => imported_by_glob(node, &import).map(str::to_owned).collect(),
+                false => node
+                    .file(&import)
+                    .map(|_| import.clone())
+                    .into_iter()
+                    .collect(),
+            };
             // In the directory of the main file, the input is complete; files elsewhere may be missing from it.
             let is_near = is_glob(&import) && import.starts_with(&format!("{home}/"));
             if matching.is_empty() && !is_near {
@@ -74,8 +74,17 @@ pub(super) fn on_node<'w>(workspace: &'w Workspace, node: &Node<'w>, path: &str)
     setup
 }
 
+/// Paths that the glob matches, in order. The paths of a node are sorted, so only those that start like it are compared.
+fn imported_by_glob<'w>(node: &Node<'w>, glob: &str) -> impl Iterator<Item = &'w str> {
+    let start = glob.split(['*', '?', '[', '\\']).next().unwrap_or_default();
+    let first = node.files.partition_point(|(path, _)| *path < start);
+    let files = node.files[first..].iter().map(|&(path, _)| path);
+    let near = files.take_while(move |path| path.starts_with(start));
+    near.filter(move |path| matches_import(glob, path))
+}
+
 /// Returns the setup from a single file that does not belong to a node; `None` if nothing is known about it.
-pub(super) fn alone(workspace: &Workspace, file: FileId) -> Option<Setup<'_>> {
+pub(super) fn alone(workspace: &Workspace, file: FileId) -> Option<Setup> {
     let own = workspace.file(file);
     let release = own.context.releases.containerd;
     let mut setup = Setup::new(None, Release::Containerd(release));
@@ -96,7 +105,7 @@ pub(super) fn alone(workspace: &Workspace, file: FileId) -> Option<Setup<'_>> {
     Some(setup)
 }
 
-fn read<'w>(workspace: &'w Workspace, id: FileId, setup: &mut Setup<'w>) -> Option<Read<'w>> {
+fn read<'w>(workspace: &'w Workspace, id: FileId, setup: &mut Setup) -> Option<Read<'w>> {
     let file = workspace.file(id);
     setup.files.push(id);
     let config = file
@@ -127,7 +136,7 @@ fn read<'w>(workspace: &'w Workspace, id: FileId, setup: &mut Setup<'w>) -> Opti
     })
 }
 
-fn judge<'w>(setup: &mut Setup<'w>, files: &[Read<'w>], release: ContainerdRelease) {
+fn judge(setup: &mut Setup, files: &[Read<'_>], release: ContainerdRelease) {
     setup.failures.extend(too_new(files, release));
     if !setup.failures.is_empty() {
         return;
@@ -171,13 +180,13 @@ fn names_runtimes(table: &CriTable) -> bool {
     })
 }
 
-fn define(setup: &mut Setup<'_>, runtime: &RuntimeTable, file: FileId) {
+fn define(setup: &mut Setup, runtime: &RuntimeTable, file: FileId) {
     setup.is_partial |= is_placeholder(&runtime.name);
     let runs = runtime.runtime_type.text().filter(|kind| !kind.is_empty());
     setup.define(&runtime.name, (file, runtime.key), runs, true);
 }
 
-fn name_default(setup: &mut Setup<'_>, name: &Field<String>, file: FileId) {
+fn name_default(setup: &mut Setup, name: &Field<String>, file: FileId) {
     match name {
         Field::Value(name, at) => setup.default = Some((name.clone(), Some((file, *at)))),
         Field::Missing | Field::Null(_) => {}
@@ -185,7 +194,7 @@ fn name_default(setup: &mut Setup<'_>, name: &Field<String>, file: FileId) {
     }
 }
 
-fn missing_default(setup: &mut Setup<'_>, files: &[Read<'_>]) {
+fn missing_default(setup: &mut Setup, files: &[Read<'_>]) {
     let Some((name, at)) = &setup.default else {
         return;
     };
@@ -199,7 +208,7 @@ fn missing_default(setup: &mut Setup<'_>, files: &[Read<'_>]) {
 
 /// Records whether `disabled_plugins` disables the CRI plugin. `name` returns the full name of a plugin, or `None` if
 /// containerd rejects the name.
-fn disabled(setup: &mut Setup<'_>, file: Read<'_>, name: impl Fn(&str) -> Option<String>) {
+fn disabled(setup: &mut Setup, file: Read<'_>, name: impl Fn(&str) -> Option<String>) {
     let items = file.config.disabled_plugins.value();
     for (written, node) in items.into_iter().flatten().filter_map(Field::known) {
         let at = (file.id, node);

@@ -1,6 +1,8 @@
 //! Reads the CRI-O configuration: `crio.conf`, then all files in `crio.conf.d`. A later table of a runtime replaces an
 //! earlier one.
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use super::setup::{DropReason, Dropped, Failure, Release, Setup, Spot};
 use crate::workspace::{Node, Workspace};
 use podwright_model::runtime_config::{CrioRelease, CrioRuntime};
@@ -14,17 +16,15 @@ const LAST_TO_FAIL: CrioRelease = CrioRelease(20);
 /// First release in which a runtime can inherit from the default one.
 const FIRST_TO_INHERIT: CrioRelease = CrioRelease(32);
 
-pub(super) fn on_node<'w>(
-    workspace: &'w Workspace,
-    node: &Node<'w>,
-    files: &[FileId],
-) -> Setup<'w> {
+pub(super) fn on_node(workspace: &Workspace, node: &Node<'_>, files: &[FileId]) -> Setup {
     let release = workspace.file(files[0]).context.releases.crio;
     let mut setup = Setup::new(Some(node.name), Release::Crio(release));
     let built_in = release.built_in();
     setup.build_in(built_in, built_in);
     let mut default = Some((built_in.to_owned(), None));
-    let mut last: Vec<(&CrioRuntime, FileId)> = Vec::new();
+    // In order; a later table of a runtime removes the earlier one.
+    let mut last: Vec<Option<(&CrioRuntime, FileId)>> = Vec::new();
+    let mut indexes: FxHashMap<&str, usize> = FxHashMap::default();
     for &id in files {
         let file = workspace.file(id);
         setup.files.push(id);
@@ -48,8 +48,10 @@ pub(super) fn on_node<'w>(
                     name => (name.to_owned(), Some((id, *at))),
                 });
                 if release <= LAST_TO_DROP_BUILT_IN && name != built_in {
-                    setup.handlers.retain(|handler| handler.name != built_in);
-                    last.retain(|(one, _)| one.name != built_in);
+                    setup.remove(&FxHashSet::from_iter([built_in]));
+                    if let Some(index) = indexes.remove(built_in) {
+                        last[index] = None;
+                    }
                 }
             }
             Field::Missing | Field::Null(_) => {}
@@ -59,12 +61,15 @@ pub(super) fn on_node<'w>(
             setup.is_partial |= is_placeholder(&runtime.name);
             let path = runtime.runtime_path.text().filter(|path| !path.is_empty());
             setup.define(&runtime.name, (id, runtime.key), path, false);
-            last.retain(|(one, _)| one.name != runtime.name);
-            last.push((runtime, id));
+            if let Some(before) = indexes.insert(&runtime.name, last.len()) {
+                last[before] = None;
+            }
+            last.push(Some((runtime, id)));
         }
     }
     setup.default = default;
-    for (runtime, file) in last {
+    let mut invalid = FxHashSet::default();
+    for (runtime, file) in last.into_iter().flatten() {
         let Some((why, at)) = fault(runtime, file, release) else {
             continue;
         };
@@ -74,19 +79,18 @@ pub(super) fn on_node<'w>(
             .default
             .as_ref()
             .is_some_and(|(name, _)| *name == runtime.name);
-        setup
-            .handlers
-            .retain(|handler| handler.name != runtime.name);
+        invalid.insert(runtime.name.as_str());
         if is_default || release <= LAST_TO_FAIL {
             setup.failures.push(Failure::BadDefault(dropped.clone()));
         }
-        setup.dropped.push(dropped);
+        setup.skip(dropped);
     }
+    setup.remove(&invalid);
     missing_default(&mut setup);
     setup
 }
 
-fn missing_default(setup: &mut Setup<'_>) {
+fn missing_default(setup: &mut Setup) {
     let Some((name, at)) = &setup.default else {
         return;
     };

@@ -1,6 +1,9 @@
 //! Effective setup of a container runtime.
 
 use std::fmt;
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use podwright_model::Engine;
 use podwright_model::runtime_config::{ContainerdRelease, CriId, CrioRelease};
@@ -20,9 +23,9 @@ pub enum Release {
 
 /// Effective configuration of a container runtime.
 #[derive(Clone, Debug)]
-pub struct Setup<'w> {
+pub struct Setup {
     /// Name of the node (its directory); `None` for a file that does not belong to a node.
-    pub node: Option<&'w str>,
+    pub node: Option<Arc<str>>,
     /// Engine and release of the container runtime.
     pub release: Release,
     /// Configuration files in the order in which they are read.
@@ -43,6 +46,9 @@ pub struct Setup<'w> {
     pub passed_over: Vec<PassedOver>,
     /// Tables that an imported file replaces (containerd 1.x).
     pub replaced: Vec<Replaced>,
+    /// Indexes of the runtimes, and of those that are skipped, by name.
+    indexes: FxHashMap<String, usize>,
+    dropped_indexes: FxHashMap<String, usize>,
 }
 
 /// A runtime that can run Pods.
@@ -181,10 +187,10 @@ impl fmt::Display for Release {
     }
 }
 
-impl<'w> Setup<'w> {
-    pub(super) fn new(node: Option<&'w str>, release: Release) -> Self {
+impl Setup {
+    pub(super) fn new(node: Option<&str>, release: Release) -> Self {
         Self {
-            node,
+            node: node.map(Arc::from),
             release,
             files: Vec::new(),
             outside: Vec::new(),
@@ -195,7 +201,15 @@ impl<'w> Setup<'w> {
             dropped: Vec::new(),
             passed_over: Vec::new(),
             replaced: Vec::new(),
+            indexes: FxHashMap::default(),
+            dropped_indexes: FxHashMap::default(),
         }
+    }
+
+    /// Name of the node for display.
+    #[must_use]
+    pub fn node_name(&self) -> &str {
+        self.node.as_deref().unwrap_or("?")
     }
 
     /// Whether there may be runtimes or settings that are not known.
@@ -207,7 +221,8 @@ impl<'w> Setup<'w> {
     /// Returns the runtime with this name.
     #[must_use]
     pub fn handler(&self, name: &str) -> Option<&Handler> {
-        self.handlers.iter().find(|handler| handler.name == name)
+        let index = self.indexes.get(name)?;
+        self.handlers.get(*index)
     }
 
     /// Returns what happens to a Pod that uses this handler; an empty string is the default runtime.
@@ -224,8 +239,8 @@ impl<'w> Setup<'w> {
         if let Some(handler) = self.handler(name) {
             return Served::By(handler);
         }
-        if let Some(dropped) = self.dropped.iter().find(|dropped| dropped.name == name) {
-            return Served::Dropped(dropped);
+        if let Some(&index) = self.dropped_indexes.get(name) {
+            return Served::Dropped(&self.dropped[index]);
         }
         match self.is_uncertain() {
             true => Served::Unknown,
@@ -235,18 +250,15 @@ impl<'w> Setup<'w> {
 
     /// Adds the table of a runtime. A later table replaces an earlier one, or is merged with it if `merges` is set.
     pub(super) fn define(&mut self, name: &str, at: Spot, runs: Option<&str>, merges: bool) {
-        let known = self
-            .handlers
-            .iter_mut()
-            .find(|handler| handler.name == name);
-        match known {
+        let index = self.indexes.get(name);
+        match index.map(|&index| &mut self.handlers[index]) {
             Some(handler) => {
                 handler.tables.push(at);
                 if !merges || runs.is_some() {
                     handler.runs = runs.map(str::to_owned);
                 }
             }
-            None => self.handlers.push(Handler {
+            None => self.add(Handler {
                 name: name.to_owned(),
                 tables: vec![at],
                 runs: runs.map(str::to_owned),
@@ -254,8 +266,32 @@ impl<'w> Setup<'w> {
         }
     }
 
+    fn add(&mut self, handler: Handler) {
+        let index = self.handlers.len();
+        self.indexes.entry(handler.name.clone()).or_insert(index);
+        self.handlers.push(handler);
+    }
+
+    /// Removes runtimes.
+    pub(super) fn remove(&mut self, names: &FxHashSet<&str>) {
+        let is_kept = |handler: &Handler| !names.contains(handler.name.as_str());
+        self.handlers.retain(is_kept);
+        self.indexes.clear();
+        for (handler, index) in self.handlers.iter().zip(0..) {
+            self.indexes.entry(handler.name.clone()).or_insert(index);
+        }
+    }
+
+    /// Adds a runtime that is skipped.
+    pub(super) fn skip(&mut self, dropped: Dropped) {
+        let index = self.dropped.len();
+        let indexes = &mut self.dropped_indexes;
+        indexes.entry(dropped.name.clone()).or_insert(index);
+        self.dropped.push(dropped);
+    }
+
     pub(super) fn build_in(&mut self, name: &str, runs: &str) {
-        self.handlers.push(Handler {
+        self.add(Handler {
             name: name.to_owned(),
             tables: Vec::new(),
             runs: Some(runs.to_owned()),

@@ -15,6 +15,9 @@ const SAME_RUNTIME: [(&str, &str); 4] = [
     ("kata-runtime", "kata"),
 ];
 
+/// Maximum number of candidates compared.
+const MAX_CANDIDATES: usize = 500;
+
 /// Shortest name that is compared with others by its characters.
 const MIN_LENGTH: usize = 5;
 
@@ -36,7 +39,7 @@ pub fn similar_handler<'c>(
             || plain(handler) == plain(candidate)
             || is_unlike_others && distance(handler, candidate) == 1
     };
-    let mut candidates = candidates.into_iter();
+    let mut candidates = candidates.into_iter().take(MAX_CANDIDATES);
     candidates.find(|candidate| !drops_sandbox(candidate) && is_similar(candidate))
 }
 

@@ -36,12 +36,12 @@ fn node(engine: Engine, release: &str, files: &[(&str, &str)]) -> Workspace {
     Workspace::new(files.collect())
 }
 
-fn in_force(workspace: &Workspace) -> Setup<'_> {
+fn in_force(workspace: &Workspace) -> Arc<Setup> {
     setups_for(workspace, FileId(0)).remove(0)
 }
 
 /// Lists the runtimes and, after a `*`, the default one; adds `?` if there may be more and `!` if nothing starts.
-fn summary(setup: &Setup<'_>) -> String {
+fn summary(setup: &Setup) -> String {
     let mut words: Vec<String> = setup
         .handlers
         .iter()

@@ -60,6 +60,10 @@ pub(super) struct Index {
     by_kind: FxHashMap<u64, Vec<ObjectId>>,
     /// Sorted objects by hash of their [`Neighbourhood`]. Callers compare the objects.
     by_neighbourhood: FxHashMap<u64, Vec<ObjectId>>,
+    /// Sorted objects by hash of group, kind and name, and by that of group, kind and namespace. Callers compare the
+    /// objects.
+    by_name: FxHashMap<u64, Vec<ObjectId>>,
+    by_namespace: FxHashMap<u64, Vec<ObjectId>>,
     /// Objects whose names are placeholders, which match any name, by hash of group, kind and namespace.
     unnamed: FxHashMap<u64, Vec<ObjectId>>,
     namespaces: FxHashMap<ObjectId, Vec<Namespace>>,
@@ -199,9 +203,14 @@ impl Index {
             return;
         };
         list(&mut self.by_kind, hash(&(group, kind)), id, change);
+        if let Some(name) = object.metadata.name.text() {
+            list(&mut self.by_name, hash(&(group, kind, name)), id, change);
+        }
         for namespace in namespaces {
             let neighbourhood = Neighbourhood::new(group, kind, namespace, directory);
             list(&mut self.by_neighbourhood, hash(&neighbourhood), id, change);
+            let key = hash(&(group, kind, namespace));
+            list(&mut self.by_namespace, key, id, change);
             if let Some(name) = object.metadata.name.text() {
                 let key = ObjectKey {
                     group,
@@ -276,6 +285,23 @@ impl Index {
     pub(super) fn of_kind(&self, group: &str, kind: &str) -> &[ObjectId] {
         let key = hash(&(group, kind));
         self.by_kind.get(&key).map_or(&[], Vec::as_slice)
+    }
+
+    /// Candidates for that kind and name, in order. Callers compare them.
+    pub(super) fn named(&self, group: &str, kind: &str, name: &str) -> &[ObjectId] {
+        let key = hash(&(group, kind, name));
+        self.by_name.get(&key).map_or(&[], Vec::as_slice)
+    }
+
+    /// Candidates for that kind and namespace, in order. Callers compare them.
+    pub(super) fn in_namespace(
+        &self,
+        group: &str,
+        kind: &str,
+        namespace: &Namespace,
+    ) -> &[ObjectId] {
+        let key = hash(&(group, kind, namespace));
+        self.by_namespace.get(&key).map_or(&[], Vec::as_slice)
     }
 
     /// Effective namespaces of an object; empty if it is not in the index.

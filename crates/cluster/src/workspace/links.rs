@@ -47,14 +47,12 @@ impl Workspace {
 
     /// Objects of a kind that `from` can refer to: in its namespaces, or cluster-scoped.
     pub fn referable(&self, from: ObjectId, kind: ReferenceKind) -> impl Iterator<Item = ObjectId> {
-        let own = self.namespaces(from);
-        let is_there = move |id: &ObjectId| {
-            let is_reachable = kind == ReferenceKind::RuntimeClass
-                || self.namespaces(*id).iter().any(|at| own.contains(at));
-            is_reachable && self.coexist(from, *id)
-        };
-        let all = self.of_kind(kind.group(), kind.name());
-        all.filter(is_there)
+        let is_of_cluster = kind == ReferenceKind::RuntimeClass;
+        let of_cluster = is_of_cluster.then(|| self.of_kind(kind.group(), kind.name()));
+        let of_cluster = of_cluster.into_iter().flatten();
+        let of_cluster = of_cluster.filter(move |id| self.coexist(from, *id));
+        let others = self.ids_in_namespaces_of(from, kind.group(), kind.name());
+        of_cluster.chain(others.filter(move |_| !is_of_cluster))
     }
 
     /// All references to an object, in order, as the scalars that contain its name.

@@ -9,7 +9,9 @@ pub use paths::{
     misplaced_docker_configs, provider_config_paths, runtime_of_path,
 };
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use rustc_hash::FxHashMap;
 
 use super::Workspace;
 use podwright_model::{Engine, KubeletFlags, RegistryFormat, docker_config::Shape};
@@ -65,6 +67,8 @@ pub struct OnNodes {
 pub struct Node<'w> {
     /// Name of its directory.
     pub name: &'w str,
+    /// Absolute path of the directory.
+    pub root: &'w Path,
     /// Files with their paths from the node's root, sorted by path.
     pub files: Vec<(&'w str, FileId)>,
 }
@@ -78,6 +82,24 @@ impl Node<'_> {
     }
 }
 
+/// Files of the nodes, by their roots.
+struct FilesOfNodes(FxHashMap<PathBuf, Vec<FileId>>);
+
+impl FilesOfNodes {
+    fn new(workspace: &Workspace) -> Self {
+        let mut all: FxHashMap<PathBuf, Vec<FileId>> = FxHashMap::default();
+        for (file, id) in workspace.files.iter().zip(0..) {
+            for path in file.on_nodes.iter().flat_map(|on| &on.paths) {
+                let list = all.entry(path.root.clone()).or_default();
+                if list.last() != Some(&FileId(id)) {
+                    list.push(FileId(id));
+                }
+            }
+        }
+        Self(all)
+    }
+}
+
 impl Workspace {
     /// Nodes on which the Pods of a file may run: those listed in the file's configuration.
     #[must_use]
@@ -87,15 +109,18 @@ impl Workspace {
     }
 
     fn node<'w>(&'w self, directory: &'w NodeDirectory) -> Node<'w> {
+        let all = self.kept(FilesOfNodes::new);
+        let own = all.0.get(&directory.root).map_or(&[][..], Vec::as_slice);
         let mut files = Vec::new();
-        for (file, id) in self.files.iter().zip(0..) {
-            let paths = file.on_nodes.iter().flat_map(|on| &on.paths);
+        for &id in own {
+            let paths = self.file(id).on_nodes.iter().flat_map(|on| &on.paths);
             let own = paths.filter(|path| path.root == directory.root);
-            files.extend(own.map(|path| (path.path.as_str(), FileId(id))));
+            files.extend(own.map(|path| (path.path.as_str(), id)));
         }
         files.sort_unstable();
         Node {
             name: &directory.name,
+            root: &directory.root,
             files,
         }
     }

@@ -130,8 +130,7 @@ impl Workspace {
         {
             return Vec::new();
         }
-        let named = |id: &ObjectId| self.object(*id).metadata.name.text() == Some(name);
-        let ids = self.of_kind("", "Secret").filter(named);
+        let ids = self.named("", "Secret", name);
         let ids = ids.filter(|id| self.coexist(from, *id));
         let pull = ids.filter(|id| is_pull_secret(self.object(*id)));
         pull.flat_map(|id| self.namespaces(id).iter().map(move |at| (id, at)))
@@ -163,8 +162,7 @@ impl Workspace {
         if own.is_empty() || !own.iter().all(is_known) || is_here() {
             return Vec::new();
         }
-        let named = |id: &ObjectId| self.object(*id).metadata.name.text() == Some(name);
-        let ids = self.of_kind(group, kind).filter(named);
+        let ids = self.named(group, kind, name);
         let ids = ids.filter(|id| self.coexist(from, *id));
         ids.flat_map(|id| self.namespaces(id).iter().map(move |at| (id, at)))
             .filter(|(_, at)| !own.contains(at))
@@ -172,17 +170,27 @@ impl Workspace {
             .collect()
     }
 
-    /// Pull Secrets in the namespaces of `from` or, if no namespace is given, in its directory.
-    pub fn pull_secrets_of(&self, from: ObjectId) -> impl Iterator<Item = ObjectId> {
-        let own = self.namespaces(from);
-        let mut ids: Vec<ObjectId> = own
-            .iter()
-            .flat_map(|namespace| self.neighbours(from, "", "Secret", namespace))
-            .collect();
+    /// Pull Secrets in the namespaces of `from` or, if no namespace is given, in its directory. Some of them may be in
+    /// other variants than `from`.
+    pub(crate) fn pull_secrets_around(&self, from: ObjectId) -> Vec<ObjectId> {
+        let directory = self.file(from.file).directory();
+        let own = self.namespaces(from).iter();
+        let ids = own.flat_map(|namespace| {
+            let neighbourhood = Neighbourhood::new("", "Secret", namespace, directory);
+            let all = self.links.index.neighbours(&neighbourhood).iter().copied();
+            all.filter(move |&id| {
+                let is_near =
+                    namespace.name().is_some() || self.file(id.file).directory() == directory;
+                is_near
+                    && is_pull_secret(self.object(id))
+                    && self.namespaces(id).contains(namespace)
+                    && !self.is_patch(id.file)
+            })
+        });
+        let mut ids: Vec<ObjectId> = ids.collect();
         ids.sort_unstable();
         ids.dedup();
-        ids.into_iter()
-            .filter(|id| is_pull_secret(self.object(*id)) && !self.is_patch(id.file))
+        ids
     }
 
     /// Names of the pull Secrets in the namespaces of `from`.
@@ -219,6 +227,20 @@ impl Workspace {
         all.filter(move |id| self.object(*id).is(group, kind))
     }
 
+    /// All objects of a kind with that name, in order.
+    pub fn named<'w>(
+        &'w self,
+        group: &'w str,
+        kind: &'w str,
+        name: &'w str,
+    ) -> impl Iterator<Item = ObjectId> + 'w {
+        let all = self.links.index.named(group, kind, name).iter().copied();
+        all.filter(move |id| {
+            let object = self.object(*id);
+            object.is(group, kind) && object.metadata.name.text() == Some(name)
+        })
+    }
+
     /// All objects with a key that may exist beside `from`, in order.
     pub(super) fn find_from(
         &self,
@@ -246,18 +268,32 @@ impl Workspace {
         })
     }
 
-    fn in_namespaces_of(
-        &self,
+    fn in_namespaces_of<'w>(
+        &'w self,
         from: ObjectId,
-        group: &str,
-        kind: &str,
-    ) -> impl Iterator<Item = &Object> {
-        let own = self.namespaces(from);
-        let is_there = move |id: &ObjectId| {
-            self.namespaces(*id).iter().any(|at| own.contains(at)) && self.coexist(from, *id)
-        };
-        let ids = self.of_kind(group, kind).filter(is_there);
+        group: &'w str,
+        kind: &'w str,
+    ) -> impl Iterator<Item = &'w Object> + 'w {
+        let ids = self.ids_in_namespaces_of(from, group, kind);
         ids.map(|id| self.object(id))
+    }
+
+    /// Objects of a kind in the namespaces of `from` that may exist beside it.
+    pub(super) fn ids_in_namespaces_of<'w>(
+        &'w self,
+        from: ObjectId,
+        group: &'w str,
+        kind: &'w str,
+    ) -> impl Iterator<Item = ObjectId> + 'w {
+        let index = &self.links.index;
+        let own = self.namespaces(from).iter();
+        let ids = own.flat_map(move |namespace| {
+            let all = index.in_namespace(group, kind, namespace).iter().copied();
+            all.filter(move |id| {
+                self.object(*id).is(group, kind) && self.namespaces(*id).contains(namespace)
+            })
+        });
+        ids.filter(move |id| self.coexist(from, *id))
     }
 
     /// Resolves a reference. `keeps` decides which objects of the kind near `from` show that the files contain all

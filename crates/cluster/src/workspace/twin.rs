@@ -20,7 +20,8 @@ impl Workspace {
         if !is_whole(id) {
             return None;
         }
-        let mut before = self.find(&key).take_while(|other| *other < id);
+        let before = self.find(&key).take_while(|other| *other < id);
+        let mut before = before.take(MAX_COMPARED);
         before.find(|&other| is_whole(other) && self.is_beside(id, other))
     }
 
@@ -65,6 +66,9 @@ impl Workspace {
         is_file && one.directory() == other.directory() && !is_example && !is_alternative
     }
 }
+
+/// Maximum number of objects that one is compared with.
+const MAX_COMPARED: usize = 100;
 
 /// Words in the names of directories whose files are examples or tests, each for itself.
 const EXAMPLES: [&str; 14] = [

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use podwright_syntax::text::Location;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::config::TransformerConfig;
 use super::generate::base64_lines;
@@ -26,6 +26,8 @@ pub(super) struct Accumulated {
     resources: Vec<Resource>,
     /// Identities of the objects, as long as nothing changed them.
     known: Option<FxHashSet<ResId>>,
+    /// Indexes of the objects by their names, and by those that they had, as long as nothing changed them.
+    named: Option<FxHashMap<String, Vec<usize>>>,
     /// Which fields transformers change.
     pub config: Arc<TransformerConfig>,
     /// Variables that kustomizations declared.
@@ -43,6 +45,7 @@ impl Accumulated {
     /// The objects, to change them.
     pub(crate) fn resources_mut(&mut self) -> &mut Vec<Resource> {
         self.known = None;
+        self.named = None;
         &mut self.resources
     }
 
@@ -96,6 +99,9 @@ impl Accumulated {
                 ),
             ));
         }
+        if let Some(named) = &mut self.named {
+            add_names(named, &resource, self.resources.len());
+        }
         self.resources.push(resource);
         Ok(())
     }
@@ -123,7 +129,16 @@ impl Accumulated {
     pub(crate) fn absorb(&mut self, resource: Resource) -> Result<(), RenderError> {
         let id = resource.id();
         let place = resource.origin;
-        let matches: Vec<usize> = (0..self.resources.len())
+        let resources = &self.resources;
+        let named = self.named.get_or_insert_with(|| {
+            let mut named = FxHashMap::default();
+            for (resource, at) in resources.iter().zip(0..) {
+                add_names(&mut named, resource, at);
+            }
+            named
+        });
+        let same_name = named.get(&id.name).into_iter().flatten().copied();
+        let matches: Vec<usize> = same_name
             .filter(|&at| {
                 let own = &self.resources[at];
                 id.is_same(&own.id()) || own.previous_ids().iter().any(|own| id.is_same(own))
@@ -143,6 +158,7 @@ impl Accumulated {
                 };
                 self.resources[at] = merged;
                 self.known = None;
+                self.named = None;
                 Ok(())
             }
             (Some(_), 1, _) => Err(RenderError::at(
@@ -155,6 +171,16 @@ impl Accumulated {
                 place,
                 format!("several objects were `{id}`; it is not clear which one is meant"),
             )),
+        }
+    }
+}
+
+fn add_names(named: &mut FxHashMap<String, Vec<usize>>, resource: &Resource, at: usize) {
+    let previous = resource.previous_ids().into_iter().map(|id| id.name);
+    for name in previous.chain([resource.id().name]) {
+        let list = named.entry(name).or_default();
+        if list.last() != Some(&at) {
+            list.push(at);
         }
     }
 }

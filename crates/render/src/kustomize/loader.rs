@@ -35,7 +35,7 @@ pub(super) struct Checkout {
 }
 
 /// Most kustomizations that may refer to each other in a chain.
-const MAX_DEPTH: usize = 2_000;
+const MAX_DEPTH: usize = 250;
 
 /// Why something cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -301,3 +301,39 @@ fn any_two_places_can_be_drawn() {
         }
     }
 }
+
+#[test]
+fn first_findings_of_each_rule_are_shown_and_the_others_are_counted() {
+    let sources = sources(&[("deploy.yaml", DEPLOYMENT)]);
+    let one = upper_case(place(&sources, 0, "Nginx"));
+    let other = Finding {
+        rule: "image-missing",
+        ..one.clone()
+    };
+    let written = |count: usize| {
+        let mut findings = vec![one.clone(); count];
+        findings.push(other.clone());
+        let report = Report {
+            findings: &findings,
+            sources: &sources,
+            summary: &Summary::default(),
+        };
+        let mut out = Vec::new();
+        write(&report, TextStyle::PLAIN, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    };
+    let all = written(MAX_OF_A_RULE);
+    assert_eq!(
+        all.matches("error[image-invalid-reference]").count(),
+        MAX_OF_A_RULE
+    );
+    assert!(!all.contains("not shown"));
+    let most = written(MAX_OF_A_RULE + 3);
+    assert_eq!(
+        most.matches("error[image-invalid-reference]").count(),
+        MAX_OF_A_RULE
+    );
+    assert_eq!(most.matches("error[image-missing]").count(), 1);
+    let end = "3 more findings of `image-invalid-reference` not shown\n`--format concise` shows all findings\n";
+    assert!(most.contains(end));
+}

@@ -1,5 +1,6 @@
 //! Limits of values in a schema, in addition to its structure.
 
+use rustc_hash::FxHashSet;
 use serde_json::Value as Json;
 
 use super::format::Format;
@@ -24,6 +25,8 @@ pub(super) struct Limits {
     pub(super) required: Vec<String>,
     /// Allowed values, each as JSON and as a string.
     pub(super) values: Vec<(Json, String)>,
+    /// The strings among the allowed values.
+    pub(super) strings: FxHashSet<String>,
     pub(super) all_of: Vec<Nested>,
     pub(super) any_of: Vec<Nested>,
     pub(super) one_of: Vec<Nested>,
@@ -31,6 +34,10 @@ pub(super) struct Limits {
     /// Whether there are limits that could not be read, or that structural schemas do not support.
     pub(super) is_more: bool,
 }
+
+/// Maximum length of `allOf`, `anyOf` and `oneOf`. Each value is compared with all of them, and nothing is known of a
+/// value with longer ones.
+const MAX_ALTERNATIVES: usize = 200;
 
 /// Minimum or maximum of a number.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -145,7 +152,10 @@ impl Limits {
             match tree.to_json(item) {
                 Ok(value) => {
                     let text = match &value {
-                        Json::String(text) => text.clone(),
+                        Json::String(text) => {
+                            self.strings.insert(text.clone());
+                            text.clone()
+                        }
                         other => other.to_string(),
                     };
                     self.values.push((value, text));
@@ -157,6 +167,10 @@ impl Limits {
 
     fn several(&mut self, tree: &SyntaxTree, list: NodeId, depth: usize) -> Vec<Nested> {
         let items: Vec<NodeId> = tree.items(list).collect();
+        if items.len() > MAX_ALTERNATIVES {
+            self.is_more = true;
+            return Vec::new();
+        }
         let nested = items.into_iter().map(|item| self.one(tree, item, depth));
         nested
             .map(|one| one.map_or_else(Nested::unknown, |one| *one))

@@ -12,6 +12,7 @@ use crate::vendor::{self, LockError, Vendored};
 use podwright_cluster::workspace::{ClusterContext, Schemas};
 use podwright_lint::config::{CommandLine, Config, ConfigError, FILE_NAMES, Settings};
 use podwright_render::vendor::GitAsk;
+use podwright_schema::CustomKinds;
 use podwright_syntax::text::{self, Source};
 
 /// Configurations of a run. Each file uses the closest configuration in its directory or a parent directory.
@@ -22,6 +23,8 @@ pub struct Configurations {
     command_line: CommandLine,
     /// Configurations that cannot be used, by file. `None` if they are errors.
     invalid: Option<BTreeMap<PathBuf, InvalidConfig>>,
+    /// Custom kinds by the places that define them.
+    kinds: FxHashMap<Vec<PathBuf>, Arc<CustomKinds>>,
     /// Repositories with definitions that configurations name.
     repositories: Vec<SchemaRepository>,
 }
@@ -142,6 +145,7 @@ impl Configurations {
             command_line,
             invalid: None,
             repositories: Vec::new(),
+            kinds: FxHashMap::default(),
         }
     }
 
@@ -281,7 +285,8 @@ impl Configurations {
         let mut places = settings.schema_places();
         places.extend(repositories.iter().filter_map(|one| one.stored.clone()));
         self.repositories.extend(repositories);
-        let kinds = schemas::custom_kinds(&places)
+        let kinds = self
+            .kinds(&places)
             .map_err(|(place, error)| ConfigurationError::Schemas(place, error))?;
         let charts = settings.context().charts;
         let mut paths = charts
@@ -290,7 +295,19 @@ impl Configurations {
         if let Some(missing) = paths.find(|path| !path.exists()) {
             return Err(ConfigurationError::Helm(missing.clone()));
         }
-        Ok(settings.with_schemas(Schemas(Arc::new(kinds))))
+        Ok(settings.with_schemas(Schemas(kinds)))
+    }
+
+    /// The kinds that `places` define. Many directories may have a configuration with the same places.
+    fn kinds(&mut self, places: &[PathBuf]) -> Result<Arc<CustomKinds>, (PathBuf, io::Error)> {
+        let real = |place: &PathBuf| place.canonicalize().unwrap_or_else(|_| place.clone());
+        let key: Vec<PathBuf> = places.iter().map(real).collect();
+        if let Some(known) = self.kinds.get(&key) {
+            return Ok(Arc::clone(known));
+        }
+        let kinds = Arc::new(schemas::custom_kinds(places)?);
+        self.kinds.insert(key, Arc::clone(&kinds));
+        Ok(kinds)
     }
 }
 

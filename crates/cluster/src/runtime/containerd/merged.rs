@@ -16,7 +16,7 @@ struct Layer<'w> {
 /// Applies the files as containerd 2.0 to 2.2 do: tables are merged first; then, if the last version that is set is 2,
 /// the old tables are migrated. In a file with version 1 or without a version, plugins are renamed and the file is
 /// treated as the newest version (`LoadConfig`), so alone it defines no runtimes.
-pub(super) fn judge_2_0<'w>(setup: &mut Setup<'w>, files: &[Read<'w>]) {
+pub(super) fn judge_2_0(setup: &mut Setup, files: &[Read<'_>]) {
     let said = files.iter().rev().find(|file| file.format >= 2);
     let last = said.map_or(3, |file| file.format);
     let (mut old, mut new) = (Vec::new(), Vec::new());
@@ -76,7 +76,7 @@ pub(super) fn judge_2_0<'w>(setup: &mut Setup<'w>, files: &[Read<'w>]) {
 /// Applies the files as containerd 2.3 and later do: each file is migrated to the newest version before it is merged.
 /// The migrated runtimes of the first file are shared with the old table, so a later file of the newest version adds to
 /// both.
-pub(super) fn judge_2_3<'w>(setup: &mut Setup<'w>, files: &[Read<'w>]) {
+pub(super) fn judge_2_3<'w>(setup: &mut Setup, files: &[Read<'w>]) {
     let mut layers: Vec<Layer<'w>> = Vec::new();
     let mut is_shared = false;
     for file in files {
@@ -139,7 +139,7 @@ fn layer(table: &ContainerdTable, file: FileId) -> Layer<'_> {
 }
 
 /// Merges the layers over the built-in configuration.
-fn apply(setup: &mut Setup<'_>, layers: &[Layer<'_>]) {
+fn apply(setup: &mut Setup, layers: &[Layer<'_>]) {
     setup.build_in(BUILT_IN, BUILT_IN_TYPE);
     setup.default = Some((BUILT_IN.to_owned(), None));
     for layer in layers {
@@ -154,7 +154,7 @@ fn apply(setup: &mut Setup<'_>, layers: &[Layer<'_>]) {
     }
 }
 
-fn disabled_2(setup: &mut Setup<'_>, file: Read<'_>) {
+fn disabled_2(setup: &mut Setup, file: Read<'_>) {
     disabled(setup, file, |name| match name {
         "cri" if file.format < 2 => Some(CriId::Grpc.name().to_owned()),
         _ if name.contains('.') || file.format < 2 => Some(name.to_owned()),

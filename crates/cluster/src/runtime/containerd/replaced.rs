@@ -1,5 +1,7 @@
 //! containerd 1.x: the table of each plugin comes from a single file.
 
+use rustc_hash::FxHashSet;
+
 use super::{BUILT_IN, BUILT_IN_TYPE, Read, define, disabled, name_default};
 use crate::runtime::setup::{Failure, PassedOver, Replaced, Setup};
 use podwright_model::is_placeholder;
@@ -7,7 +9,7 @@ use podwright_model::runtime_config::{ContainerdRelease, CriId, CriTable, Runtim
 use podwright_syntax::text::FileId;
 
 /// Applies the files as containerd 1.x does: one version for all files, and only the last table of each plugin.
-pub(super) fn judge<'w>(setup: &mut Setup<'w>, files: &[Read<'w>], release: ContainerdRelease) {
+pub(super) fn judge(setup: &mut Setup, files: &[Read<'_>], release: ContainerdRelease) {
     let said = files.iter().rev().find(|file| file.format != 0);
     let (format, format_at) = said.map_or((1, None), |file| (file.format, file.format_at));
     let is_format_2 = format >= 2;
@@ -94,7 +96,7 @@ pub(super) fn judge<'w>(setup: &mut Setup<'w>, files: &[Read<'w>], release: Cont
     }
 }
 
-fn replaced(setup: &mut Setup<'_>, before: (&CriTable, FileId), after: (&CriTable, FileId)) {
+fn replaced(setup: &mut Setup, before: (&CriTable, FileId), after: (&CriTable, FileId)) {
     if before.1 == after.1 {
         return;
     }
@@ -106,7 +108,7 @@ fn replaced(setup: &mut Setup<'_>, before: (&CriTable, FileId), after: (&CriTabl
             .map(|one| one.name.clone())
             .collect()
     };
-    let kept = names(after.0);
+    let kept: FxHashSet<String> = names(after.0).into_iter().collect();
     setup.replaced.push(Replaced {
         before: (before.1, before.0.key),
         after: (after.1, after.0.key),

@@ -28,6 +28,13 @@ const STACK: usize = if helm::STACK > kustomize::STACK {
     kustomize::STACK
 };
 
+/// Renders between two looks at the number of objects.
+const AT_ONCE: usize = 16;
+
+/// Number of objects in all renders of a round after which no more are made. A base in many overlays is copied into each of
+/// them, so a few files may have any number of objects.
+const MAX_OBJECTS: usize = 200_000;
+
 /// Something to render.
 #[derive(Clone, Debug)]
 pub(super) struct Plan {
@@ -82,21 +89,36 @@ pub(super) fn make_all(plans: Vec<Plan>, run: &RunFiles<'_>) -> Vec<Made> {
         .build();
     match threads {
         Ok(threads) => threads.install(|| {
-            let plans = plans.into_par_iter();
-            plans.map(|plan| make(plan, &served, run)).collect()
+            let mut all: Vec<Made> = Vec::with_capacity(plans.len());
+            let mut objects = 0;
+            let mut plans = plans.into_iter();
+            // In groups, so that the same ones are left out whatever the number of threads.
+            while objects <= MAX_OBJECTS && plans.len() > 0 {
+                let group: Vec<Plan> = plans.by_ref().take(AT_ONCE).collect();
+                let (before, group) = (all.len(), group.into_par_iter());
+                all.par_extend(group.map(|plan| make(plan, &served, run)));
+                let new = all[before..].iter();
+                let new = new.filter_map(|made| made.outcome.as_ref().ok());
+                objects += new.map(|made| made.file.objects.len()).sum::<usize>();
+            }
+            let why = format!("the builds of this run have more than {MAX_OBJECTS} objects");
+            all.extend(plans.map(|plan| failed(plan, why.clone())));
+            all
         }),
         Err(error) => {
-            let failed = |plan| Made {
-                plan,
-                files: Vec::new(),
-                asked: Vec::new(),
-                outcome: Err(RenderError::at(
-                    None,
-                    format!("cannot start a thread: {error}"),
-                )),
-            };
-            plans.into_iter().map(failed).collect()
+            let why = format!("cannot start a thread: {error}");
+            let plans = plans.into_iter();
+            plans.map(|plan| failed(plan, why.clone())).collect()
         }
+    }
+}
+
+fn failed(plan: Plan, why: String) -> Made {
+    Made {
+        plan,
+        files: Vec::new(),
+        asked: Vec::new(),
+        outcome: Err(RenderError::at(None, why)),
     }
 }
 

@@ -70,6 +70,7 @@ pub(in super::super) fn load(
         argo::change(&mut node, overrides, loader.sources())?;
     }
     let mut kustomization = Kustomization::decode(&node, Strictness::Kustomization)?;
+    lists_are_short(&node)?;
     check_config_maps(&node)?;
     let warnings = warnings(&node);
     fix(&mut kustomization);
@@ -86,6 +87,41 @@ pub(in super::super) fn load(
         file_name,
     };
     Ok((loaded, warnings))
+}
+
+/// Lists whose entries look at all objects of the build.
+const BOUNDED_LISTS: [&str; 10] = [
+    "configMapGenerator",
+    "imageTags",
+    "images",
+    "patches",
+    "patchesJson6902",
+    "patchesStrategicMerge",
+    "replacements",
+    "replicas",
+    "secretGenerator",
+    "vars",
+];
+
+/// Maximum number of entries in such a list.
+const MAX_ENTRIES: usize = 1_000;
+
+fn lists_are_short(node: &Node) -> Result<(), RenderError> {
+    for entry in node.map().into_iter().flat_map(|map| &map.entries) {
+        let key = entry.key.as_str();
+        let is_bounded = BOUNDED_LISTS
+            .iter()
+            .any(|list| list.eq_ignore_ascii_case(key));
+        if let Some(item) = entry.value.list().filter(|_| is_bounded)
+            && let Some(item) = item.get(MAX_ENTRIES)
+        {
+            let message = format!(
+                "`{key}` has more than {MAX_ENTRIES} entries, so podwright does not build it"
+            );
+            return Err(RenderError::at(item.location(), message).help("split the kustomization"));
+        }
+    }
+    Ok(())
 }
 
 /// Only Secrets have a type.

@@ -1,6 +1,9 @@
 //! Duplicate list items: `schema/listtype` of apiextensions-apiserver.
 
 use std::borrow::Cow;
+use std::hash::{Hash, Hasher};
+
+use rustc_hash::{FxHashMap, FxHasher};
 
 use super::{Judge, Spot};
 use crate::custom::stored::{Stored, Value};
@@ -34,9 +37,11 @@ impl<'a> Judge<'a> {
             })
         };
         // Index of the first occurrence, and number of occurrences.
-        let mut seen: Vec<(usize, usize)> = Vec::new();
+        let mut seen: FxHashMap<u64, Vec<(usize, usize)>> = FxHashMap::default();
         for (at, own) in keys.iter().enumerate() {
             let Some(own) = own else { continue };
+            let digests = own.iter().map(|one| one.map(|one| digest(&one.value)));
+            let seen = seen.entry(hash(&digests.collect::<Vec<_>>())).or_default();
             let before = seen.iter_mut().find(|(first, _)| {
                 keys[*first]
                     .as_deref()
@@ -108,6 +113,34 @@ fn is_same(a: &Value<'_>, b: &Value<'_>) -> bool {
         }
         _ => a == b,
     }
+}
+
+/// Hash of a value. Values that are the same have the same one.
+fn digest(value: &Value<'_>) -> u64 {
+    match value {
+        Value::Text(text) => hash(&("text", text)),
+        Value::Int(number) => hash(&("int", number)),
+        // Zero has two representations.
+        Value::Float(number) => hash(&("float", (number + 0.0).to_bits())),
+        Value::Bool(value) => hash(&("bool", value)),
+        Value::List(items) => {
+            let items = items.iter().map(|item| digest(&item.value));
+            hash(&("list", items.collect::<Vec<_>>()))
+        }
+        // In any order.
+        Value::Map(map) => {
+            let entries = map.entries.iter();
+            let entries = entries.map(|(name, below)| hash(&(name, digest(&below.value))));
+            entries.fold(0, u64::wrapping_add)
+        }
+        Value::Null | Value::Unknown => 0,
+    }
+}
+
+fn hash(value: &impl Hash) -> u64 {
+    let mut hasher = FxHasher::default();
+    value.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// Short text for a value in a message.

@@ -8,6 +8,9 @@ use crate::custom::verdict::Verdict;
 use crate::limit::Limit;
 use crate::problem::{Problem, ProblemKind};
 
+/// Maximum number of allowed values in a problem.
+const MAX_SHOWN: usize = 500;
+
 impl<'a> Judge<'a> {
     /// Validates a value against its limits. Adds violations to `found`.
     pub(super) fn limits(
@@ -25,14 +28,9 @@ impl<'a> Judge<'a> {
         if stored.value == Value::Unknown {
             return Verdict::Unknown;
         }
-        if !limits.values.is_empty()
-            && !limits
-                .values
-                .iter()
-                .any(|(value, _)| is_value(&stored.value, value))
-        {
+        if !limits.values.is_empty() && !is_listed(&stored.value, limits) {
             let values = limits.values.iter().map(|(_, text)| text.as_str());
-            told.breaks(ProblemKind::Value(values.collect()));
+            told.breaks(ProblemKind::Value(values.take(MAX_SHOWN).collect()));
         }
         match &stored.value {
             // For null, only the type and the enum are validated.
@@ -113,6 +111,16 @@ impl<'a> Judge<'a> {
             } else {
                 told.breaks(ProblemKind::Missing(name));
             }
+        }
+    }
+}
+
+fn is_listed(value: &Value<'_>, limits: &Limits) -> bool {
+    match value {
+        Value::Text(text) => limits.strings.contains(text.as_ref()),
+        value => {
+            let mut values = limits.values.iter();
+            values.any(|(listed, _)| is_value(value, listed))
         }
     }
 }
