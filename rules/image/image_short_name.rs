@@ -7,7 +7,7 @@ declare_rule! {
     summary: "image does not name a registry",
     severity: Info,
     since: "0.1.0",
-    opt_in: true,
+    profile: Strict,
     hooks: { image: check },
 }
 

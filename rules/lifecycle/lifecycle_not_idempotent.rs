@@ -7,7 +7,7 @@ declare_rule! {
     summary: "hook is not safe to run twice",
     severity: Info,
     since: "0.1.0",
-    opt_in: true,
+    profile: Strict,
     hooks: { hook: check },
 }
 

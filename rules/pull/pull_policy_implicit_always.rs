@@ -7,7 +7,7 @@ declare_rule! {
     summary: "pull policy is not set and defaults to `Always`",
     severity: Info,
     since: "0.1.0",
-    opt_in: true,
+    profile: Strict,
     hooks: { image: check },
 }
 

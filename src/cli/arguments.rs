@@ -11,8 +11,8 @@ use podwright_model::{
     PodSecurity, VersionRange,
     runtime_config::{ContainerdRelease, CrioRelease},
 };
-use podwright_rule::RuleDefinition;
 use podwright_rule::finding::Severity;
+use podwright_rule::{Profile, RuleDefinition};
 use podwright_syntax::text::did_you_mean;
 
 const EXAMPLES: &str = "\
@@ -177,6 +177,11 @@ pub(super) struct CheckArgs {
     /// Exit with 1 if there are findings of this level or above
     #[arg(long, value_enum, value_name = "LEVEL", default_value_t = FailOn::Warning)]
     pub(super) fail_on: FailOn,
+
+    /// Also run the rules of these profiles: strict (good practice), security (hardening), policy (what only the
+    /// organization can decide), all
+    #[arg(long, value_name = "PROFILE", value_delimiter = ',', value_parser = parse_profile)]
+    pub(super) profile: Vec<Profile>,
 
     /// Exit with 1 if manifests were skipped (unrendered Helm templates, encrypted files)
     #[arg(long)]
@@ -623,6 +628,13 @@ fn expected_one_of(known: &[&str], name: &str) -> String {
     let meant = did_you_mean(name, known.iter().copied());
     let meant = meant.map_or_else(String::new, |near| format!("; did you mean {near}?"));
     format!("expected one of {}{meant}", known.join(", "))
+}
+
+fn parse_profile(name: &str) -> Result<Profile, String> {
+    let names = Profile::ALL.map(Profile::name);
+    name.trim()
+        .parse()
+        .map_err(|_| expected_one_of(&names, name))
 }
 
 fn parse_rule(name: &str) -> Result<&'static RuleDefinition, UnknownRule> {

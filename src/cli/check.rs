@@ -62,6 +62,7 @@ fn run_here(check: CheckArgs) -> Result<ExitCode, CliError> {
     let previous_source = PreviousSource::new(&check)?;
     let rules = CommandLine {
         select: check.select,
+        profiles: check.profile,
         ignore: check.ignore,
         ignores: IgnorePolicy {
             strict: check.strict,

@@ -2,6 +2,7 @@ use std::io::{self, Write};
 
 use super::{error::CliError, output};
 use podwright_lint::config::rule_named;
+use podwright_rule::Profile;
 use podwright_rules::RULES;
 
 /// Documentation page of the rule with this current or former name.
@@ -13,7 +14,7 @@ pub(super) fn page(name: &str) -> Result<&'static str, CliError> {
     Ok(entry.meta.page)
 }
 
-/// Writes all rules by group: name, level and summary.
+/// Writes all rules by group: name, level, summary and profile.
 pub(super) fn list(out: &mut dyn Write) -> io::Result<()> {
     let widest = RULES
         .iter()
@@ -32,12 +33,12 @@ pub(super) fn list(out: &mut dyn Write) -> io::Result<()> {
             out,
             "  {:widest$}  {:7}  {}",
             meta.name,
-            if entry.opt_in {
-                "off"
-            } else {
-                meta.level.name()
-            },
-            meta.summary
+            meta.level.name(),
+            match entry.profile {
+                Profile::Default => meta.summary.to_owned(),
+                Profile::Named => format!("{} (only by name)", meta.summary),
+                profile => format!("{} (profile {profile})", meta.summary),
+            }
         )?;
     }
     Ok(())

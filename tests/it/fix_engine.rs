@@ -19,7 +19,7 @@ static ODD_NAME: RuleDefinition = RuleDefinition {
         level: Severity::Warning,
         since: "0.0.0",
     },
-    opt_in: false,
+    profile: podwright_rule::Profile::Default,
     check: &Check {
         container: Some(odd_name),
         ..Check::NONE

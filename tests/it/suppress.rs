@@ -412,7 +412,7 @@ static PANICS: RuleDefinition = RuleDefinition {
         level: Severity::Warning,
         since: "0.1.0",
     },
-    opt_in: false,
+    profile: podwright_rule::Profile::Default,
     check: &Check {
         pod: Some(|_, _| panic!("a value that must not be shown")),
         ..Check::NONE

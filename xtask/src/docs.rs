@@ -16,6 +16,7 @@ use std::path::Path;
 use std::process::Command;
 
 use podwright_lint::compat::Tool;
+use podwright_rule::Profile;
 use podwright_rules::RULES;
 
 use crate::{Generated, Result, root, rule_page};
@@ -77,7 +78,10 @@ fn rule_index() -> String {
                 "\n### `{group}`\n\n| rule | level | what it reports |\n|---|---|---|\n"
             );
         }
-        let off = if rule.opt_in { ", off by default" } else { "" };
+        let off = match rule.profile {
+            Profile::Default => String::new(),
+            profile => format!(", {profile}"),
+        };
         let _ = writeln!(
             out,
             "| [{}](../../{}) | {}{off} | {} |",

@@ -12,8 +12,8 @@ mod run;
 use std::fs;
 use std::path::PathBuf;
 
-use podwright_rule::RuleDefinition;
 use podwright_rule::finding::Finding;
+use podwright_rule::{Profile, RuleDefinition};
 use podwright_rules::RULES;
 
 use crate::{Generated, Result, root};
@@ -68,9 +68,10 @@ pub fn renewed(rule: &RuleDefinition, text: &str) -> Result<String> {
 /// Returns the title, summary, level and first release.
 fn head(rule: &RuleDefinition) -> String {
     let meta = &rule.meta;
-    let off = match rule.opt_in {
-        true => ", off by default",
-        false => "",
+    let off = match rule.profile {
+        Profile::Default => String::new(),
+        Profile::Named => ", on only by name".to_owned(),
+        profile => format!(", profile `{profile}`"),
     };
     let mut summary = meta.summary.to_owned();
     summary[..1].make_ascii_uppercase();
@@ -82,7 +83,7 @@ fn head(rule: &RuleDefinition) -> String {
     )
 }
 
-/// Returns all findings in an example, with the rule enabled even if it is off by default.
+/// Returns all findings in an example, with the rule on whatever its profile.
 #[must_use]
 pub fn findings(rule: &RuleDefinition, fence: &Fence) -> Vec<Finding> {
     run::run(rule.meta.name, fence).1

@@ -6,6 +6,7 @@ mod error;
 mod ignores;
 mod pattern;
 mod placeholder;
+mod profiles;
 mod rule_settings;
 mod schema;
 mod settings;
@@ -22,6 +23,7 @@ pub use error::ConfigError;
 pub use ignores::{IgnorePolicy, today};
 pub use pattern::{Pattern, Patterns};
 pub use placeholder::{Placeholder, Placeholders};
+pub use profiles::Profiles;
 pub use rule_settings::{RuleSetting, RuleSettings};
 pub use schema::schema;
 pub use settings::{CommandLine, Settings, UnknownRule, rule_named};
@@ -71,6 +73,8 @@ pub struct Config {
     pub externals: Vec<ExternalObject>,
     /// Other tools whose suppression annotations also apply to the equivalent podwright rules.
     pub compat: Vec<Tool>,
+    /// Profiles of rules that are on, in addition to the default one: `strict`, `security`, `policy`, `all`.
+    pub profile: Profiles,
     /// Levels and options of rules, by rule name.
     pub rules: RuleSettings,
     /// Different levels and options for some of the files. Later overrides take precedence.

@@ -1,7 +1,7 @@
 use super::RuleSet;
 use crate::config::{IgnorePolicy, today};
 use podwright_model::VersionRange;
-use podwright_rule::{ActiveRules, RuleDefinition};
+use podwright_rule::{ActiveRules, Profile, RuleDefinition};
 use podwright_rules::RULES;
 use podwright_syntax::text::FileId;
 
@@ -17,13 +17,15 @@ impl DefaultRules {
     /// Default rules for clusters of `versions`.
     #[must_use]
     pub fn for_clusters(versions: VersionRange) -> Self {
-        Self::of(versions, |entry| !entry.opt_in)
+        Self::of(versions, |entry| entry.profile == Profile::Default)
     }
 
-    /// Default rules and the rule `name`, even if that one is opt-in.
+    /// Default rules and the rule `name`, even if that one is in another profile.
     #[must_use]
     pub fn and(versions: VersionRange, name: &str) -> Self {
-        Self::of(versions, |entry| !entry.opt_in || entry.meta.name == name)
+        Self::of(versions, |entry| {
+            entry.profile == Profile::Default || entry.meta.name == name
+        })
     }
 
     /// Rules for which `is_on` holds, for clusters of `versions`.

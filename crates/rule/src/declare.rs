@@ -26,7 +26,7 @@ macro_rules! declare_rule {
         summary: $summary:literal,
         severity: $severity:ident,
         since: $since:literal,
-        $(opt_in: $opt_in:literal,)?
+        $(profile: $profile:ident,)?
         hooks: { $($hook:ident: $function:path),+ $(,)? },
         $(options: $options:tt,)?
     ) => {
@@ -39,7 +39,7 @@ macro_rules! declare_rule {
                 summary: $summary,
                 severity: $severity,
                 since: $since,
-                $(opt_in: $opt_in,)?
+                $(profile: $profile,)?
                 $(options: $options,)?
             }
         }
@@ -89,7 +89,7 @@ macro_rules! declare_rules {
             summary: $summary:literal,
             severity: $severity:ident,
             since: $since:literal,
-            $(opt_in: $opt_in:literal,)?
+            $(profile: $profile:ident,)?
             $(options: $options:tt,)?
         })+
     ) => {
@@ -108,14 +108,14 @@ macro_rules! declare_rules {
                     level: $crate::finding::Severity::$severity,
                     since: $since,
                 },
-                opt_in: $crate::declare_rules!(@opt_in $($opt_in)?),
+                profile: $crate::declare_rules!(@profile $($profile)?),
                 check: &CHECK,
                 options: $crate::declare_rules!(@options $($options)?),
             };
         )+
     };
-    (@opt_in) => { false };
-    (@opt_in $opt_in:literal) => { $opt_in };
+    (@profile) => { $crate::Profile::Default };
+    (@profile $profile:ident) => { $crate::Profile::$profile };
     (@options) => { $crate::OptionsType::NONE };
     (@options $options:tt) => { $crate::OptionsType::of::<Options>() };
 }

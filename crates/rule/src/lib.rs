@@ -7,6 +7,7 @@ mod docker;
 pub mod finding;
 mod image;
 mod options;
+mod profile;
 
 use std::collections::HashSet;
 use std::ops::Deref;
@@ -20,6 +21,7 @@ pub use cx::RuleContext;
 pub use declare::group_of;
 pub use finding::{Applicability, Edit, Finding, Fix, Severity};
 pub use options::{OptionsType, RuleOptions};
+pub use profile::Profile;
 
 /// Metadata of a rule.
 #[derive(Debug)]
@@ -55,8 +57,8 @@ impl RuleMetadata {
 pub struct RuleDefinition {
     /// Metadata of the rule.
     pub meta: RuleMetadata,
-    /// Whether the rule is off by default.
-    pub opt_in: bool,
+    /// Profile that switches the rule on.
+    pub profile: Profile,
     /// Check that reports the rule, possibly with others. [`Check::NONE`] if the engine reports it.
     pub check: &'static Check,
     /// Type of the options.

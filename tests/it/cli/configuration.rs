@@ -267,3 +267,43 @@ fn custom_kinds_are_read_from_schema_directories() {
     assert_eq!(run.code, 2);
     assert!(run.stderr.contains("bad/nowhere"), "{}", run.stderr);
 }
+
+#[test]
+fn profiles_switch_rules_on() {
+    let directory = Directory::new(&[
+        ("strict/.podwright.yaml", "profile: strict\n"),
+        ("strict/pod.yaml", PROFILED),
+        (
+            "off/.podwright.yaml",
+            "profile: [strict]\nrules: {image-short-name: off}\n",
+        ),
+        ("off/pod.yaml", PROFILED),
+        ("plain/pod.yaml", PROFILED),
+        ("bad/.podwright.yaml", "profile: [strickt]\n"),
+        ("bad/pod.yaml", PROFILED),
+    ]);
+    let has = |arguments: &[&str]| {
+        let run = check(&directory, &[arguments, &["--level", "info"]].concat());
+        run.stdout.contains("image-short-name")
+    };
+    assert!(!has(&["plain"]));
+    assert!(has(&["strict"]));
+    assert!(!has(&["off"]));
+    assert!(has(&["plain", "--profile", "strict"]));
+    assert!(has(&["plain", "--profile", "security,all"]));
+    assert!(!has(&["plain", "--profile", "security"]));
+    let run = check(&directory, &["bad"]);
+    assert_eq!(run.code, 2);
+    let expected =
+        "bad/.podwright.yaml:1:11: expected one of default, strict, security, policy, all";
+    assert!(run.stderr.contains(expected), "{}", run.stderr);
+    let run = check(&directory, &["plain", "--profile", "strickt"]);
+    assert!(
+        run.stderr.contains("did you mean strict?"),
+        "{}",
+        run.stderr
+    );
+}
+
+const PROFILED: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n  - name: web\n    \
+    image: nginx:1.27.4\n";

@@ -13,7 +13,7 @@ use podwright_model::{
     runtime_config::{ContainerdRelease, CrioRelease},
 };
 use podwright_rule::finding::Severity;
-use podwright_rule::{ActiveRule, ActiveRules, RuleDefinition};
+use podwright_rule::{ActiveRule, ActiveRules, Profile, RuleDefinition};
 use podwright_rules::RULES;
 
 /// Rules that report what podwright could not check. `--select` does not disable them.
@@ -24,6 +24,8 @@ const ALWAYS_SELECTED: &[&str] = &["unreadable-file", "internal-error", "pod-too
 pub struct CommandLine {
     /// Rules to run exclusively; all rules if empty.
     pub select: Vec<&'static RuleDefinition>,
+    /// Profiles that are on, in addition to those of the configuration.
+    pub profiles: Vec<Profile>,
     /// Rules that do not run.
     pub ignore: Vec<&'static RuleDefinition>,
     /// Kubernetes releases of the clusters.
@@ -247,10 +249,21 @@ impl Settings {
             .collect()
     }
 
+    /// Profiles that are on, in addition to the default one.
+    #[must_use]
+    pub fn profiles(&self) -> Vec<Profile> {
+        let written = self.config.profile.0.iter();
+        written
+            .chain(&self.command_line.profiles)
+            .copied()
+            .collect()
+    }
+
     fn states(&self, overrides: &[usize]) -> BTreeMap<&'static str, State> {
+        let profiles = self.profiles();
         let mut states: BTreeMap<_, _> = RULES
             .iter()
-            .map(|entry| (entry.meta.name, State::default_of(entry)))
+            .map(|entry| (entry.meta.name, State::default_of(entry, &profiles)))
             .collect();
         let written = overrides
             .iter()
@@ -291,9 +304,10 @@ struct State {
 }
 
 impl State {
-    fn default_of(entry: &RuleDefinition) -> Self {
+    fn default_of(entry: &RuleDefinition, profiles: &[Profile]) -> Self {
+        let is_on = entry.profile.is_in(profiles);
         Self {
-            level: (!entry.opt_in).then_some(entry.meta.level),
+            level: is_on.then_some(entry.meta.level),
             ignorable: true,
             options: Map::new(),
         }
