@@ -87,7 +87,11 @@ fn resolve(name: &str, node: NodeId, is_valid: bool, cx: &mut RuleContext<'_>) {
     };
     let mut namespaces: Vec<String> = elsewhere.iter().map(|(_, at)| format!("`{at}`")).collect();
     namespaces.dedup();
-    let more = if namespaces.len() > MAX_NAMESPACES { ", …" } else { "" };
+    let more = if namespaces.len() > MAX_NAMESPACES {
+        ", …"
+    } else {
+        ""
+    };
     namespaces.truncate(MAX_NAMESPACES);
     let namespaces = namespaces.join(", ") + more;
     let ceiling = cx.ceiling();

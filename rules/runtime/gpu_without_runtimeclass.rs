@@ -85,6 +85,8 @@ fn gpu(container: &Container) -> Option<(String, NodeId)> {
 /// Returns the name of a RuntimeClass with this handler.
 fn class_of<'a>(handler: &str, cx: &RuleContext<'a>) -> Option<&'a str> {
     let classes = classes_for(cx.workspace, handler);
-    let mut names = classes.into_iter().map(|id| &cx.workspace.object(id).metadata.name);
+    let mut names = classes
+        .into_iter()
+        .map(|id| &cx.workspace.object(id).metadata.name);
     names.find_map(|name| name.text())
 }

@@ -146,7 +146,11 @@ fn must_be(
 fn quoted(texts: &[impl Display]) -> String {
     let shown = texts.iter().take(MAX_QUOTED);
     let shown: Vec<String> = shown.map(|text| format!("`{text}`")).collect();
-    let more = if texts.len() > MAX_QUOTED { ", …" } else { "" };
+    let more = if texts.len() > MAX_QUOTED {
+        ", …"
+    } else {
+        ""
+    };
     shown.join(", ") + more
 }
 

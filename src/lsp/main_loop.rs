@@ -72,9 +72,7 @@ impl Server {
         } else if self.looked.elapsed() >= LOOK_EVERY {
             self.looked = Instant::now();
             let session = &mut self.session;
-            if session.is_misconfigured()
-                || session.has_other_files()
-                || session.has_found_others()
+            if session.is_misconfigured() || session.has_other_files() || session.has_found_others()
             {
                 self.reload();
             }

@@ -31,7 +31,11 @@ fn misses_secret(editor: &Editor) -> bool {
 /// A file counts while it is open although a search does not find it, and not afterwards.
 #[test]
 fn file_that_is_not_found_on_disk_counts_while_it_is_open() {
-    for place in ["ignored/secret.yaml", ".hidden/secret.yaml", "vendor/secret.yaml"] {
+    for place in [
+        "ignored/secret.yaml",
+        ".hidden/secret.yaml",
+        "vendor/secret.yaml",
+    ] {
         let files = [
             ("pod.yaml", POD),
             (place, SECRET),

@@ -1,6 +1,6 @@
 //! What is not a message of the protocol costs only itself. These tests talk to the program itself.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
@@ -184,7 +184,8 @@ fn half_of_a_character_is_a_change_like_others() {
     let before = program.wait(published(1));
     let at = json!({ "line": 0, "character": 12 });
     let change = json!({ "range": { "start": at, "end": at }, "text": "HALF" });
-    let params = json!({ "textDocument": { "uri": uri, "version": 2 }, "contentChanges": [change] });
+    let params =
+        json!({ "textDocument": { "uri": uri, "version": 2 }, "contentChanges": [change] });
     let text = json!({ "jsonrpc": "2.0", "method": "textDocument/didChange", "params": params });
     program.send_text(&text.to_string().replace("HALF", "\\ud83d"));
     let after = program.wait(published(2));
@@ -195,7 +196,8 @@ fn half_of_a_character_is_a_change_like_others() {
     // The client counts the half as one unit.
     let at = |column: u32| json!({ "line": 0, "character": column });
     let change = json!({ "range": { "start": at(0), "end": at(14) }, "text": "kind: Pot" });
-    let params = json!({ "textDocument": { "uri": uri, "version": 3 }, "contentChanges": [change] });
+    let params =
+        json!({ "textDocument": { "uri": uri, "version": 3 }, "contentChanges": [change] });
     program.send(&json!({ "method": "textDocument/didChange", "params": params }));
     let after = program.wait(published(3));
     let after = after["params"]["diagnostics"].to_string();

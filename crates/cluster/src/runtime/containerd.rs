@@ -56,7 +56,11 @@ pub(super) fn on_node(workspace: &Workspace, node: &Node<'_>, path: &str) -> Set
             let import = import_path(&path, import);
             let matching: Vec<String> = match is_glob(&import) {
                 true => imported_by_glob(node, &import).map(str::to_owned).collect(),
-                false => node.file(&import).map(|_| import.clone()).into_iter().collect(),
+                false => node
+                    .file(&import)
+                    .map(|_| import.clone())
+                    .into_iter()
+                    .collect(),
             };
             // In the directory of the main file, the input is complete; files elsewhere may be missing from it.
             let is_near = is_glob(&import) && import.starts_with(&format!("{home}/"));

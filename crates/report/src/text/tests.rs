@@ -323,10 +323,16 @@ fn first_findings_of_each_rule_are_shown_and_the_others_are_counted() {
         String::from_utf8(out).unwrap()
     };
     let all = written(MAX_OF_A_RULE);
-    assert_eq!(all.matches("error[image-invalid-reference]").count(), MAX_OF_A_RULE);
+    assert_eq!(
+        all.matches("error[image-invalid-reference]").count(),
+        MAX_OF_A_RULE
+    );
     assert!(!all.contains("not shown"));
     let most = written(MAX_OF_A_RULE + 3);
-    assert_eq!(most.matches("error[image-invalid-reference]").count(), MAX_OF_A_RULE);
+    assert_eq!(
+        most.matches("error[image-invalid-reference]").count(),
+        MAX_OF_A_RULE
+    );
     assert_eq!(most.matches("error[image-missing]").count(), 1);
     let end = "3 more findings of `image-invalid-reference` not shown\n`--format concise` shows all findings\n";
     assert!(most.contains(end));

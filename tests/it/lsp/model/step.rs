@@ -22,9 +22,15 @@ impl Dice {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Step {
     /// Opens a file, or a new document with this text if there is no file.
-    Open { file: usize, text: usize },
+    Open {
+        file: usize,
+        text: usize,
+    },
     /// Replaces the text of a document.
-    Replace { file: usize, text: usize },
+    Replace {
+        file: usize,
+        text: usize,
+    },
     /// Replaces a part of a document, in thousandths of its length, by a word.
     Type {
         file: usize,
@@ -32,19 +38,38 @@ pub(super) enum Step {
         deleted: usize,
         word: usize,
     },
-    Save { file: usize },
-    Close { file: usize },
+    Save {
+        file: usize,
+    },
+    Close {
+        file: usize,
+    },
     /// Writes a text to disk.
-    Write { file: usize, text: usize },
+    Write {
+        file: usize,
+        text: usize,
+    },
     /// Exchanges two letters of a file on disk, whose length and modification time stay the same.
-    Swap { file: usize, at: usize },
-    Delete { file: usize },
+    Swap {
+        file: usize,
+        at: usize,
+    },
+    Delete {
+        file: usize,
+    },
     /// Renames a file to another one, on disk.
-    Rename { file: usize, to: usize },
+    Rename {
+        file: usize,
+        to: usize,
+    },
     /// Renames the directory of a file, or renames it back, on disk.
-    RenameDirectory { file: usize },
+    RenameDirectory {
+        file: usize,
+    },
     /// Adds a workspace folder, or removes it.
-    Folder { directory: usize },
+    Folder {
+        directory: usize,
+    },
     /// Sends the pending events of the disk.
     Events,
     /// Waits until everything is handled, and compares.
@@ -96,7 +121,10 @@ impl Step {
                 word,
             } => {
                 let word = WORDS[word];
-                format!("type {word:?} in {} at {at}/1000 over {deleted} characters", named(file))
+                format!(
+                    "type {word:?} in {} at {at}/1000 over {deleted} characters",
+                    named(file)
+                )
             }
             Self::Save { file } => format!("save {}", named(file)),
             Self::Close { file } => format!("close {}", named(file)),

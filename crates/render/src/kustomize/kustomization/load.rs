@@ -109,13 +109,16 @@ const MAX_ENTRIES: usize = 1_000;
 fn lists_are_short(node: &Node) -> Result<(), RenderError> {
     for entry in node.map().into_iter().flat_map(|map| &map.entries) {
         let key = entry.key.as_str();
-        let is_bounded = BOUNDED_LISTS.iter().any(|list| list.eq_ignore_ascii_case(key));
+        let is_bounded = BOUNDED_LISTS
+            .iter()
+            .any(|list| list.eq_ignore_ascii_case(key));
         if let Some(item) = entry.value.list().filter(|_| is_bounded)
             && let Some(item) = item.get(MAX_ENTRIES)
         {
-            let message = format!("`{key}` has more than {MAX_ENTRIES} entries, so podwright does not build it");
-            return Err(RenderError::at(item.location(), message)
-                .help("split the kustomization"));
+            let message = format!(
+                "`{key}` has more than {MAX_ENTRIES} entries, so podwright does not build it"
+            );
+            return Err(RenderError::at(item.location(), message).help("split the kustomization"));
         }
     }
     Ok(())
