@@ -120,7 +120,7 @@ impl Workspace {
         ids.filter_map(|id| self.object(id).metadata.name.text())
     }
 
-    /// Pull Secrets called `name` in namespaces other than those of `from`, with their namespaces. Empty if the
+    /// The first pull Secrets called `name` in namespaces other than those of `from`, with their namespaces. Empty if the
     /// namespace of `from` has such a Secret or may get one.
     #[must_use]
     pub fn pull_secrets_elsewhere(&self, from: ObjectId, name: &str) -> Vec<(ObjectId, &str)> {
@@ -136,10 +136,11 @@ impl Workspace {
         pull.flat_map(|id| self.namespaces(id).iter().map(move |at| (id, at)))
             .filter(|(_, at)| !own.contains(at))
             .filter_map(|(id, at)| Some((id, at.name()?)))
+            .take(MAX_ELSEWHERE)
             .collect()
     }
 
-    /// Objects called `name` in namespaces other than those of `from`, with their namespaces. Empty if the namespace of
+    /// The first objects called `name` in namespaces other than those of `from`, with their namespaces. Empty if the namespace of
     /// `from` has such an object or may get one from the files.
     #[must_use]
     pub fn elsewhere(
@@ -167,6 +168,7 @@ impl Workspace {
         ids.flat_map(|id| self.namespaces(id).iter().map(move |at| (id, at)))
             .filter(|(_, at)| !own.contains(at))
             .filter_map(|(id, at)| Some((id, at.name()?)))
+            .take(MAX_ELSEWHERE)
             .collect()
     }
 
@@ -470,6 +472,9 @@ impl Workspace {
         others.filter(|other| !self.is_patch(other.file))
     }
 }
+
+/// Most objects of one name that are returned from other namespaces.
+const MAX_ELSEWHERE: usize = 20;
 
 /// Most edits between a name and its misspelling, and the bytes that a name has for each.
 const MAX_EDITS: usize = 2;
