@@ -4,6 +4,7 @@ use podwright_model::{Body, DockerDocument, Object, Secret};
 use podwright_syntax::text::Span;
 use podwright_syntax::{NodeId, SyntaxErrorKind, SyntaxTree};
 
+use crate::by_shape;
 use crate::contents::Contents;
 use crate::names::is_in;
 use crate::span::end;
@@ -73,6 +74,7 @@ fn under_registry_keys(tree: &SyntaxTree, node: NodeId, spans: &mut Vec<Span>) {
 /// Adds every value, including those of duplicate keys.
 fn secret_values(tree: &SyntaxTree, object: &Object, secret: &Secret, spans: &mut Vec<Span>) {
     let document = DockerDocument::in_secret(tree, secret);
+    by_shape::unknown_fields(tree, object.node, spans);
     let lists = ["data", "stringData"];
     for list in lists.iter().flat_map(|list| named(tree, object.node, list)) {
         if !tree.kind(list).is_mapping() {
@@ -80,6 +82,9 @@ fn secret_values(tree: &SyntaxTree, object: &Object, secret: &Secret, spans: &mu
         }
         for entry in tree.entries(list) {
             let value = tree.resolve(entry.value);
+            if !tree.kind(value).is_scalar() {
+                by_shape::scalars(tree, value, spans);
+            }
             match &document {
                 Some(document) if document.holder == Some(value) => docker(tree, document, spans),
                 _ => spans.push(tree.span(value)),

@@ -14,9 +14,11 @@ pub(crate) fn is_distinctive(text: &str) -> bool {
     text.len() >= LEAST && has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic)
 }
 
-/// Indexes the distinctive ones of the `strings`.
+/// Indexes the distinctive ones of the `strings`. Case is ignored.
 pub(crate) fn index(strings: impl IntoIterator<Item = String>) -> Redacted {
     let strings = strings.into_iter().filter(|text| is_distinctive(text));
+    // A message may quote a name in lower case.
+    let strings = strings.map(|text| text.to_ascii_lowercase());
     let mut strings: Vec<Box<str>> = strings.map(String::into_boxed_str).collect();
     strings.sort_unstable();
     strings.dedup_by(|later, first| later.starts_with(&**first));
@@ -36,6 +38,7 @@ pub(crate) fn find(known: &Redacted, text: &str) -> Vec<Range<usize>> {
     if known.strings.is_empty() {
         return found;
     }
+    let text = &*text.to_ascii_lowercase();
     let mut end = 0;
     for (at, window) in text.as_bytes().windows(LEAST).enumerate() {
         let prefix = window.first_chunk::<LEAST>();
@@ -73,6 +76,7 @@ mod tests {
             crate::replace(text, find(&known, text)),
             "x***9-hunter2canar postgres `***2`"
         );
+        assert_eq!(find(&known, "Hunter2CANARY"), [0..13]);
         assert!(find(&known, "hunter2 canary").is_empty());
         assert!(!format!("{known:?}").contains("hunter2"));
         assert!(find(&index([]), "hunter2canary").is_empty());
