@@ -12,7 +12,8 @@ use crate::names::{may_name, names_credential};
 ///
 /// `secrets` are the nodes of objects whose data is already added.
 pub(crate) fn find(tree: &SyntaxTree, secrets: &[NodeId], spans: &mut Vec<Span>) {
-    let holds_secrets = memchr::memmem::find(tree.text().as_bytes(), b"Secret").is_some();
+    let has = |part: &str| memchr::memmem::find(tree.text().as_bytes(), part.as_bytes()).is_some();
+    let holds_secrets = has("Secret") || has("/stringData/");
     let documents = tree.documents().iter();
     let mut waiting: Vec<NodeId> = documents.map(|document| document.root).collect();
     while let Some(node) = waiting.pop() {
@@ -60,6 +61,7 @@ fn mapping(tree: &SyntaxTree, node: NodeId, spans: &mut Vec<Span>) {
             spans.extend(inner.map(|inner| tree.span(inner)));
         }
     }
+    patch_of_secret(tree, node, spans);
     for value in values {
         let is_scalar = tree.kind(value).is_scalar();
         let text = if is_scalar {
@@ -71,6 +73,18 @@ fn mapping(tree: &SyntaxTree, node: NodeId, spans: &mut Vec<Span>) {
         if names.any(|name| names_credential(name, text)) {
             by_shape::scalars(tree, value, spans);
         }
+    }
+}
+
+/// Adds the patch of an entry whose target is a Secret.
+fn patch_of_secret(tree: &SyntaxTree, node: NodeId, spans: &mut Vec<Span>) {
+    let is_secret = |target| {
+        let mut kinds = named(tree, target, "kind").filter(|kind| tree.kind(*kind).is_scalar());
+        kinds.any(|kind| unquoted(tree, kind).starts_with("Secret"))
+    };
+    if named(tree, node, "target").any(is_secret) {
+        let patches = named(tree, node, "patch");
+        patches.for_each(|patch| by_shape::scalars(tree, patch, spans));
     }
 }
 
@@ -129,6 +143,9 @@ fn holds_secret(written: &str) -> bool {
         behind.starts_with("Secret")
             && !behind["Secret".len()..].starts_with(|c: char| c.is_ascii_alphanumeric())
     };
+    if written.contains("/stringData/") {
+        return true;
+    }
     let has_values = || written.contains("data") || written.contains("stringData");
     memchr::memmem::find_iter(written.as_bytes(), b"kind").any(is_kind) && has_values()
 }

@@ -82,12 +82,9 @@ fn secret_values(tree: &SyntaxTree, object: &Object, secret: &Secret, spans: &mu
         }
         for entry in tree.entries(list) {
             let value = tree.resolve(entry.value);
-            if !tree.kind(value).is_scalar() {
-                by_shape::scalars(tree, value, spans);
-            }
             match &document {
                 Some(document) if document.holder == Some(value) => docker(tree, document, spans),
-                _ => spans.push(tree.span(value)),
+                _ => by_shape::scalars(tree, value, spans),
             }
         }
     }
@@ -104,23 +101,28 @@ fn variables(tree: &SyntaxTree, config: NodeId, spans: &mut Vec<Span>) {
                 spans.push(tree.span(value));
             }
             for variable in tree.items(value) {
-                let values = named(tree, tree.resolve(variable), "value");
-                spans.extend(values.map(|value| tree.span(value)));
+                for field in tree.entries(tree.resolve(variable)) {
+                    if tree.key_text(field.key) != "name" {
+                        by_shape::scalars(tree, tree.resolve(field.value), spans);
+                    }
+                }
             }
         }
     }
 }
 
-/// Adds `secretGenerator[].literals` of a kustomization: `key=value`.
+/// Fields of a secretGenerator that contain no values.
+const GENERATOR_FIELDS: &str = "name namespace behavior type env envs files options kvSources";
+
+/// Adds `secretGenerator[].literals` of a kustomization: `key=value`, also if its name is misspelled.
 fn literals(tree: &SyntaxTree, spans: &mut Vec<Span>) {
     for document in tree.documents() {
         let generators = named(tree, document.root, "secretGenerator");
         for generator in generators.flat_map(|list| tree.items(list)) {
-            for list in named(tree, tree.resolve(generator), "literals") {
-                let is_list = tree.kind(list).is_sequence();
-                let items = tree.items(list).map(|item| tree.span(tree.resolve(item)));
-                spans.extend(items);
-                spans.extend((!is_list).then(|| tree.span(list)));
+            for entry in tree.entries(tree.resolve(generator)) {
+                if !is_in(GENERATOR_FIELDS, &tree.key_text(entry.key)) {
+                    by_shape::scalars(tree, tree.resolve(entry.value), spans);
+                }
             }
         }
     }

@@ -5,8 +5,8 @@ use podwright_syntax::{NodeId, SyntaxTree};
 
 use crate::names::is_in;
 
-/// Fields of a Secret that contain no credential.
-const HARMLESS: &str = "apiVersion kind metadata type immutable";
+/// Fields of a Secret, and of its metadata, that contain no credential.
+const HARMLESS: &str = "apiVersion kind metadata type immutable name namespace labels annotations";
 
 /// Fields with the values of a Secret.
 const VALUES: &str = "data stringData";

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
-use crate::names::{is_in, may_name, names_credential};
+use crate::names::{is_in, may_name, names_credential, parts_of_names};
 use crate::placeholder::is_placeholder;
 use crate::strings::is_distinctive;
 use crate::urls;
@@ -39,6 +39,8 @@ impl<'t> Reader<'t> {
         }
         self.prose();
         self.schemes();
+        self.words();
+        self.decoded();
         self.tokens();
         self.found.sort_by_key(|range| (range.start, range.end));
         self.found.dedup_by(|later, first| {
@@ -249,6 +251,12 @@ impl<'t> Reader<'t> {
             .next()
             .filter(|c| matches!(c, '"' | '\''));
         let end = match quote {
+            Some(quote) if escape == 0 && rest.starts_with(&quote.to_string().repeat(3)) => {
+                start += 3;
+                let closing = quote.to_string().repeat(3);
+                let rest = &self.text[start..];
+                rest.find(&closing).unwrap_or(rest.len())
+            }
             Some(quote) => {
                 start += escape + 1;
                 let bytes = &self.text.as_bytes()[start..];
@@ -421,6 +429,56 @@ impl<'t> Reader<'t> {
         }
     }
 
+    /// `requirepass x`, `login a password x`, `header X-Api-Key "x"`, `auth user:x`: a name, spaces, and a value that is
+    /// quoted or ends the line.
+    fn words(&mut self) {
+        let is_name =
+            |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+        let bytes = self.text.as_bytes();
+        let mut end = 0;
+        for at in parts_of_names(self.text) {
+            if at <= end {
+                continue;
+            }
+            let rest = bytes[at..].iter().take_while(|byte| is_name(byte));
+            end = at + rest.take(128).count();
+            if bytes.get(end) != Some(&b' ') {
+                continue;
+            }
+            let before = bytes[..end].iter().rev().take_while(|byte| is_name(byte));
+            let name = &self.text[end - before.take(128).count()..end];
+            let value = self.value_behind(end);
+            let text = &self.text[value.clone()];
+            if let Some(from) = user_and_password(name, text) {
+                self.push(value.start + from..value.end);
+                continue;
+            }
+            let quote = value.start.checked_sub(1).map(|at| bytes[at]);
+            let is_quoted = matches!(quote, Some(b'"' | b'\''));
+            let behind = self.text[value.end..].trim_start_matches(['"', '\'', ';', ' ', ',', '}']);
+            let is_last = behind.is_empty() || behind.starts_with(['\n', '\r', '\\']);
+            if (is_quoted || is_last) && is_distinctive(text) && names_credential(name, text) {
+                self.push(value);
+            }
+        }
+    }
+
+    /// `echo x | base64 -d`.
+    fn decoded(&mut self) {
+        for at in memchr::memmem::find_iter(self.text.as_bytes(), b"| base64 -") {
+            let before = &self.text[..at];
+            let start = before.rfind([';', '|', '&', '\n', '(']);
+            let mut from = start.map_or(0, |start| start + 1);
+            for word in before[from..].split_inclusive([' ', '"', '\'']) {
+                let bare = word.trim_end_matches([' ', '"', '\'']);
+                if is_distinctive(bare) || bare.len() >= 16 {
+                    self.push(from..from + bare.len());
+                }
+                from += word.len();
+            }
+        }
+    }
+
     /// Tokens of well-known services, identified by their prefixes.
     fn tokens(&mut self) {
         let mut end = 0;
@@ -529,6 +587,7 @@ static SCHEMES: LazyLock<AhoCorasick> = LazyLock::new(|| {
             "digest ",
             "apikey ",
             "negotiate ",
+            "identified by ",
         ])
         .expect("few short words")
 });
@@ -572,6 +631,12 @@ mod tests {
             "me:«$apr1$x1y2z3w4$abcdefghij0123456789ab» me:«$2y$10$abcdefghijklmnopqrstuv»",
             "DB_PASWORD=«abc» apitokne: «abc1» spec: ok",
             "PGPASSWORD=«abc» psql",
+            "requirepass «hunter2canary»\nport 1",
+            "set X-Api-Key \"«hunter2canary»\"; stats auth admin:«b»",
+            "password required for access1234 x",
+            "private_key = '''«a\nb»'''",
+            "CREATE USER a IDENTIFIED BY '«hunter2canary»';",
+            "echo «aHVudGVyMmNhbmFyeQ==» | base64 -d > x",
             "cannot read https:/me:«pa55»@x/y",
             "x ghp_ «ghp_0123456789abcdef0123456789abcdef0123» y",
             "--password=«pa55» --user=me --token «abc» --verbose",

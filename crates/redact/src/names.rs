@@ -48,7 +48,10 @@ pub(crate) fn names_credential(name: &str, value: &str) -> bool {
                 before == Some(&"SECRET") && (is_object_name(value) || is_variable(value));
             let is_other = before.is_some_and(|before| is_in(OTHER_KEYS, before));
             let is_secret = before.is_some_and(|before| is_in(KEY_OF, before));
-            (is_variable(name) && !is_other) || (is_secret && !is_reference)
+            // A key of a service, and not that of a queue.
+            let is_routing =
+                before == Some(&"ROUTING") && value.len() >= 20 && is_distinctive(value);
+            (is_variable(name) && !is_other) || (is_secret && !is_reference) || is_routing
         }
         "AUTH" => is_variable(name) || (value.len() >= 8 && !is_object_name(value)),
         last => is_in(WEAK, last),
@@ -58,6 +61,11 @@ pub(crate) fn names_credential(name: &str, value: &str) -> bool {
 /// Whether a name contains a stem of the keywords. Most names do not; [`names_credential`] is false for those.
 pub(crate) fn may_name(name: &str) -> bool {
     STEMS.is_match(name)
+}
+
+/// Ends of the parts of a text that may belong to a name of a credential.
+pub(crate) fn parts_of_names(text: &str) -> impl Iterator<Item = usize> {
+    STEMS.find_iter(text).map(|found| found.end())
 }
 
 /// Stems of the keywords below, ignoring case. Each keyword contains one. Names are too short for a prefilter.
@@ -154,7 +162,7 @@ pub(crate) fn is_object_name(value: &str) -> bool {
 /// Endings of names of credentials, whether or not the words are joined.
 const STRONG: &str = "\
     PASSWORD PASSWORDS PASSWD PASSPHRASE PASSCODE SECRET SECRETS TOKEN TOKENS APIKEY \
-    ACCESSKEY PRIVATEKEY CREDENTIAL CREDENTIALS";
+    ACCESSKEY PRIVATEKEY CREDENTIAL CREDENTIALS REQUIREPASS MASTERAUTH";
 /// Strong words that are also recognized with a typo: a letter too many, too few, or wrong, or two swapped.
 const TYPED: &str = "PASSWORD PASSPHRASE PASSCODE SECRET APIKEY ACCESSKEY CREDENTIAL CREDENTIALS";
 /// Typos of short words.

@@ -51,7 +51,7 @@ fn forms(written: &str) -> Vec<String> {
             texts.push(text.to_owned());
         }
         // A message may quote a part, such as the repository of an image.
-        let parts = text.split(|c: char| c.is_whitespace() || "/:@?&=,;|\"'".contains(c));
+        let parts = text.split(|c: char| c.is_whitespace() || "/:@?&=,;|\"'()[]{}<>\\".contains(c));
         let parts = parts.filter(|part| !is_object_name(part));
         texts.extend(parts.map(str::to_owned));
         if let Ok(Ok(decoded)) = decode_secret_data(text).map(String::from_utf8)
@@ -61,13 +61,11 @@ fn forms(written: &str) -> Vec<String> {
         }
     };
     written.lines().for_each(&mut add);
-    if written.starts_with('"')
-        && let Ok(value) = serde_json::from_str::<String>(written)
-    {
-        value.lines().for_each(&mut add);
-    }
-    if written.starts_with('\'') {
-        add(&written.replace("''", "'"));
+    if written.starts_with(['"', '\'']) {
+        let tree = podwright_syntax::parse(written.into());
+        let roots = tree.documents().iter().map(|document| document.root);
+        let scalars = roots.filter(|root| tree.kind(*root).is_scalar());
+        scalars.for_each(|root| tree.decoded(root).lines().for_each(&mut add));
     }
     texts
 }

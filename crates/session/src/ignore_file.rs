@@ -55,7 +55,11 @@ pub(crate) fn read(file: &Path) -> Result<Option<Gitignore>, Refused> {
 }
 
 /// Reads the text of an ignore file. `None` if it has no pattern.
-pub(crate) fn parse(text: &str) -> Result<Option<Gitignore>, String> {
+///
+/// # Errors
+///
+/// Returns the limit that the text exceeds.
+pub fn parse(text: &str) -> Result<Option<Gitignore>, String> {
     let mut builder = GitignoreBuilder::new("");
     let mut patterns = 0;
     for line in text.trim_start_matches('\u{feff}').lines() {

@@ -4,6 +4,6 @@ pub mod discover;
 pub mod disk;
 pub mod git;
 mod git_index;
-mod ignore_file;
+pub mod ignore_file;
 pub mod inputs;
 pub mod vendor;
