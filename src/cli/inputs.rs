@@ -39,7 +39,13 @@ fn nothing_found(paths: &[PathBuf], discovery: &Discovery) -> Option<String> {
         let shown = paths.iter().map(|path| path.display().to_string());
         shown.collect::<Vec<_>>().join(", ")
     };
-    is_empty.then(|| format!("no manifests found in {}", paths()))
+    let links = match discovery.leading_out.as_slice() {
+        [] => String::new(),
+        [link, ..] => format!(
+            ": links that lead out of it, such as {link}, are not followed; name what they lead to"
+        ),
+    };
+    is_empty.then(|| format!("no manifests found in {}{links}", paths()))
 }
 
 /// Configurations of a run: those of the directories, overridden by the command line. `rules` contains the command

@@ -5,9 +5,10 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
-use crate::names::{may_name, names_credential};
+use crate::names::{is_in, may_name, names_credential, parts_of_names};
 use crate::placeholder::is_placeholder;
 use crate::strings::is_distinctive;
+use crate::urls;
 
 /// Byte ranges of the credentials in a text, in order, recognized by their format: passwords in URLs, tokens of
 /// well-known services, private keys, `password=…`, `--token …`, `Authorization: …`, and pairs of `name` and `value`.
@@ -37,6 +38,9 @@ impl<'t> Reader<'t> {
             }
         }
         self.prose();
+        self.schemes();
+        self.words();
+        self.decoded();
         self.tokens();
         self.found.sort_by_key(|range| (range.start, range.end));
         self.found.dedup_by(|later, first| {
@@ -54,7 +58,10 @@ impl<'t> Reader<'t> {
     fn mark(&mut self, at: usize, byte: u8) {
         let (before, rest) = self.text.split_at(at);
         match byte {
-            b':' if rest.starts_with("://") => self.url(at + 3),
+            b':' if rest.starts_with("://") => {
+                self.url(at + 3);
+                urls::tokens_in_path(self.text, at + 3, &mut self.found);
+            }
             // As in a normalized path.
             b':' if rest.starts_with(":/")
                 && (before.ends_with("http") || before.ends_with("https")) =>
@@ -113,7 +120,11 @@ impl<'t> Reader<'t> {
         let end =
             behind.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':')));
         let host = &behind[..end.unwrap_or(behind.len())];
-        let is_host = host.contains('.') && behind[host.len()..].starts_with('/');
+        let after = behind[host.len()..].chars().next();
+        let ends = after.is_none_or(|c| c.is_whitespace() || "/\"'`,;)]}|\\".contains(c));
+        let port = host.rsplit_once(':').map(|(_, port)| port);
+        let has_port = port.is_some_and(|port| port.len() > 1 && port.parse::<u16>().is_ok());
+        let is_host = ends && (host.contains('.') || has_port || host == "localhost");
         let is_net = ["tcp(", "unix(", "("]
             .iter()
             .any(|net| behind.starts_with(net));
@@ -144,6 +155,11 @@ impl<'t> Reader<'t> {
             return;
         }
         let words = &self.text[name.clone()];
+        let before = self.text[..name.start].chars().next_back();
+        let is_query = bytes[at] == b'=' && matches!(before, Some('?' | '&' | ';'));
+        if is_query && urls::is_parameter(words) {
+            return self.parameter(at + 1);
+        }
         match words {
             "name" | "key" | "Name" => {
                 self.name = Some(at + 1);
@@ -175,9 +191,16 @@ impl<'t> Reader<'t> {
             && schemes.contains(&text.to_ascii_lowercase().as_str());
         if is_scheme {
             self.push(self.value_behind(value.end));
-        } else if !(is_word && goes_on) {
+        } else if !(bytes[at] == b':' && is_word && goes_on) {
             self.push(value);
         }
+    }
+
+    /// Value of a parameter of a query.
+    fn parameter(&mut self, from: usize) {
+        let rest = &self.text[from..];
+        let end = rest.find(|c: char| c.is_whitespace() || "&;#\"'`<>\\,|)]}".contains(c));
+        self.push(from..from + end.unwrap_or(rest.len()));
     }
 
     /// `<name>value</name>`.
@@ -228,6 +251,12 @@ impl<'t> Reader<'t> {
             .next()
             .filter(|c| matches!(c, '"' | '\''));
         let end = match quote {
+            Some(quote) if escape == 0 && rest.starts_with(&quote.to_string().repeat(3)) => {
+                start += 3;
+                let closing = quote.to_string().repeat(3);
+                let rest = &self.text[start..];
+                rest.find(&closing).unwrap_or(rest.len())
+            }
             Some(quote) => {
                 start += escape + 1;
                 let bytes = &self.text.as_bytes()[start..];
@@ -293,7 +322,11 @@ impl<'t> Reader<'t> {
                     self.push(next.start + colon + 1..next.end);
                 }
             }
-            _ => {}
+            _ => {
+                if let Some(from) = user_and_password(name, value) {
+                    self.push(next.start + from..next.end);
+                }
+            }
         }
     }
 
@@ -378,6 +411,74 @@ impl<'t> Reader<'t> {
         }
     }
 
+    /// `Bearer x`, `Basic x` and `token x` wherever they are, if x is not a word.
+    fn schemes(&mut self) {
+        for scheme in SCHEMES.find_iter(self.text) {
+            if !self.begins_word(scheme.start()) {
+                continue;
+            }
+            let next = self.next_word(scheme.end() - 1);
+            let text =
+                self.text[next.clone()].trim_end_matches(['.', ',', ')', '`', ':', '>', '}']);
+            let lead = text.len() - text.trim_start_matches(['`', '(', '<']).len();
+            let word = &text[lead..];
+            let is_long = word.len() >= 20 && !word.contains(['-', '/', '.', ':']);
+            if is_distinctive(word) || is_long {
+                self.push(next.start + lead..next.start + text.len());
+            }
+        }
+    }
+
+    /// `requirepass x`, `login a password x`, `header X-Api-Key "x"`, `auth user:x`: a name, spaces, and a value that is
+    /// quoted or ends the line.
+    fn words(&mut self) {
+        let is_name =
+            |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+        let bytes = self.text.as_bytes();
+        let mut end = 0;
+        for at in parts_of_names(self.text) {
+            if at <= end {
+                continue;
+            }
+            let rest = bytes[at..].iter().take_while(|byte| is_name(byte));
+            end = at + rest.take(128).count();
+            if bytes.get(end) != Some(&b' ') {
+                continue;
+            }
+            let before = bytes[..end].iter().rev().take_while(|byte| is_name(byte));
+            let name = &self.text[end - before.take(128).count()..end];
+            let value = self.value_behind(end);
+            let text = &self.text[value.clone()];
+            if let Some(from) = user_and_password(name, text) {
+                self.push(value.start + from..value.end);
+                continue;
+            }
+            let quote = value.start.checked_sub(1).map(|at| bytes[at]);
+            let is_quoted = matches!(quote, Some(b'"' | b'\''));
+            let behind = self.text[value.end..].trim_start_matches(['"', '\'', ';', ' ', ',', '}']);
+            let is_last = behind.is_empty() || behind.starts_with(['\n', '\r', '\\']);
+            if (is_quoted || is_last) && is_distinctive(text) && names_credential(name, text) {
+                self.push(value);
+            }
+        }
+    }
+
+    /// `echo x | base64 -d`.
+    fn decoded(&mut self) {
+        for at in memchr::memmem::find_iter(self.text.as_bytes(), b"| base64 -") {
+            let before = &self.text[..at];
+            let start = before.rfind([';', '|', '&', '\n', '(']);
+            let mut from = start.map_or(0, |start| start + 1);
+            for word in before[from..].split_inclusive([' ', '"', '\'']) {
+                let bare = word.trim_end_matches([' ', '"', '\'']);
+                if is_distinctive(bare) || bare.len() >= 16 {
+                    self.push(from..from + bare.len());
+                }
+                from += word.len();
+            }
+        }
+    }
+
     /// Tokens of well-known services, identified by their prefixes.
     fn tokens(&mut self) {
         let mut end = 0;
@@ -387,7 +488,10 @@ impl<'t> Reader<'t> {
                 continue;
             }
             let rest = &self.text[at..];
-            let is_token = |c: char| c.is_ascii_alphanumeric() || "_-./+=".contains(c);
+            let is_hash = rest.starts_with('$');
+            let is_token = |c: char| {
+                c.is_ascii_alphanumeric() || "_-./+=".contains(c) || (is_hash && "$,".contains(c))
+            };
             let length = rest.find(|c| !is_token(c)).unwrap_or(rest.len());
             end = at + length;
             if length >= (prefix.len() + 10).max(16) && is_distinctive(&rest[..length]) {
@@ -395,6 +499,25 @@ impl<'t> Reader<'t> {
             }
         }
     }
+}
+
+/// Offset of the password if a flag has a user and a password, as in `-u user:password`.
+pub(crate) fn user_and_password(flag: &str, value: &str) -> Option<usize> {
+    const FLAGS: &str =
+        "u user userpass user-pass auth basic-auth basicauth creds credentials login proxy-user";
+    if !is_in(FLAGS, flag) {
+        return None;
+    }
+    let (user, password) = value.split_once(':')?;
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_pair = !user.is_empty()
+        && !password.is_empty()
+        && !user.contains(['/', '@'])
+        && !password.starts_with('/')
+        // A user and a group.
+        && user != password
+        && !(is_number(user) && is_number(password));
+    (is_pair && !is_placeholder(password)).then_some(user.len() + 1)
 }
 
 /// End of an unquoted value. `$(NAME)`, `${NAME}`, `{{ .x }}` and `<a name>` are treated as units.
@@ -453,10 +576,29 @@ const PASSW: &[u8] = b"passw";
 /// Programs whose `-p` is a password.
 const LOGINS: &str = "mysql mariadb mongo sshpass login skopeo crane ldap smbclient clickhouse";
 
-/// Prefixes of tokens of well-known services. `eyJ` starts a JSON web token.
+/// Schemes of the header `Authorization`.
+static SCHEMES: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .build([
+            "bearer ",
+            "basic ",
+            "token ",
+            "digest ",
+            "apikey ",
+            "negotiate ",
+            "identified by ",
+        ])
+        .expect("few short words")
+});
+
+/// Prefixes of tokens of well-known services, and of hashes of passwords. `eyJ` starts a JSON web token.
 static TOKEN_PREFIXES: LazyLock<AhoCorasick> = LazyLock::new(|| {
     let prefixes = "ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- gldt- AKIA ASIA xoxa- xoxb- xoxp- xoxr- xoxs- xapp- \
-        eyJ sk_live_ sk_test_ rk_live_ AIza npm_ pypi- hf_ hvs. dckr_pat_ ya29. dop_v1_";
+        eyJ sk_live_ sk_test_ rk_live_ rk_test_ AIza npm_ pypi- hf_ hvs. hvb. hvr. dckr_pat_ dckr_oat_ ya29. dop_v1_ \
+        doo_v1_ dor_v1_ glptt- glrt- glcbt- glsoat- SG. shpat_ shpss_ xoxe- xoxe. sk-ant- sk-proj- sk-svcacct- gsk_ \
+        whsec_ PMAK- lin_api_ figd_ ATATT3 ATBB r8_ nvapi- dapi sntrys_ sntryu_ glc_ glsa_ rubygems_ tskey- \
+        AGE-SECRET-KEY-1 CFPAT- sq0atp- sq0csp- EAACE $apr1$ $2a$ $2b$ $2y$ $1$ $5$ $6$ $argon2 $y$ $7$";
     AhoCorasick::builder()
         .match_kind(MatchKind::LeftmostFirst)
         .build(prefixes.split_whitespace())
@@ -476,6 +618,25 @@ mod tests {
             "root:«pa55»@tcp(db:3306)/shop",
             "image: me:«pa55»@r.example/a:1, me:«pa55»@r.example:5000/a",
             "r.example/a:1@sha256:abc/ git@github.com:a/b a:1@b",
+            "image: 'me:«pa55»@r.example', me:«pa55»@db:5432, me:«pa55»@localhost",
+            "https://r.example/x?sv=1&sig=«a%3D»&se=2 https://r.example/?X-Amz-Signature=«abc»#x",
+            "https://f.example/api?code=«abc==»&clientId=x https://r.example/a?tag=1&name=b",
+            "https://hooks.slack.com/services/«T0000000A»/«B0000000A»/«abcdEFGH1234» x",
+            "https://api.telegram.org/bot123456789:«AAabcdefGH12»/sendMessage",
+            "https://open.example/open-apis/bot/v2/hook/«0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9»",
+            "https://webhook.shop.svc:443/validate-apps-v1-deployment?timeout=10s",
+            "Authorization failed: bearer «abcd1234» and Basic «cm9ib3Q6aHVudGVy», token «abcd1234»",
+            "the bearer of a token expires in basic terms; token authentication",
+            "args: ['-u', 'a:«b»'] -u 1000:1000 --user me:«b»",
+            "me:«$apr1$x1y2z3w4$abcdefghij0123456789ab» me:«$2y$10$abcdefghijklmnopqrstuv»",
+            "DB_PASWORD=«abc» apitokne: «abc1» spec: ok",
+            "PGPASSWORD=«abc» psql",
+            "requirepass «hunter2canary»\nport 1",
+            "set X-Api-Key \"«hunter2canary»\"; stats auth admin:«b»",
+            "password required for access1234 x",
+            "private_key = '''«a\nb»'''",
+            "CREATE USER a IDENTIFIED BY '«hunter2canary»';",
+            "echo «aHVudGVyMmNhbmFyeQ==» | base64 -d > x",
             "cannot read https:/me:«pa55»@x/y",
             "x ghp_ «ghp_0123456789abcdef0123456789abcdef0123» y",
             "--password=«pa55» --user=me --token «abc» --verbose",

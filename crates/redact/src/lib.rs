@@ -10,8 +10,10 @@
 
 mod by_key;
 mod by_kind;
+mod by_shape;
 mod comments;
 mod contents;
+mod earlier;
 mod forms;
 mod names;
 mod output;
@@ -19,10 +21,12 @@ mod placeholder;
 mod source;
 mod span;
 mod strings;
+mod urls;
 
 use std::ops::Range;
 
 pub use contents::Contents;
+pub use earlier::Earlier;
 use forms::credentials_in;
 pub use output::{Redactor, ShownSpan, may_show_edit, shown_span, visible_span, without_redacted};
 pub use podwright_syntax::text::REDACTED;

@@ -7,8 +7,12 @@
 
 mod aliases;
 mod bounded;
+mod commands;
 mod fixed;
+mod ignore_files;
 mod large;
+mod links;
+mod not_regular;
 mod paths;
 mod shown;
 #[cfg(target_os = "linux")]
