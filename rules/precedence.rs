@@ -42,7 +42,7 @@ pub fn may_say_the_same(rule: &str) -> bool {
 
 /// Fields that a general rule leaves to a specific one: the field, or for unknown fields the type and the field (`*` for
 /// all fields of the type).
-static LEFT_TO: [(&str, &str, &str); 8] = [
+static LEFT_TO: [(&str, &str, &str); 12] = [
     (
         "enum-value-invalid",
         "imagePullPolicy",
@@ -74,6 +74,10 @@ static LEFT_TO: [(&str, &str, &str); 8] = [
         "LocalObjectReference.namespace",
         "image-pull-secret-namespace-field",
     ),
+    ("feature-gate-off", "fileKeyRef", "filekeyref-invalid"),
+    ("feature-gate-off", "image", "image-volume-version"),
+    ("feature-gate-off", "sleep", "lifecycle-sleep-version"),
+    ("feature-gate-off", "stopSignal", "stopsignal-invalid"),
     ("unknown-field", "Overhead.*", "runtimeclass-overhead-shape"),
 ];
 

@@ -23,7 +23,7 @@ mod walk;
 
 pub use api::{Api, ApiChange, Change};
 pub use custom::CustomKinds;
-pub use field::{Field, NameKind, Uniqueness, Validation, Values};
+pub use field::{Field, Gate, NameKind, Uniqueness, Validation, Values};
 pub use limit::Limit;
 pub use place::{Here, at};
 pub use problem::{Expected, Found, Problem, ProblemKind, RequirementFault, Room};

@@ -1,6 +1,7 @@
 //! Walk over an object that compares it with its schema.
 
 mod embedded;
+mod gate;
 mod list;
 mod missing;
 mod name;
@@ -181,6 +182,7 @@ impl<'a> Walk<'a> {
             {
                 of_value.check = Validation::None;
             }
+            let from = self.problems.len();
             steps.clear();
             steps.push(PathStep::Field(field.name));
             self.value(entry.value, field.shape, of_value, &mut steps);
@@ -190,6 +192,9 @@ impl<'a> Walk<'a> {
                     unique,
                     of(&field, self.releases),
                 );
+            }
+            if let Some(gate) = field.gate {
+                self.gated(entry, &field, gate, from);
             }
         }
         true
@@ -304,6 +309,7 @@ impl<'a> Walk<'a> {
             is_inner: false,
             is_custom: matches!(record, Record::Custom(_)),
             is_embedded: false,
+            releases: Releases::ALL,
             kind,
         });
     }
@@ -332,6 +338,7 @@ impl<'a> Walk<'a> {
             is_inner: of.is_inner,
             is_custom: self.is_custom(),
             is_embedded: false,
+            releases: Releases::ALL,
             kind,
         });
     }

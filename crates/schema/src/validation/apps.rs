@@ -138,6 +138,28 @@ pub(super) fn stateful_set(object: Value<'_>, e: &mut Errors) {
         }
         _ => {}
     }
+    e.earlier_in_made(34, |e| claim_templates(claims, e));
+    nonnegative(ordinals.get("start"), e);
+    if let Some(name) = service_name.text().filter(|name| !name.is_empty())
+        && let Err(error) = dns_label(&name)
+    {
+        // Before, the Pods had it as their `subdomain`.
+        e.earlier_in_made(33, |e| {
+            e.name(service_name, "a DNS label", error, LABEL_HELP);
+        });
+    }
+    self::selector(selector, e);
+    if template.is_set() {
+        let kind = Template {
+            volumes_of_claims: Some(claims),
+        };
+        e.earlier_in_made(34, |e| pod::template(template, kind, e));
+        no_deadline(template, e);
+    }
+}
+
+/// `validateVolumeClaimTemplates`.
+fn claim_templates(claims: Value<'_>, e: &mut Errors) {
     for claim in claims.items() {
         // The claim is a volume of the template.
         let name = claim.get("metadata").get("name");
@@ -150,26 +172,6 @@ pub(super) fn stateful_set(object: Value<'_>, e: &mut Errors) {
         }
         pvc::claim_spec(claim.get("spec"), false, e);
     }
-    nonnegative(ordinals.get("start"), e);
-    // Since 1.33; before, a DNS subdomain was accepted.
-    if let Some(name) = service_name.text().filter(|name| !name.is_empty()) {
-        e.since(34, |e| {
-            if let Err(error) = dns_label(&name) {
-                e.name(service_name, "a DNS label", error, LABEL_HELP);
-            }
-        });
-    }
-    self::selector(selector, e);
-    if template.is_set() {
-        pod::template(
-            template,
-            Template {
-                volumes_of_claims: Some(claims),
-            },
-            e,
-        );
-        no_deadline(template, e);
-    }
 }
 
 /// `ValidateControllerRevisionCreate`.
@@ -179,7 +181,9 @@ pub(super) fn controller_revision(object: Value<'_>, e: &mut Errors) {
     if data.is_absent() {
         e.required(data, "");
     } else if !data.is_mapping() && !data.is_unknown() {
-        e.required(data, "to be a mapping").help("use a mapping");
+        e.since(31, |e| {
+            e.required(data, "to be a mapping").help("use a mapping");
+        });
     }
 }
 

@@ -155,6 +155,12 @@ fn metric(metric: Value<'_>, e: &mut Errors) {
         && let Some(source) = found[at]
     {
         metric_source(METRICS[at].1, source, e);
+        // The API server drops it, and misses it.
+        if kind_text == "ContainerResource" && METRICS[at].1 == "containerResource" {
+            e.before(27, |e| {
+                e.forbidden(source, "is not available");
+            });
+        }
     }
     if present != 1 {
         for (at, source) in found.iter().enumerate() {

@@ -83,6 +83,16 @@ impl<'a> Walk<'a> {
         };
         if let Some(kind) = kind {
             self.add(node, of, kind);
+        } else if let (Scalar::Str(text), Values::Words(_)) = (&scalar, of.values) {
+            // Only some target releases know the value.
+            let without = self.releases.without(of.values.known_in(text));
+            if without.0 != 0 && !self.is_unknown(text) {
+                let known = of.values.of(without).collect();
+                self.add(node, of, ProblemKind::Value(known));
+                if let Some(problem) = self.problems.last_mut() {
+                    problem.releases = without;
+                }
+            }
         }
     }
 
