@@ -167,6 +167,10 @@ fn report(
         .and_then(|(_, object)| object.kind.text())
         .unwrap_or("workload");
     let (severity, note) = outcome(applied, pod.origin, kind);
+    let note = match applied.label {
+        Some(_) => note,
+        None => format!("in a namespace that enforces it, {note}"),
+    };
     let severity = match releases {
         Some(_) => severity.min(Severity::Warning),
         None => severity,
@@ -175,9 +179,13 @@ fn report(
     let tree = cx.tree();
     let is_absent = !violation.rest[0].is_empty();
     let is_collection = !tree.kind(tree.resolve(violation.node)).is_scalar();
-    let finding = match is_absent || is_collection {
-        true => cx.report_missing(violation.node, message),
-        false => cx.report(violation.node, message),
+    let finding = if is_absent {
+        // This place stays the same while other fields are added.
+        cx.report_missing(violation.owner, message)
+    } else if is_collection {
+        cx.report_missing(violation.node, message)
+    } else {
+        cx.report(violation.node, message)
     };
     finding.field = Some(path.to_owned());
     finding
