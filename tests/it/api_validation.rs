@@ -9,7 +9,7 @@ use podwright_lint::{DefaultRules, lint};
 use podwright_rule::finding::{Finding, Severity};
 use podwright_syntax::text::Source;
 
-fn findings(files: &[(&str, &str)], versions: &str) -> Vec<Finding> {
+pub(crate) fn findings(files: &[(&str, &str)], versions: &str) -> Vec<Finding> {
     let read = |&(path, text): &(&str, &str)| File::read(Source::new(path, text), &Arc::default());
     let workspace = Workspace::new(files.iter().map(read).collect());
     let rules = DefaultRules::for_clusters(versions.parse().unwrap());

@@ -28,6 +28,9 @@ impl<'a> Walk<'a> {
             Scalar::Invalid if kind.is_sequence() => Found::List,
             Scalar::Null | Scalar::Invalid => return,
         };
+        if shape == Shape::Bytes && kind.is_sequence() && self.are_bytes(node) {
+            return;
+        }
         // YAML reads `{{ .Values.x }}` as nested mappings.
         if found == Found::Mapping && self.is_braced_placeholder(node) {
             return;
@@ -94,6 +97,18 @@ impl<'a> Walk<'a> {
                 }
             }
         }
+    }
+
+    /// Whether a list is one of bytes, which Go's JSON decoder accepts in place of base64. Null is 0.
+    fn are_bytes(&self, list: NodeId) -> bool {
+        self.tree
+            .items(list)
+            .all(|item| match self.tree.scalar(self.tree.resolve(item)) {
+                Scalar::Int(byte) => u8::try_from(byte).is_ok(),
+                Scalar::Float(byte) => byte.fract() == 0.0 && (0.0..=255.0).contains(&byte),
+                Scalar::Null => true,
+                _ => false,
+            })
     }
 
     fn text(&self, text: &str, shape: Shape<'a>, of: Of<'a>) -> Option<ProblemKind<'a>> {
