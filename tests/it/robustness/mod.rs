@@ -10,6 +10,7 @@ mod bounded;
 mod fixed;
 mod large;
 mod paths;
+mod products;
 mod shown;
 #[cfg(target_os = "linux")]
 mod traced;
