@@ -14,6 +14,7 @@ mod large;
 mod links;
 mod not_regular;
 mod paths;
+mod products;
 mod shown;
 #[cfg(target_os = "linux")]
 mod traced;

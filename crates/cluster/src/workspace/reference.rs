@@ -1,5 +1,7 @@
 //! Resolution of references by name.
 
+use rustc_hash::FxHashMap;
+
 use super::ObjectReference;
 use super::Workspace;
 use super::index::{Neighbourhood, ObjectKey};
@@ -130,9 +132,9 @@ impl Workspace {
         {
             return Vec::new();
         }
-        let ids = self.named("", "Secret", name);
-        let ids = ids.filter(|id| self.coexist(from, *id));
-        let pull = ids.filter(|id| is_pull_secret(self.object(*id)));
+        let all = self.kept(PullSecrets::new);
+        let named = all.0.get(name).into_iter().flatten().copied();
+        let pull = named.filter(|id| self.coexist(from, *id));
         pull.flat_map(|id| self.namespaces(id).iter().map(move |at| (id, at)))
             .filter(|(_, at)| !own.contains(at))
             .filter_map(|(id, at)| Some((id, at.name()?)))
@@ -470,6 +472,27 @@ impl Workspace {
         });
         let others = all.into_iter().filter(move |&other| other != id);
         others.filter(|other| !self.is_patch(other.file))
+    }
+}
+
+/// Pull Secrets by name.
+struct PullSecrets(FxHashMap<String, Vec<ObjectId>>);
+
+impl PullSecrets {
+    fn new(workspace: &Workspace) -> Self {
+        let mut all: FxHashMap<String, Vec<ObjectId>> = FxHashMap::default();
+        for id in workspace.of_kind("", "Secret") {
+            let object = workspace.object(id);
+            if let Some(name) = object
+                .metadata
+                .name
+                .text()
+                .filter(|_| is_pull_secret(object))
+            {
+                all.entry(name.to_owned()).or_default().push(id);
+            }
+        }
+        Self(all)
     }
 }
 
