@@ -13,6 +13,14 @@ pub(super) fn discover(paths: &[PathBuf]) -> Result<impl Iterator<Item = Input> 
     let discovery = discover::files(paths).map_err(CliError::new)?;
     if let Some(empty) = nothing_found(paths, &discovery) {
         note(&empty);
+    } else if let [link, more @ ..] = discovery.leading_out.as_slice() {
+        let others = match more.len() {
+            0 => String::new(),
+            count => format!(" and {count} more"),
+        };
+        note(&format!(
+            "{link}{others} not followed: a link that leads out of the given paths; name what it leads to"
+        ));
     }
     Ok(candidates(discovery))
 }

@@ -505,7 +505,8 @@ const PLANTS: &[Plant] = &[
     plant(
         "chart/templates/auth.yaml",
         secret!(
-            "stringData:\n  a: {{ .Values.user.password }}\n  b: {{ .Values.token | quote }}\n  c: {S}\n"
+            "stringData:\n  a: {{ .Values.user.password }}\n  b: {{ .Values.token | quote }}\n  c: {S}\n---\n\
+             apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {sum: {{ .Values.user.password | sha256sum }}}\n"
         ),
         "",
     ),
