@@ -187,7 +187,7 @@ fn scalars(tree: &SyntaxTree, id: NodeId, spans: &mut Vec<Span>) {
 fn broken_secrets(file: Contents<'_>, spans: &mut Vec<Span>) {
     let documents = file.tree.documents().iter();
     let broken: Vec<Span> = documents
-        .filter(|document| document.broken && file.tree.slice(document.span).contains("Secret"))
+        .filter(|document| document.broken && may_be_secret(file.tree.slice(document.span)))
         .map(|document| document.span)
         .collect();
     if broken.is_empty() {
@@ -211,6 +211,18 @@ fn broken_secrets(file: Contents<'_>, spans: &mut Vec<Span>) {
         });
         spans.extend(values.filter(|value| !is_harmless(*value)));
     }
+}
+
+/// Whether a malformed text may be a Secret: it has the kind as a word, or the name of a field that only Secrets have.
+fn may_be_secret(text: &str) -> bool {
+    let is_word = |at: usize| {
+        let before = text[..at].chars().next_back();
+        let after = text[at + "Secret".len()..].chars().next();
+        let is_part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+        !is_part(before) && !is_part(after)
+    };
+    let mut kinds = memchr::memmem::find_iter(text.as_bytes(), b"Secret");
+    kinds.any(is_word) || text.contains("stringData")
 }
 
 /// The rest of each line of `text`, which starts at offset `start`, from where `value_at` says that a value begins.

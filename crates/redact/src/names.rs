@@ -30,6 +30,9 @@ pub(crate) fn names_credential(name: &str, value: &str) -> bool {
         // A number of tokens is not a token.
         return last != "TOKENS" || value.parse::<u32>().is_err();
     }
+    if names_object(&squeezed) && value.len() <= MAX_OBJECT_NAME {
+        return !value.chars().all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c));
+    }
     if ends_strongly(&squeezed) {
         let is_reference = squeezed.ends_with("SECRET") || squeezed.ends_with("SECRETS");
         let is_own = ["CLIENT", "APP", "CONSUMER", "SHARED", "OAUTH"]
@@ -56,6 +59,16 @@ pub(crate) fn names_credential(name: &str, value: &str) -> bool {
         "AUTH" => is_variable(name) || (value.len() >= 8 && !is_object_name(value)),
         last => is_in(WEAK, last),
     }
+}
+
+/// Longest value that is taken for the name of a Secret. What is in a Secret is often longer.
+const MAX_OBJECT_NAME: usize = 63;
+
+/// Whether a key names a Secret that is elsewhere: `imagePullSecrets`, `existingSecret`.
+fn names_object(squeezed: &str) -> bool {
+    let one = squeezed.strip_suffix('S').unwrap_or(squeezed);
+    let which = one.strip_suffix("SECRET");
+    which.is_some_and(|which| which.ends_with("PULL") || which.ends_with("EXISTING"))
 }
 
 /// Whether a name contains a stem of the keywords. Most names do not; [`names_credential`] is false for those.
