@@ -197,7 +197,7 @@ fn circular_imports_end() {
 fn what_keeps_containerd_from_serving_pods() {
     let failures = |release: &str, text: &str| {
         let workspace = node(Engine::Containerd, release, &[(MAIN, text)]);
-        in_force(&workspace).failures
+        in_force(&workspace).failures.clone()
     };
     assert!(matches!(
         failures("1.7", "disabled_plugins = ['cri']")[..],
