@@ -81,6 +81,9 @@ static LEFT_TO: [(&str, &str, &str); 12] = [
     ("unknown-field", "Overhead.*", "runtimeclass-overhead-shape"),
 ];
 
+/// A rule about whole fields, whose findings stand beside those about the values.
+pub const BESIDE: &str = "feature-gate-off";
+
 /// Rules about the version of an image. Their advice is the same for one image: name a version that stays the same. Of
 /// several on one image, the finding of the highest level remains, and of those with the same level the one of the first
 /// rule in this list.

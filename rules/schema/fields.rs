@@ -114,7 +114,7 @@ fn dropped(problem: &Problem<'_>, gate: Gate, cx: &mut RuleContext<'_>) {
         None => format!("field `{field}` is dropped by default"),
     };
     let newer = since.map_or_else(String::new, |since| {
-        format!(", or set Kubernetes {since} or later as the target")
+        format!(", or require Kubernetes {since} and set it as the target")
     });
     cx.as_rule(&FEATURE_GATE_OFF)
         .report(problem.node, message)

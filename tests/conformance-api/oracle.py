@@ -7,7 +7,7 @@ VERSION is a version of Kubernetes such as `1.30.14`, SOURCE the directory of th
 (`../shared/conformance/api/oracle`), and BINARY the file to write. Needs Go and its module proxy, and takes about five
 minutes for a release. Kinds and versions of the API that the release does not serve by default are left out.
 """
-import os, re, subprocess, sys, tempfile
+import json, os, re, subprocess, sys, tempfile
 
 # First minor release that serves the kinds of a package in the version of the program, by default
 # (`DefaultAPIResourceConfigSource` in `pkg/controlplane`).
@@ -17,14 +17,12 @@ SERVED_SINCE = {"validatingadmissionpolicy": 30, "validatingadmissionpolicybindi
 
 
 def run(directory, *command):
-    # The names of old modules that newer linkers refuse.
     env = {**os.environ, "GOFLAGS": "-mod=mod -buildvcs=false"}
     return subprocess.run(command, cwd=directory, env=env, check=True, capture_output=True, text=True).stdout
 
 
 def module(version, directory):
     """go.mod of the program: the requirements of that release, with its staging modules as they were published."""
-    import json
     answer = json.loads(run(directory, "go", "mod", "download", "-json", f"k8s.io/kubernetes@v{version}"))
     own = open(os.path.join(answer["Dir"], "go.mod")).read()
     go = re.search(r"(?m)^go (\S+)", own)[1]
@@ -77,6 +75,7 @@ def main():
         source = open(os.path.join(directory, "main.go")).read()
         open(os.path.join(work, "go.mod"), "w").write(mod)
         open(os.path.join(work, "main.go"), "w").write(adapted(source, minor, kubernetes))
+        # Old modules link to internals of Go.
         run(work, "go", "build", "-ldflags=-checklinkname=0", "-o", os.path.abspath(binary), ".")
 
 

@@ -35,6 +35,8 @@ pub struct Gate {
     pub kept: Releases,
     /// Value that means the same as no field. Empty if there is none.
     pub default: &'static str,
+    /// The list whose items lose the field. Empty if all values of the type do.
+    pub within: &'static str,
 }
 
 /// Validation of a value in addition to its type.
@@ -79,15 +81,20 @@ impl Gate {
     /// Name of the gate of a field that the earlier releases keep, and do not validate.
     pub const NONE: &'static str = "-";
 
-    /// Parses `NAME SINCE [DEFAULT]`, where `SINCE` is a minor release or `never`.
+    /// Parses `NAME SINCE [DEFAULT]` or `NAME SINCE in LIST`, where `SINCE` is a minor release or `never`.
     pub(super) fn read(text: &'static str) -> Option<Self> {
         let (name, rest) = text.split_once(' ')?;
-        let (since, default) = rest.split_once(' ').unwrap_or((rest, ""));
+        let (since, rest) = rest.split_once(' ').unwrap_or((rest, ""));
+        let (default, within) = match rest.strip_prefix("in ") {
+            Some(list) => ("", list),
+            None => (rest, ""),
+        };
         let kept = since.parse().map_or(Releases(0), Releases::since);
         Some(Self {
             name,
             kept,
             default,
+            within,
         })
     }
 }

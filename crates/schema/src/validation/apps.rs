@@ -133,8 +133,9 @@ pub(super) fn stateful_set(object: Value<'_>, e: &mut Errors) {
             );
         }
         Some("" | "RollingUpdate") if update.is_set() => {
-            // `maxUnavailable` is dropped: the feature gate MaxUnavailableStatefulSet is off by default.
             nonnegative(update.get("partition"), e);
+            // Dropped before.
+            e.since(37, |e| at_least_one(update.get("maxUnavailable"), e));
         }
         _ => {}
     }
@@ -156,6 +157,15 @@ pub(super) fn stateful_set(object: Value<'_>, e: &mut Errors) {
         e.earlier_in_made(34, |e| pod::template(template, kind, e));
         no_deadline(template, e);
     }
+}
+
+/// `validateRollingUpdateStatefulSet`.
+fn at_least_one(max_unavailable: Value<'_>, e: &mut Errors) {
+    positive_int_or_percent(max_unavailable, e);
+    if number(max_unavailable, 1) == Some(0) {
+        e.invalid(max_unavailable, "cannot be 0", "use 1 or more");
+    }
+    not_more_than_100_percent(max_unavailable, e);
 }
 
 /// `validateVolumeClaimTemplates`.

@@ -38,13 +38,15 @@ pub(super) fn autoscaler(version: &str, object: Value<'_>, e: &mut Errors) {
     if version == "v1" {
         metrics_annotation(object.get("metadata").get("annotations"), e);
     }
-    // The feature gate HPAScaleToZero is off by default.
+    // The feature gate HPAScaleToZero is on since 1.37.
     if min.int() == Some(0) {
-        e.invalid(
-            min,
-            "must be at least 1",
-            "use 1 or a larger number: `0` requires the feature gate `HPAScaleToZero`",
-        );
+        e.before(37, |e| {
+            e.invalid(
+                min,
+                "must be at least 1",
+                "use 1 or a larger number: `0` requires the feature gate `HPAScaleToZero`",
+            );
+        });
     }
     if version == "v1" {
         positive(cpu, e);

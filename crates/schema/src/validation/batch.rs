@@ -117,14 +117,15 @@ pub(super) fn cron_job(object: Value<'_>, e: &mut Errors) {
         if let Err(error) = cron::parse(&text) {
             e.invalid(schedule, error.message, error.help);
         } else if text.contains("TZ") {
-            // Since 1.27; before, it was accepted with a warning.
-            e.since(27, |e| {
-                e.invalid(
-                    schedule,
-                    "cannot set a time zone",
-                    "remove `TZ=` or `CRON_TZ=`, and set `timeZone`",
-                );
+            const HELP: &str = "remove `TZ=` or `CRON_TZ=`, and set `timeZone`";
+            e.since(29, |e| {
+                e.invalid(schedule, "cannot set a time zone", HELP);
             });
+            if zone.is_set() {
+                e.before(29, |e| {
+                    e.invalid(schedule, "cannot set a time zone beside `timeZone`", HELP);
+                });
+            }
         }
     }
     time_zone(zone, e);

@@ -16,6 +16,7 @@ pub(super) fn kept(
 ) -> Releases {
     let mut shape = Shape::Record(Record::Type(own));
     let mut kept = releases;
+    let mut list = "";
     for step in tree.path(node).iter().skip(tree.path(object).len()) {
         shape = match (shape, step) {
             (Shape::Record(Record::Type(own)), PathSegment::Key(key)) => {
@@ -24,7 +25,11 @@ pub(super) fn kept(
                 let Some(field) = forms.iter().find(is_in) else {
                     break;
                 };
-                if let Some(gate) = field.gate {
+                let gate = field
+                    .gate
+                    .filter(|gate| gate.within.is_empty() || gate.within == list);
+                list = field.name;
+                if let Some(gate) = gate {
                     kept = Releases(kept.0 & gate.kept.0);
                 }
                 field.shape

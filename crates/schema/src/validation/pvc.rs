@@ -127,7 +127,7 @@ fn data_source(source: Value<'_>, e: &mut Errors) {
             );
         }
         Some(text) if !text.is_empty() && dns_subdomain(text).is_err() => {
-            e.since(26, |e| subdomain(group, e));
+            e.since(29, |e| subdomain(group, e));
         }
         _ => {}
     }

@@ -1,6 +1,6 @@
 //! Fields that the API server drops while their feature gate is off.
 
-use super::{Walk, of};
+use super::{PathStep, Walk, of};
 use crate::field::{Field, Gate};
 use crate::problem::ProblemKind;
 use crate::releases::Releases;
@@ -11,7 +11,15 @@ impl<'a> Walk<'a> {
     /// and adds one if the others drop something that matters. What cannot be decoded is a problem in all of them.
     pub(super) fn gated(&mut self, entry: Entry, field: &Field<'a>, gate: Gate, from: usize) {
         let kept = Releases(gate.kept.0 & self.releases.0);
-        if kept == self.releases {
+        let list = self.around.last().and_then(|around| {
+            let fields = around.steps.iter().rev();
+            fields.into_iter().find_map(|step| match step {
+                PathStep::Field(name) => Some(*name),
+                PathStep::Item | PathStep::Key => None,
+            })
+        });
+        let is_elsewhere = !gate.within.is_empty() && list != Some(gate.within);
+        if kept == self.releases || is_elsewhere {
             return;
         }
         let own = self.problems.split_off(from);
