@@ -70,8 +70,8 @@ fn node_annotations(annotations: Value<'_>, e: &mut Errors) {
     const TAINTS: &str = "scheduler.alpha.kubernetes.io/taints";
     const AVOID: &str = "scheduler.alpha.kubernetes.io/preferAvoidPods";
     let read = |key| {
-        let value = annotations.find(key)?;
-        let text = value.text().filter(|text| !text.is_empty())?;
+        let value = annotations.find(key)?.certain();
+        let text = value.content().filter(|text| !text.is_empty())?;
         Some((value, serde_json::from_str::<Json>(&text).ok()))
     };
     if let Some((value, json)) = read(TAINTS)
