@@ -213,7 +213,7 @@ mod tests {
             .chain(["KEY", "AUTH"]);
         assert!(words.all(|word| may_name(word) && may_name(&word.to_lowercase())));
         let typed = super::TYPED.split(' ').chain(super::TYPOS.split(' '));
-        assert!(typed.into_iter().all(|word| may_name(word)));
+        assert!(typed.into_iter().all(may_name));
         assert!(!may_name("metadata") && !may_name("containerPort") && !may_name(""));
     }
 }

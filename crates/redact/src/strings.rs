@@ -114,7 +114,10 @@ mod tests {
             crate::replace(text, find(&known, text)),
             "x***-hunter2canar postgres `***`"
         );
-        assert_eq!(find(&known, "Hunter2CANARY"), [0..13]);
+        assert_eq!(
+            crate::replace("Hunter2CANARY", find(&known, "Hunter2CANARY")),
+            "***"
+        );
         assert!(find(&known, "hunter2 canary").is_empty());
         assert!(!format!("{known:?}").contains("hunter2"));
         assert!(find(&index([]), "hunter2canary").is_empty());

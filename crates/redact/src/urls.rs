@@ -42,7 +42,8 @@ pub(crate) fn tokens_in_path(text: &str, from: usize, found: &mut Vec<Range<usiz
         return;
     };
     // URLs are short; this bounds the time for a text with many of them.
-    let lower = url[..url.floor_char_boundary(2048)].to_ascii_lowercase();
+    let start = url.chars().take(2048);
+    let lower: String = start.map(|c| c.to_ascii_lowercase()).collect();
     let first = BEFORE_TOKENS
         .iter()
         .filter_map(|part| Some(lower.find(part)? + part.len()));
@@ -69,7 +70,7 @@ pub(crate) fn tokens_in_path(text: &str, from: usize, found: &mut Vec<Range<usiz
 
 /// Whether a segment of a path is random, and not a name.
 fn is_random(segment: &str) -> bool {
-    let count = |is: fn(&u8) -> bool| segment.bytes().filter(|byte| is(byte)).count();
+    let count = |is: fn(&u8) -> bool| segment.bytes().filter(is).count();
     let digits = count(u8::is_ascii_digit);
     let letters = count(u8::is_ascii_alphabetic);
     let is_mixed = segment.bytes().any(|byte| byte.is_ascii_uppercase())

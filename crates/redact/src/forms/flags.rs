@@ -102,7 +102,7 @@ pub(crate) fn user_and_password(flag: &str, value: &str) -> Option<usize> {
         && !password.starts_with('/')
         // A user and a group.
         && user != password
-        && !(is_number(user) && is_number(password));
+        && (!is_number(user) || !is_number(password));
     (is_pair && !is_placeholder(password)).then_some(user.len() + 1)
 }
 
