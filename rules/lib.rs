@@ -2,6 +2,7 @@
 
 mod admission;
 mod api;
+mod availability;
 mod credentials;
 mod cri;
 mod dockerconfig;
@@ -14,9 +15,14 @@ mod node;
 mod object;
 mod podwright;
 pub mod precedence;
+mod probes;
 mod pull;
+mod rbac;
+mod resources;
 mod runtime;
 mod schema;
+mod secrets;
+mod security;
 mod server_field;
 mod syntax;
 

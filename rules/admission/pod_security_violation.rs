@@ -1,10 +1,10 @@
 use podwright_cluster::pod_security::{Mode, namespace_of, policies};
 use podwright_cluster::workspace::ObjectId;
 use podwright_model::{KubernetesVersion, Pod, PodOrigin, PodSecurity, StringMap, VersionRange};
-use podwright_rule::{Applicability, Fix, RuleContext, Severity, declare_rules};
-use podwright_schema::pod_security::{Needed, PodSpec, Violation, violations};
+use podwright_rule::{Applicability, RuleContext, Severity, declare_rules};
+use podwright_schema::pod_security::{PodSpec, Violation, violations};
+use podwright_syntax::NodeId;
 use podwright_syntax::text::Location;
-use podwright_syntax::{NodeId, NodeKind, PathSegment, Scalar, SyntaxTree, notation};
 
 declare_rules! {
     hooks: { pod: check },
@@ -44,8 +44,8 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
     let warned = warn.map_or_else(Vec::new, |applied| violations_in(pod, applied.policy, cx));
     for applied in &modes {
         for (violation, releases) in violations_in(pod, applied.policy, cx) {
-            let path = path(cx.tree(), &violation, cx);
-            let key = (violation.check, violation.node, path.clone());
+            let path = cx.field_path(violation.node, violation.rest);
+            let key = (violation.check, violation.node, path);
             if reported.contains(&key) {
                 continue;
             }
@@ -60,7 +60,7 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
                 true => &POD_SECURITY_SILENT_REJECTION,
                 false => &POD_SECURITY_VIOLATION,
             };
-            report(&violation, applied, releases, &path, pod, cx.as_rule(rule));
+            report(&violation, applied, releases, pod, cx.as_rule(rule));
         }
     }
 }
@@ -137,26 +137,10 @@ fn violations_in(
     with_releases.collect()
 }
 
-/// Path of the field in its object, whether or not it is there.
-fn path(tree: &SyntaxTree, violation: &Violation, cx: &RuleContext<'_>) -> String {
-    let outer = cx
-        .object
-        .map_or(0, |(_, object)| tree.path(object.node).len());
-    let absent = violation.rest.iter().filter(|name| !name.is_empty());
-    let absent = absent.map(|&name| PathSegment::Key(name.to_owned()));
-    notation(
-        tree.path(violation.node)
-            .into_iter()
-            .skip(outer)
-            .chain(absent),
-    )
-}
-
 fn report(
     violation: &Violation,
     applied: &Applied,
     releases: Option<VersionRange>,
-    path: &str,
     pod: &Pod,
     cx: &mut RuleContext<'_>,
 ) {
@@ -175,19 +159,17 @@ fn report(
         Some(_) => severity.min(Severity::Warning),
         None => severity,
     };
-    let fix = fix(violation, cx);
-    let tree = cx.tree();
+    let fix = violation.value.and_then(|value| {
+        cx.set_field(violation.node, violation.rest, value, Applicability::Unsafe)
+    });
+    let path = cx.field_path(violation.node, violation.rest);
     let is_absent = !violation.rest[0].is_empty();
-    let is_collection = !tree.kind(tree.resolve(violation.node)).is_scalar();
-    let finding = if is_absent {
+    let finding = match is_absent {
         // This place stays the same while other fields are added.
-        cx.report_missing(violation.owner, message)
-    } else if is_collection {
-        cx.report_missing(violation.node, message)
-    } else {
-        cx.report(violation.node, message)
+        true => cx.report_missing(violation.owner, message),
+        false => cx.report_field(violation.node, violation.rest, message),
     };
-    finding.field = Some(path.to_owned());
+    finding.field = Some(path);
     finding
         .at_most(severity)
         .note(note)
@@ -229,41 +211,5 @@ fn outcome(applied: &Applied, origin: PodOrigin, kind: &str) -> (Severity, Strin
             Severity::Info,
             "the API server accepts it, and records the violation in the audit log".to_owned(),
         ),
-    }
-}
-
-/// Sets the field to the value that it needs.
-fn fix(violation: &Violation, cx: &RuleContext<'_>) -> Option<Fix> {
-    let (value, is_list) = match violation.value? {
-        Needed::Bool(value) => (Scalar::Bool(value), false),
-        Needed::Text(text) => (Scalar::Str(text.into()), false),
-        Needed::List(text) => (Scalar::Str(text.into()), true),
-    };
-    let absent: Vec<&str> = violation
-        .rest
-        .into_iter()
-        .filter(|name| !name.is_empty())
-        .collect();
-    let tree = cx.tree();
-    if !absent.is_empty() {
-        return cx.add_path(
-            violation.node,
-            &absent,
-            &value,
-            is_list,
-            Applicability::Unsafe,
-        );
-    }
-    match value {
-        Scalar::Str(text) => Some(cx.replace(violation.node, &text, Applicability::Unsafe)),
-        Scalar::Bool(value) if tree.kind(violation.node) == NodeKind::Plain => {
-            let edit = (tree.span(violation.node), value.to_string());
-            Some(cx.fix(
-                format!("Replace with `{value}`"),
-                Applicability::Unsafe,
-                [edit],
-            ))
-        }
-        _ => None,
     }
 }

@@ -1,3 +1,4 @@
+use podwright_cluster::workload::lacks_port;
 use podwright_model::{Field, LifecycleHandler, Port};
 use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::text::did_you_mean;
@@ -18,23 +19,13 @@ fn check(name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) 
     let Some(Field::Value(Port::Name(port), node)) = http.map(|http| &http.port) else {
         return;
     };
-    let ports = match &container.ports {
-        Field::Missing | Field::Null(_) => &[][..],
-        Field::Value(ports, _) => ports.as_slice(),
-        Field::Unknown(_) | Field::Invalid(_) => return,
-    };
-    // `lifecycle-http-quoted-port` reports quoted numbers. A port whose name is not known may be the right one.
+    // `lifecycle-http-quoted-port` reports quoted numbers.
     let is_number = port.bytes().all(|byte| byte.is_ascii_digit());
-    let is_known = ports
-        .iter()
-        .all(|port| port.name.is_unset() || port.name.text().is_some());
-    if is_number || !is_known || cx.is_partial() || cx.is_custom() {
+    if is_number || !lacks_port(container, port) || cx.is_partial() || cx.is_custom() {
         return;
     }
-    let names = ports.iter().filter_map(|port| port.name.text());
-    if names.clone().any(|name| name == port) {
-        return;
-    }
+    let ports = container.ports.value().into_iter().flatten();
+    let names = ports.filter_map(|port| port.name.text());
     let others = cx.pod.map_or(&[][..], |pod| &pod.containers);
     let other = others.iter().find(|other| {
         let ports = other.ports.value().into_iter().flatten();
@@ -43,7 +34,7 @@ fn check(name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) 
             .any(|name| name == port)
     });
     let elsewhere = other.map(|other| cx.key_place(other.node));
-    let help = match did_you_mean(port, names.clone()) {
+    let help = match did_you_mean(port, names) {
         Some(near) => format!("use `{near}`"),
         None => "add the port name to the container's `ports`, or use the port number".to_owned(),
     };

@@ -1,7 +1,11 @@
 //! Which Pod Security Standards apply in a namespace: the labels of the Namespace, as the admission reads them
 //! (`PolicyToEvaluate` in `api/helpers.go` of `k8s.io/pod-security-admission` 0.36).
 
-use podwright_model::{Field, PodSecurity, PodSecurityLevel, PodSecurityVersion, StringMap};
+use podwright_model::{
+    Field, KubernetesVersion, Pod, PodSecurity, PodSecurityLevel, PodSecurityVersion, StringMap,
+    VersionRange,
+};
+use podwright_schema::pod_security::{PodSpec, violations};
 use podwright_syntax::NodeId;
 
 use crate::workspace::{ObjectId, Workspace};
@@ -138,6 +142,42 @@ pub fn namespace_of(workspace: &Workspace, id: ObjectId) -> Option<ObjectId> {
         .filter(|&other| workspace.object(other).metadata.name.text() == Some(name));
     let found = named.next()?;
     named.next().is_none().then_some(found)
+}
+
+/// The policy that Pods of an object must follow: that of an option, or of the label `enforce` of its namespace.
+#[must_use]
+pub fn enforced(workspace: &Workspace, id: ObjectId) -> Option<PodSecurity> {
+    if let Some(policy) = workspace.file(id.file).context.pod_security {
+        return Some(policy);
+    }
+    let namespace = workspace.object(namespace_of(workspace, id)?);
+    let enforce = policies(namespace.metadata.labels.value()?).enforce;
+    enforce.label.map(|_| enforce.policy)
+}
+
+/// Whether the enforced policy rejects the Pod because of one of these checks, in one of the releases.
+#[must_use]
+pub fn is_rejected(
+    workspace: &Workspace,
+    id: ObjectId,
+    pod: &Pod,
+    checks: &[&str],
+    versions: VersionRange,
+) -> bool {
+    let Some(policy) = enforced(workspace, id) else {
+        return false;
+    };
+    let none = StringMap::new();
+    let spec = PodSpec {
+        tree: &workspace.file(id.file).tree,
+        spec: pod.node,
+        annotations: pod.metadata.annotations.value().unwrap_or(&none),
+    };
+    (versions.oldest.0..=versions.newest.0).any(|release| {
+        let minor = policy.version.on(KubernetesVersion(release));
+        let mut found = violations(spec, policy.level, minor).into_iter();
+        found.any(|violation| checks.contains(&violation.check))
+    })
 }
 
 #[cfg(test)]

@@ -29,9 +29,9 @@ pub struct PodResources {
 }
 
 /// First release in which pod-level resources apply by default.
-const POD_LEVEL: KubernetesVersion = KubernetesVersion(34);
+pub(crate) const POD_LEVEL: KubernetesVersion = KubernetesVersion(34);
 /// First release that has pod-level resources, if the feature gate is on.
-const POD_LEVEL_ALPHA: KubernetesVersion = KubernetesVersion(32);
+pub(crate) const POD_LEVEL_ALPHA: KubernetesVersion = KubernetesVersion(32);
 /// First release in which init containers can be sidecars.
 const SIDECARS: KubernetesVersion = KubernetesVersion(29);
 
@@ -112,7 +112,7 @@ fn total(pod: &Pod, of: impl Fn(&Container) -> Option<Amounts>) -> Option<Amount
 }
 
 /// Requests and limits of a container. A missing request defaults to the limit.
-fn container_amounts(container: &Container) -> Option<(Amounts, Amounts)> {
+pub(crate) fn container_amounts(container: &Container) -> Option<(Amounts, Amounts)> {
     let resources = match &container.resources {
         Field::Missing | Field::Null(_) => return Some(Default::default()),
         Field::Value(resources, _) => resources,

@@ -37,6 +37,14 @@ pub fn is_credential(name: &str, value: &str) -> bool {
     names::names_credential(name, value) || !credentials_in(value).is_empty()
 }
 
+/// Whether the value of a variable or mapping key with this name is very likely a credential in plain text. Stricter
+/// than [`is_credential`]: it is for findings, not for hiding.
+#[must_use]
+pub fn is_plain_credential(name: &str, value: &str) -> bool {
+    let is_named = names::names_credential(name, value) && names::is_named_strongly(name, value);
+    is_named || !credentials_in(value).is_empty()
+}
+
 /// Replaces the credentials in a text that are recognized by their format.
 #[must_use]
 pub fn text(text: &str) -> String {
@@ -82,7 +90,7 @@ fn replace(text: &str, ranges: impl IntoIterator<Item = Range<usize>>) -> String
 
 #[cfg(test)]
 mod tests {
-    use super::{is_credential, url_users};
+    use super::{is_credential, is_plain_credential, url_users};
 
     #[test]
     fn names_and_values_tell() {
@@ -137,6 +145,40 @@ mod tests {
             ("CA", "-----BEGIN CERTIFICATE-----\nabc"),
         ] {
             assert!(!is_credential(name, value), "{name}={value}");
+        }
+    }
+
+    #[test]
+    fn findings_need_more_than_a_word() {
+        for (name, value) in [
+            ("DB_PASSWORD", "hunter2"),
+            ("SECRET_KEY", "abc"),
+            (
+                "AWS_SECRET_ACCESS_KEY",
+                "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+            ),
+            ("spring.datasource.password", "x1"),
+            ("DATABASE_URL", "postgres://me:x1@db/"),
+            ("API_KEY", "0123abcd"),
+        ] {
+            assert!(is_plain_credential(name, value), "{name}={value}");
+        }
+        for (name, value) in [
+            ("SECRET_NAME", "my-secret"),
+            ("TLS_SECRET", "web-tls"),
+            ("API_TOKEN_FILE", "/run/t"),
+            ("TOKEN_URL", "https://a/token"),
+            ("PASSWORD_MIN_LENGTH", "8"),
+            ("SORT_KEY", "name"),
+            ("SECRET_SOURCE", "vault"),
+            ("OAUTH_TOKEN", "https://login.example/token"),
+            ("DB_PASSWORD", "changeme"),
+            ("DB_PASSWORD", "<your password>"),
+            ("DB_PASSWORD", "vault:secret/data/db#password"),
+            ("MAX_TOKENS", "4096"),
+            ("ENABLE_TOKEN", "true"),
+        ] {
+            assert!(!is_plain_credential(name, value), "{name}={value}");
         }
     }
 

@@ -31,7 +31,9 @@ pub(crate) fn names_credential(name: &str, value: &str) -> bool {
         return last != "TOKENS" || value.parse::<u32>().is_err();
     }
     if names_object(&squeezed) && value.len() <= MAX_OBJECT_NAME {
-        return !value.chars().all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c));
+        return !value
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c));
     }
     if ends_strongly(&squeezed) {
         let is_reference = squeezed.ends_with("SECRET") || squeezed.ends_with("SECRETS");
@@ -70,6 +72,58 @@ fn names_object(squeezed: &str) -> bool {
     let which = one.strip_suffix("SECRET");
     which.is_some_and(|which| which.ends_with("PULL") || which.ends_with("EXISTING"))
 }
+
+/// Whether the name ends with a word for a credential, and the value is not a number, a path, a URL, the name of an object
+/// or a word to be replaced.
+pub(crate) fn is_named_strongly(name: &str, value: &str) -> bool {
+    let words = words(name);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let core = without_qualifiers(&words);
+    let Some((&last, before)) = core.split_last() else {
+        return false;
+    };
+    let squeezed = core.concat();
+    let is_named = ends_strongly(&squeezed)
+        || is_in("PASS PW PWD CREDS", last)
+        || (matches!(last, "KEY" | "KEYS")
+            && before.last().is_some_and(|word| is_in(KEY_OF, word)));
+    let lower = value.to_ascii_lowercase();
+    let is_number = value.parse::<f64>().is_ok();
+    // `vault:path#key` and `ref+vault://…` are resolved elsewhere.
+    let is_elsewhere = value.starts_with(['/', '$', '#', '%'])
+        || value.contains("://")
+        || ["vault:", "secret:", "file:", "env:", "ref+"]
+            .iter()
+            .any(|start| lower.starts_with(start));
+    let is_replaced = TO_REPLACE.iter().any(|word| lower.contains(word));
+    // Names that end with these words refer to an object at least as often.
+    let names_object = [
+        "SECRET",
+        "SECRETS",
+        "TOKEN",
+        "CREDENTIALS",
+        "CREDENTIAL",
+        "KEY",
+    ]
+    .iter()
+    .any(|end| squeezed.ends_with(end))
+        && is_object_name(value)
+        && value.contains(['-', '.', '/']);
+    is_named && !is_number && !is_elsewhere && !is_replaced && !names_object
+}
+
+/// Words in values that a person replaces.
+const TO_REPLACE: [&str; 9] = [
+    "changeme",
+    "change-me",
+    "change_me",
+    "change me",
+    "replace",
+    "your-",
+    "your_",
+    "your ",
+    "placeholder",
+];
 
 /// Whether a name contains a stem of the keywords. Most names do not; [`names_credential`] is false for those.
 pub(crate) fn may_name(name: &str) -> bool {

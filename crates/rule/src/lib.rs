@@ -4,6 +4,7 @@ mod check;
 mod cx;
 mod declare;
 mod docker;
+mod field;
 pub mod finding;
 mod image;
 mod options;

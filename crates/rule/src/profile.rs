@@ -27,9 +27,9 @@ pub enum Profile {
     Security,
     /// What only the organization can decide. The rules need options, and report nothing without them.
     Policy,
-    /// All profiles.
+    /// Every rule, also those that no other profile has.
     All,
-    /// In no profile: on only by name.
+    /// In no profile but `all`: on by name.
     #[serde(skip)]
     Named,
 }
@@ -62,7 +62,7 @@ impl Profile {
     pub fn is_in(self, chosen: &[Self]) -> bool {
         match self {
             Self::Default => true,
-            Self::Named => false,
+            Self::Named => chosen.contains(&Self::All),
             own => chosen.contains(&own) || chosen.contains(&Self::All),
         }
     }

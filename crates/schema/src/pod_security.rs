@@ -6,6 +6,8 @@ mod restricted;
 
 use std::borrow::Cow;
 
+pub use baseline::CAPABILITIES;
+
 use podwright_model::{PodSecurityLevel, StringMap};
 use podwright_syntax::{NodeId, SyntaxTree};
 

@@ -42,10 +42,9 @@ mod volume_source;
 mod warnings;
 
 pub use errors::{ErrorType, Invalid};
-pub use value::Rest;
+pub use value::{IntOrText, Rest, Value};
 
 use errors::Errors;
-use value::Value;
 
 use podwright_model::Field;
 

@@ -99,5 +99,12 @@ fn hash_private_images(pod: &Pod, hasher: &mut FxHasher) {
 /// Whether other files may read all of the object.
 fn is_visible(object: &Object) -> bool {
     // A definition affects the findings on objects of the kind that it defines, and a CronJob may refresh a Secret.
-    is_definition(object) || object.is("batch", "CronJob") || !matches!(object.body, Body::Other)
+    is_definition(object)
+        || object.is("batch", "CronJob")
+        || object.is("", "LimitRange")
+        || object.is("autoscaling", "HorizontalPodAutoscaler")
+        || object.is("keda.sh", "ScaledObject")
+        || object.is("policy", "PodDisruptionBudget")
+        || object.group() == Some("rbac.authorization.k8s.io")
+        || !matches!(object.body, Body::Other)
 }

@@ -45,6 +45,23 @@ impl Workspace {
         }
     }
 
+    /// Whether two objects are in the same namespace, or in none that is given. `None` if that is not known, or if
+    /// kustomizations move one of them to several.
+    #[must_use]
+    pub fn shares_namespace(&self, one: ObjectId, other: ObjectId) -> Option<bool> {
+        let (own, others) = (self.namespaces(one), self.namespaces(other));
+        if own.contains(&Namespace::Unknown) || others.contains(&Namespace::Unknown) {
+            return None;
+        }
+        match (own, others) {
+            ([own], [other]) if own == other => Some(true),
+            _ if own.iter().any(|own| others.contains(own)) => None,
+            // One that is applied without a namespace may go to that of the other.
+            _ if own.iter().chain(others).any(|one| one.name().is_none()) => None,
+            _ => Some(false),
+        }
+    }
+
     /// Reference to an object for display. Names that exceed the maximum length in Kubernetes are truncated, because
     /// every finding contains the reference.
     #[must_use]
@@ -280,6 +297,18 @@ impl Workspace {
     ) -> impl Iterator<Item = &'w Object> + 'w {
         let ids = self.ids_in_namespaces_of(from, group, kind);
         ids.map(|id| self.object(id))
+    }
+
+    /// Objects of a kind in the namespaces of `from` that may exist beside it, in order. If no namespace is given, those
+    /// in the same directory.
+    #[must_use]
+    pub fn beside(&self, from: ObjectId, group: &str, kind: &str) -> Vec<ObjectId> {
+        let own = self.namespaces(from).iter();
+        let all = own.flat_map(|namespace| self.neighbours(from, group, kind, namespace));
+        let mut all: Vec<ObjectId> = all.collect();
+        all.sort_unstable();
+        all.dedup();
+        all
     }
 
     /// Objects of a kind in the namespaces of `from` that may exist beside it.

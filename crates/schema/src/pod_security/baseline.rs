@@ -3,8 +3,8 @@
 use super::{Evaluation, Needed};
 use crate::validation::value::Value;
 
-/// `capabilities_allowed_1_0`
-const CAPABILITIES: [&str; 13] = [
+/// Capabilities that the level `baseline` allows to add (`capabilities_allowed_1_0`).
+pub const CAPABILITIES: [&str; 13] = [
     "AUDIT_WRITE",
     "CHOWN",
     "DAC_OVERRIDE",

@@ -25,18 +25,21 @@ pub type Rest = [&'static str; 4];
 
 /// A field, a list item or the value of a key. Copying it is cheap, and looking up a field of an absent value is fine.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Value<'a> {
-    pub(crate) tree: &'a SyntaxTree,
+pub struct Value<'a> {
+    /// Its syntax tree.
+    pub tree: &'a SyntaxTree,
     /// Node of the value, or of the nearest mapping around an absent field.
-    pub(crate) node: NodeId,
+    pub node: NodeId,
     /// Path from `node` to the absent field.
-    pub(crate) rest: Rest,
+    pub rest: Rest,
     state: State,
 }
 
 /// Value of `intstr.IntOrString`.
-pub(crate) enum IntOrText<'a> {
+pub enum IntOrText<'a> {
+    /// A number.
     Int(i64),
+    /// A string, such as a percentage or the name of a port.
     Text(Cow<'a, str>),
 }
 
@@ -56,7 +59,8 @@ pub(super) use read;
 
 impl<'a> Value<'a> {
     /// The value at a node that exists.
-    pub(crate) fn new(tree: &'a SyntaxTree, node: NodeId) -> Self {
+    #[must_use]
+    pub fn new(tree: &'a SyntaxTree, node: NodeId) -> Self {
         let node = tree.resolve(node);
         let kind = tree.kind(node);
         let state = match kind {
@@ -78,7 +82,8 @@ impl<'a> Value<'a> {
     }
 
     /// The field `name` of this value, as if it were absent.
-    pub(crate) fn absent(self, name: &'static str) -> Self {
+    #[must_use]
+    pub fn absent(self, name: &'static str) -> Self {
         let mut field = self;
         if self.state == State::Set {
             field.state = State::Absent;
@@ -90,7 +95,8 @@ impl<'a> Value<'a> {
     }
 
     /// The field `name` of this mapping.
-    pub(crate) fn get(self, name: &'static str) -> Self {
+    #[must_use]
+    pub fn get(self, name: &'static str) -> Self {
         if self.state != State::Set {
             return self.absent(name);
         }
@@ -101,7 +107,8 @@ impl<'a> Value<'a> {
     }
 
     /// The value of a key of a map with arbitrary keys.
-    pub(crate) fn find(self, key: &str) -> Option<Self> {
+    #[must_use]
+    pub fn find(self, key: &str) -> Option<Self> {
         if self.state != State::Set {
             return None;
         }
@@ -110,7 +117,7 @@ impl<'a> Value<'a> {
     }
 
     /// Calls `f` with each key and value of this mapping, as Kubernetes reads them. The last of duplicate keys wins.
-    pub(crate) fn each(self, mut f: impl FnMut(&str, Self)) {
+    pub fn each(self, mut f: impl FnMut(&str, Self)) {
         if self.state != State::Set {
             return;
         }
@@ -133,7 +140,7 @@ impl<'a> Value<'a> {
     }
 
     /// Keys and values of a map with arbitrary keys. A null value has the zero value of its type.
-    pub(crate) fn entries(self) -> impl Iterator<Item = (Cow<'a, str>, Self, Self)> {
+    pub fn entries(self) -> impl Iterator<Item = (Cow<'a, str>, Self, Self)> {
         let tree = self.tree;
         let is_merged = self.state == State::Set
             && tree
@@ -156,7 +163,7 @@ impl<'a> Value<'a> {
     }
 
     /// Items of a list.
-    pub(crate) fn items(self) -> impl Iterator<Item = Self> {
+    pub fn items(self) -> impl Iterator<Item = Self> {
         let tree = self.tree;
         let items = (self.state == State::Set).then(|| tree.items(self.node));
         items
@@ -166,7 +173,8 @@ impl<'a> Value<'a> {
     }
 
     /// Number of items or entries.
-    pub(crate) fn len(self) -> usize {
+    #[must_use]
+    pub fn len(self) -> usize {
         if self.tree.kind(self.node).is_sequence() {
             self.items().count()
         } else {
@@ -175,7 +183,8 @@ impl<'a> Value<'a> {
     }
 
     /// Whether the value is absent, null, or has no items and entries, as Go's `len(x) == 0`.
-    pub(crate) fn is_empty(self) -> bool {
+    #[must_use]
+    pub fn is_empty(self) -> bool {
         match self.state {
             State::Absent => true,
             State::Unknown => false,
@@ -189,12 +198,14 @@ impl<'a> Value<'a> {
     }
 
     /// Whether the field is set, as Go's `x != nil`. Also true for a placeholder in a scalar.
-    pub(crate) fn is_set(self) -> bool {
+    #[must_use]
+    pub fn is_set(self) -> bool {
         matches!(self.state, State::Set | State::Certain)
     }
 
     /// This value, which is not a placeholder although it may look like one.
-    pub(crate) fn certain(self) -> Self {
+    #[must_use]
+    pub fn certain(self) -> Self {
         let state = match self.state {
             State::Set => State::Certain,
             other => other,
@@ -203,12 +214,14 @@ impl<'a> Value<'a> {
     }
 
     /// Whether the field is absent or null.
-    pub(crate) fn is_absent(self) -> bool {
+    #[must_use]
+    pub fn is_absent(self) -> bool {
         self.state == State::Absent
     }
 
     /// Whether nothing is known about the value.
-    pub(crate) fn is_unknown(self) -> bool {
+    #[must_use]
+    pub fn is_unknown(self) -> bool {
         match self.state {
             State::Unknown => true,
             State::Absent | State::Certain => false,
@@ -220,7 +233,8 @@ impl<'a> Value<'a> {
     }
 
     /// String. An absent one is empty. `None` for a placeholder, or a value of another type.
-    pub(crate) fn text(self) -> Option<Cow<'a, str>> {
+    #[must_use]
+    pub fn text(self) -> Option<Cow<'a, str>> {
         match self.state {
             State::Absent => Some(Cow::Borrowed("")),
             State::Unknown => None,
@@ -234,7 +248,8 @@ impl<'a> Value<'a> {
     }
 
     /// String that may contain anything, such as a script or the content of a file: nothing in it is a placeholder.
-    pub(crate) fn content(self) -> Option<Cow<'a, str>> {
+    #[must_use]
+    pub fn content(self) -> Option<Cow<'a, str>> {
         match self.tree.scalar(self.node) {
             Scalar::Str(text) if self.is_set() => Some(text),
             _ => (self.state == State::Absent).then_some(Cow::Borrowed("")),
@@ -242,17 +257,20 @@ impl<'a> Value<'a> {
     }
 
     /// Whether the string is `text`, which is not a placeholder.
-    pub(crate) fn is(self, text: &str) -> bool {
+    #[must_use]
+    pub fn is(self, text: &str) -> bool {
         self.content().is_some_and(|own| own == text)
     }
 
     /// Whether the string is known to be none of `texts`.
-    pub(crate) fn is_none_of(self, texts: &[&str]) -> bool {
+    #[must_use]
+    pub fn is_none_of(self, texts: &[&str]) -> bool {
         self.text().is_some_and(|own| !texts.contains(&&*own))
     }
 
     /// Integer that is set. `None` if it is absent or not known.
-    pub(crate) fn int(self) -> Option<i64> {
+    #[must_use]
+    pub fn int(self) -> Option<i64> {
         if self.state != State::Set {
             return None;
         }
@@ -268,7 +286,8 @@ impl<'a> Value<'a> {
     }
 
     /// Integer of a field that is not a pointer: 0 if it is absent. `None` if it is not known.
-    pub(crate) fn int_or_zero(self) -> Option<i64> {
+    #[must_use]
+    pub fn int_or_zero(self) -> Option<i64> {
         if self.is_absent() {
             Some(0)
         } else {
@@ -277,7 +296,8 @@ impl<'a> Value<'a> {
     }
 
     /// Integer or string that is set. `None` if it is absent or not known.
-    pub(crate) fn int_or_text(self) -> Option<IntOrText<'a>> {
+    #[must_use]
+    pub fn int_or_text(self) -> Option<IntOrText<'a>> {
         if self.state != State::Set {
             return None;
         }
@@ -288,7 +308,8 @@ impl<'a> Value<'a> {
     }
 
     /// Boolean. `None` if it is absent or not known.
-    pub(crate) fn bool(self) -> Option<bool> {
+    #[must_use]
+    pub fn bool(self) -> Option<bool> {
         match self.tree.scalar(self.node) {
             Scalar::Bool(value) if self.state == State::Set => Some(value),
             _ => None,
@@ -296,17 +317,20 @@ impl<'a> Value<'a> {
     }
 
     /// Whether the boolean is true.
-    pub(crate) fn is_true(self) -> bool {
+    #[must_use]
+    pub fn is_true(self) -> bool {
         self.bool() == Some(true)
     }
 
     /// Whether the boolean is false and set.
-    pub(crate) fn is_false(self) -> bool {
+    #[must_use]
+    pub fn is_false(self) -> bool {
         self.bool() == Some(false)
     }
 
     /// Quantity that is set. `None` if it is absent, not a quantity, or not known.
-    pub(crate) fn quantity(self) -> Option<Quantity> {
+    #[must_use]
+    pub fn quantity(self) -> Option<Quantity> {
         if self.state != State::Set {
             return None;
         }
@@ -321,7 +345,8 @@ impl<'a> Value<'a> {
     }
 
     /// The value as JSON.
-    pub(crate) fn json(self) -> Option<serde_json::Value> {
+    #[must_use]
+    pub fn json(self) -> Option<serde_json::Value> {
         if self.is_set() {
             self.tree.to_json(self.node).ok()
         } else {
@@ -330,7 +355,8 @@ impl<'a> Value<'a> {
     }
 
     /// Whether the value is a mapping, a list or a scalar of the JSON type of a string.
-    pub(crate) fn is_mapping(self) -> bool {
+    #[must_use]
+    pub fn is_mapping(self) -> bool {
         self.state == State::Set && self.tree.kind(self.node).is_mapping()
     }
 }

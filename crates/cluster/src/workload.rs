@@ -1,0 +1,176 @@
+//! What controllers make of a workload: how many Pods, for how long, and which Services reach them.
+
+use podwright_model::{Body, Container, Field, Object, Pod};
+use podwright_schema::Value;
+
+use crate::selector::{LabelSelector, pod_labels};
+use crate::workspace::{ObjectId, Workspace};
+
+/// Number of Pods of a workload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Replicas {
+    /// `spec.replicas`, or 1.
+    Fixed(i64),
+    /// An autoscaler decides.
+    Scaled {
+        /// Least number.
+        min: i64,
+        /// Greatest number, if it is known.
+        max: Option<i64>,
+    },
+}
+
+impl Replicas {
+    /// The number, or the least one.
+    #[must_use]
+    pub const fn least(self) -> i64 {
+        match self {
+            Self::Fixed(number) => number,
+            Self::Scaled { min, .. } => min,
+        }
+    }
+}
+
+/// Whether the Pods of an object are meant to end: those of a Job or CronJob, or a Pod that is not restarted.
+#[must_use]
+pub fn runs_to_completion(object: &Object, spec: Value<'_>) -> bool {
+    let is_job = matches!(
+        (object.group(), object.kind.text()),
+        (Some("batch"), Some("Job" | "CronJob"))
+    );
+    let policy = spec.get("restartPolicy");
+    is_job || policy.is("Never") || policy.is("OnFailure") || policy.is_unknown()
+}
+
+/// Number of Pods of a Deployment, StatefulSet, ReplicaSet or ReplicationController; `None` for other kinds, or if it is
+/// not known.
+#[must_use]
+pub fn replicas(workspace: &Workspace, id: ObjectId) -> Option<Replicas> {
+    let object = workspace.object(id);
+    match (object.group()?, object.kind.text()?) {
+        ("apps", "Deployment" | "StatefulSet" | "ReplicaSet") | ("", "ReplicationController") => {}
+        _ => return None,
+    }
+    if let Some(scaled) = scaled(workspace, id) {
+        return scaled;
+    }
+    let tree = &workspace.file(id.file).tree;
+    let field = Value::new(tree, object.node).get("spec").get("replicas");
+    let number = if field.is_absent() { 1 } else { field.int()? };
+    Some(Replicas::Fixed(number))
+}
+
+/// What the autoscaler of a workload says: `None` if there is none, `Some(None)` if it is not known.
+fn scaled(workspace: &Workspace, id: ObjectId) -> Option<Option<Replicas>> {
+    let object = workspace.object(id);
+    let (kind, name) = (object.kind.text()?, object.metadata.name.text()?);
+    let spec = |scaler: ObjectId| {
+        let tree = &workspace.file(scaler.file).tree;
+        Value::new(tree, workspace.object(scaler).node).get("spec")
+    };
+    let is_target = |spec: Value<'_>, default_kind: &str| {
+        let target = spec.get("scaleTargetRef");
+        let of_kind = target.get("kind");
+        target.get("name").is(name)
+            && (of_kind.is(kind) || (of_kind.is_absent() && kind == default_kind))
+    };
+    let scalers = workspace.beside(id, "autoscaling", "HorizontalPodAutoscaler");
+    if let Some(spec) = scalers
+        .into_iter()
+        .map(spec)
+        .find(|spec| is_target(*spec, ""))
+    {
+        let number = |name, default: i64| {
+            let field = spec.get(name);
+            if field.is_absent() {
+                Some(default)
+            } else {
+                field.int()
+            }
+        };
+        let (min, max) = (number("minReplicas", 1), number("maxReplicas", 1));
+        return Some(min.map(|min| Replicas::Scaled { min, max }));
+    }
+    let scalers = workspace.beside(id, "keda.sh", "ScaledObject");
+    let spec = scalers
+        .into_iter()
+        .map(spec)
+        .find(|spec| is_target(*spec, "Deployment"))?;
+    let number = |name, default: i64| {
+        let field = spec.get(name);
+        if field.is_absent() {
+            Some(default)
+        } else {
+            field.int()
+        }
+    };
+    let (min, max) = (number("minReplicaCount", 0), number("maxReplicaCount", 100));
+    Some(min.map(|min| Replicas::Scaled { min, max }))
+}
+
+/// Services whose selector matches the Pods of an object.
+#[must_use]
+pub fn services(workspace: &Workspace, id: ObjectId, pod: &Pod) -> Vec<ObjectId> {
+    let Some(labels) = pod_labels(pod) else {
+        return Vec::new();
+    };
+    let selects = |id: &ObjectId| match &workspace.object(*id).body {
+        Body::Service(service) => {
+            let spec = service.spec.value();
+            let selector = spec.and_then(|spec| spec.selector.value());
+            let selector = selector.and_then(LabelSelector::of_labels);
+            selector.is_some_and(|selector| !selector.is_empty() && selector.matches(&labels))
+        }
+        _ => false,
+    };
+    let services = workspace.services_near(id);
+    services.iter().copied().filter(selects).collect()
+}
+
+/// Workloads in the namespace of `from` whose Pods a selector matches, and whether all labels there are known.
+#[must_use]
+pub fn selected(
+    workspace: &Workspace,
+    from: ObjectId,
+    selector: &LabelSelector,
+) -> (Vec<ObjectId>, bool) {
+    let mut found = Vec::new();
+    let mut is_known = true;
+    for (group, kind) in WORKLOADS {
+        for id in workspace.beside(from, group, kind) {
+            let object = workspace.object(id);
+            let is_part = workspace.is_partial(id);
+            match object.pods.first().map(pod_labels) {
+                Some(Some(labels)) if !is_part => {
+                    if selector.matches(&labels) {
+                        found.push(id);
+                    }
+                }
+                _ => is_known = false,
+            }
+        }
+    }
+    (found, is_known)
+}
+
+/// Kinds with Pods that run until they are deleted.
+const WORKLOADS: [(&str, &str); 6] = [
+    ("apps", "Deployment"),
+    ("apps", "StatefulSet"),
+    ("apps", "DaemonSet"),
+    ("apps", "ReplicaSet"),
+    ("", "ReplicationController"),
+    ("", "Pod"),
+];
+
+/// Whether a container certainly does not declare a port with this name.
+#[must_use]
+pub fn lacks_port(container: &Container, name: &str) -> bool {
+    match &container.ports {
+        Field::Missing | Field::Null(_) => true,
+        Field::Value(ports, _) => ports
+            .iter()
+            .all(|port| port.name.is_unset() || port.name.text().is_some_and(|own| own != name)),
+        Field::Unknown(_) | Field::Invalid(_) => false,
+    }
+}

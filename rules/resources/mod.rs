@@ -1,0 +1,3 @@
+//! Rules for CPU and memory.
+
+pub(crate) mod missing;
