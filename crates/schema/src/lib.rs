@@ -34,4 +34,4 @@ pub use scope::is_cluster_scoped;
 pub use shape::{Inner, Record, Shape};
 pub use table::{Served, Table, Type};
 pub use validation::{ErrorType, IntOrText, Invalid, Rest, Value, invalid};
-pub use walk::{Subject, problems};
+pub use walk::{Subject, is_port_name, problems};

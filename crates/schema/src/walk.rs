@@ -19,6 +19,7 @@ use super::problem::{Problem, ProblemKind};
 use super::record::Found;
 use super::releases::Releases;
 use super::shape::{Inner, Record, Shape};
+pub use name::is_port_name;
 use podwright_model::{
     Object, VersionRange, has_template_syntax, is_filled_in, is_filled_in_comment,
 };
