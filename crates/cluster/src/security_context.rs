@@ -113,7 +113,7 @@ mod tests {
     #[test]
     fn some_fields_exist_only_in_containers() {
         let spec = "{securityContext: {privileged: true}, containers: [{}]}";
-        assert!(!of(spec, SecurityContext::is_privileged));
+        assert!(!of(spec, |context| context.is_privileged()));
     }
 
     #[test]
@@ -136,7 +136,7 @@ mod tests {
             ),
         ] {
             assert_eq!(
-                of(spec, SecurityContext::is_on_windows),
+                of(spec, |context| context.is_on_windows()),
                 is_windows,
                 "{spec}"
             );

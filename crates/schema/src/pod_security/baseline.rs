@@ -78,7 +78,8 @@ impl Evaluation<'_> {
                 "privileged",
             );
         }
-        if !(self.is_restricted && self.minor >= 35) && !self.is_in_user_namespace() {
+        let has_stricter = self.is_restricted && self.minor >= 35;
+        if !has_stricter && !self.is_in_user_namespace() {
             self.proc_mounts("procMount");
         }
         self.selinux();

@@ -103,7 +103,7 @@ impl Evaluation<'_> {
     fn volumes(&mut self) {
         for volume in self.spec.get("volumes").items() {
             let is_set = |name: &&'static str| volume.get(name).is_set();
-            if VOLUMES.iter().any(|name| is_set(name)) {
+            if VOLUMES.iter().any(&is_set) {
                 continue;
             }
             if let Some(name) = RESTRICTED_VOLUMES.iter().find(|name| is_set(name)) {
