@@ -42,7 +42,7 @@ pub fn may_say_the_same(rule: &str) -> bool {
 
 /// Fields that a general rule leaves to a specific one: the field, or for unknown fields the type and the field (`*` for
 /// all fields of the type).
-static LEFT_TO: [(&str, &str, &str); 8] = [
+static LEFT_TO: [(&str, &str, &str); 12] = [
     (
         "enum-value-invalid",
         "imagePullPolicy",
@@ -74,8 +74,15 @@ static LEFT_TO: [(&str, &str, &str); 8] = [
         "LocalObjectReference.namespace",
         "image-pull-secret-namespace-field",
     ),
+    ("feature-gate-off", "fileKeyRef", "filekeyref-invalid"),
+    ("feature-gate-off", "image", "image-volume-version"),
+    ("feature-gate-off", "sleep", "lifecycle-sleep-version"),
+    ("feature-gate-off", "stopSignal", "stopsignal-invalid"),
     ("unknown-field", "Overhead.*", "runtimeclass-overhead-shape"),
 ];
+
+/// A rule about whole fields, whose findings stand beside those about the values.
+pub const BESIDE: &str = "feature-gate-off";
 
 /// Rules about the version of an image. Their advice is the same for one image: name a version that stays the same. Of
 /// several on one image, the finding of the highest level remains, and of those with the same level the one of the first

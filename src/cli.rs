@@ -49,14 +49,16 @@ pub fn run() -> Outcome {
         Ok(arguments) => arguments,
         Err(error) => {
             let said = error.render().to_string();
-            if error.use_stderr()
-                && said.trim_end() != podwright_report::escape_lines(&said).trim_end()
+            // The message quotes the arguments, which may contain unprintable file names.
+            let safe = podwright_redact::text(&podwright_report::escape_lines(&said));
+            let safe = podwright_report::without_commands(&safe);
+            if error.use_stderr() && said.trim_end() != safe.trim_end() {
+                output::eprint_raw(&safe);
+            } else if let Err(error) = error.print()
+                && error.kind() != io::ErrorKind::BrokenPipe
             {
-                // The message quotes the arguments, which may contain unprintable file names.
-                output::eprint_raw(&podwright_report::escape_lines(&said));
-            } else {
-                // Nothing can be reported if the output is closed.
-                let _ = error.print();
+                output::error(&format!("cannot write the output: {error}"));
+                return Outcome::Exit(ExitCode::from(COULD_NOT_RUN));
             }
             return Outcome::Exit(if error.use_stderr() {
                 ExitCode::from(COULD_NOT_RUN)

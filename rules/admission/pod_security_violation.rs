@@ -151,6 +151,10 @@ fn report(
         .and_then(|(_, object)| object.kind.text())
         .unwrap_or("workload");
     let (severity, note) = outcome(applied, pod.origin, kind);
+    let note = match applied.label {
+        Some(_) => note,
+        None => format!("in a namespace that enforces it, {note}"),
+    };
     let severity = match releases {
         Some(_) => severity.min(Severity::Warning),
         None => severity,
@@ -158,7 +162,14 @@ fn report(
     let fix = violation.value.and_then(|value| {
         cx.set_field(violation.node, violation.rest, value, Applicability::Unsafe)
     });
-    let finding = cx.report_field(violation.node, violation.rest, message);
+    let path = cx.field_path(violation.node, violation.rest);
+    let is_absent = !violation.rest[0].is_empty();
+    let finding = match is_absent {
+        // This place stays the same while other fields are added.
+        true => cx.report_missing(violation.owner, message),
+        false => cx.report_field(violation.node, violation.rest, message),
+    };
+    finding.field = Some(path);
     finding
         .at_most(severity)
         .note(note)

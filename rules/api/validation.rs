@@ -85,7 +85,7 @@ fn check(invalid: &Invalid, cx: &mut RuleContext<'_>) {
         ErrorType::Duplicate => format!("{subject} has the same value as an earlier item"),
         _ => format!("{subject} {}", invalid.message),
     };
-    let message = format!("{message}{}", releases(invalid, cx));
+    let message = format!("{message}{}", releases(invalid));
     let (help, fix) = help(invalid, &path, cx);
     let field = one_version(notation(path), invalid, cx);
     let related = invalid.first.map(|first| cx.key_place(first));
@@ -93,6 +93,7 @@ fn check(invalid: &Invalid, cx: &mut RuleContext<'_>) {
     let is_absent = !invalid.rest[0].is_empty();
     let is_collection = !tree.kind(tree.resolve(invalid.node)).is_scalar();
     let level = level(invalid, cx);
+    let (answer, differing) = answers(invalid, Releases::of(cx.versions));
     let place = invalid.at.unwrap_or(invalid.node);
     let is_absent = is_absent && invalid.at.is_none();
     let is_collection = is_collection && !tree.kind(tree.resolve(place)).is_scalar();
@@ -113,13 +114,12 @@ fn check(invalid: &Invalid, cx: &mut RuleContext<'_>) {
                 "the API server accepts the object without the field, and does not say so"
                     .to_owned()
             }
-            error => format!(
-                "the API server rejects the object (422, `{field}: {}`)",
-                error.words()
-            ),
+            error => format!("{answer} (422, `{field}: {}`)", error.words()),
         })
         .help(help)
-        .fix(fix);
+        .fix(fix)
+        .notes
+        .extend(differing);
     if let Some(first) = related {
         finding.related(first, "earlier item");
     }
@@ -240,22 +240,54 @@ fn supported(invalid: &Invalid, cx: &RuleContext<'_>) -> (Cow<'static, str>, Opt
     (help.into(), None)
 }
 
-/// Releases that reject the object, if it is not all target releases: " in Kubernetes 1.25 to 1.33".
-fn releases(invalid: &Invalid, cx: &RuleContext<'_>) -> String {
-    let asked = Releases::of(cx.versions);
-    if invalid.releases.hold_all(asked) {
+/// Releases that reject the object or what its controller makes of it, if it is not all target releases: " since
+/// Kubernetes 1.34".
+fn releases(invalid: &Invalid) -> String {
+    if invalid.accepted.0 == 0 {
         return String::new();
     }
-    match (invalid.releases.began_in(), invalid.releases.ended_in()) {
+    let rejecting = invalid.releases.and(invalid.later);
+    match (rejecting.began_in(), rejecting.ended_in()) {
         (_, Some(end)) => format!(" before Kubernetes {end}"),
         (Some(first), None) => format!(" since Kubernetes {first}"),
         (None, None) => String::new(),
     }
 }
 
+/// What the API server does with the object, and where the `asked` releases differ.
+fn answers(invalid: &Invalid, asked: Releases) -> (&'static str, Vec<String>) {
+    let of = |releases: Releases| Releases(releases.0 & asked.0);
+    let (rejecting, later) = (of(invalid.releases), of(invalid.later));
+    if rejecting.0 == 0 {
+        return (
+            "the API server accepts the object, and rejects what the controller makes of it",
+            Vec::new(),
+        );
+    }
+    let mut differing = Vec::new();
+    if later.0 != 0 {
+        let earlier = later.listed();
+        differing.push(format!(
+            "in Kubernetes {earlier}, it rejects what the controller makes of the object instead"
+        ));
+    }
+    let is_error = !matches!(
+        invalid.error,
+        ErrorType::Warning | ErrorType::Deprecated | ErrorType::Dropped
+    );
+    if invalid.accepted.0 != 0 && is_error {
+        differing.push(format!(
+            "rejected in Kubernetes {}; accepted in {}",
+            rejecting.listed(),
+            invalid.accepted.listed()
+        ));
+    }
+    ("the API server rejects the object", differing)
+}
+
 /// Error if every target release rejects the object as it is written.
 fn level(invalid: &Invalid, cx: &RuleContext<'_>) -> Severity {
-    let is_certain = invalid.releases.hold_all(Releases::of(cx.versions));
+    let is_certain = invalid.accepted.0 == 0;
     if !is_certain || cx.workspace.is_built_by_kustomize(cx.file_id) {
         Severity::Warning
     } else {

@@ -24,6 +24,7 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
     let Some(images) = pod_images(pod, cx).filter(|images| !images.is_empty()) else {
         return;
     };
+    let mut missed = None;
     for (name, node) in LocalObjectReference::named(&pod.image_pull_secrets) {
         let Resolution::Found(Target::Object(secret)) = cx.workspace.pull_secret(id, name) else {
             continue;
@@ -41,8 +42,8 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
         if keyring.entries().is_empty() || !is_for_none || keyring.entries().iter().any(has_fault) {
             continue;
         }
-        let mut missed = missed_credentials(pod, cx).into_iter();
-        if missed.any(|one| one.secret == Some(secret)) {
+        let missed = missed.get_or_insert_with(|| missed_credentials(pod, cx));
+        if missed.iter().any(|one| one.secret == Some(secret)) {
             continue;
         }
         let registries = registries(keyring.entries());

@@ -27,6 +27,9 @@ declare_rules! {
     }
 }
 
+/// Maximum number of namespaces in a message.
+const MAX_NAMESPACES: usize = 5;
+
 fn pod(pod: &Pod, cx: &mut RuleContext<'_>) {
     check(&pod.image_pull_secrets, cx);
 }
@@ -84,7 +87,13 @@ fn resolve(name: &str, node: NodeId, is_valid: bool, cx: &mut RuleContext<'_>) {
     };
     let mut namespaces: Vec<String> = elsewhere.iter().map(|(_, at)| format!("`{at}`")).collect();
     namespaces.dedup();
-    let namespaces = namespaces.join(", ");
+    let more = if namespaces.len() > MAX_NAMESPACES {
+        ", …"
+    } else {
+        ""
+    };
+    namespaces.truncate(MAX_NAMESPACES);
+    let namespaces = namespaces.join(", ") + more;
     let ceiling = cx.ceiling();
     cx.as_rule(&IMAGE_PULL_SECRET_OTHER_NAMESPACE)
         .report(node, format!("Secret `{name}` is in namespace {namespaces}, not in `{own}`"))

@@ -27,7 +27,7 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
         let Some((path, node)) = field.and_then(|field| field.field_path.known()) else {
             continue;
         };
-        if is_supported(path) {
+        if is_supported(path) || cx.is_in_replaced_volume(node) {
             continue;
         }
         let of_variables = path.starts_with("spec.") || path.starts_with("status.");

@@ -23,8 +23,8 @@ const FIELDS: [&str; 9] = [
     "status.podIP",
     "status.podIPs",
 ];
-/// First release that supports `status.hostIPs`.
-const HOST_IPS: KubernetesVersion = KubernetesVersion(28);
+/// First release that supports `status.hostIPs` without a feature gate.
+const HOST_IPS: KubernetesVersion = KubernetesVersion(29);
 
 fn check(container: &Container, cx: &mut RuleContext<'_>) {
     for variable in container.env.value().into_iter().flatten() {

@@ -1,8 +1,6 @@
-use podwright_cluster::environment::hostname::{
-    MAX_FQDN_LENGTH, OVERRIDE_KNOWN_SINCE, OVERRIDE_SINCE,
-};
+use podwright_cluster::environment::hostname::{MAX_FQDN_LENGTH, OVERRIDE_SINCE};
 use podwright_model::{Pod, name::dns_subdomain};
-use podwright_rule::{RuleContext, Severity, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
     name: "hostname-override-conflict",
@@ -17,14 +15,8 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
         return;
     };
     let ceiling = cx.ceiling();
-    if !cx.versions.all_since(OVERRIDE_SINCE) {
-        let oldest = cx.versions.oldest;
-        cx.report(node, "`hostnameOverride` requires Kubernetes 1.35")
-            .at_most(Severity::Warning)
-            .note(format!("this manifest also targets {oldest}: an older API server drops the field; 1.34 requires the feature gate `HostnameOverride`"))
-            .help("use `hostname`, which must be a single DNS label");
-    }
-    if !cx.versions.any_since(OVERRIDE_KNOWN_SINCE) {
+    // Otherwise, the API server does not know the field, or drops it.
+    if !cx.versions.any_since(OVERRIDE_SINCE) {
         return;
     }
     if let Err(error) = dns_subdomain(name) {

@@ -33,7 +33,7 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
         let note = if oldest < KNOWN_SINCE {
             "the API server does not know the field and drops it, then rejects the volume (422, `must specify a volume type`)"
         } else {
-            "without the feature gate `ImageVolume` the API server drops the field, then rejects the volume (422, `must specify a volume type`)"
+            "without the feature gate `ImageVolume`, the API server drops the volume and its mounts, and does not say so"
         };
         cx.report_missing(volume.node, message)
             .at_most(ceiling)

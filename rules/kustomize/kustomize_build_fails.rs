@@ -45,6 +45,13 @@ fn check(render: &Render, cx: &mut RuleContext<'_>) {
         None => format!("correct it; `podwright render {directory}` shows the result of the build"),
     });
     let finding = cx.report_build(render, error.place, error.message.clone());
+    if error.is_limit {
+        finding
+            .at_most(Severity::Warning)
+            .note("podwright stops here, and does not check the kustomization; kustomize may go on")
+            .help(help);
+        return;
+    }
     finding.note(match flux {
         Some(apply) => format!(
             "Flux stops with this error, so that nothing of Kustomization `{}` is applied",

@@ -1,4 +1,4 @@
-use podwright_model::{Container, Field};
+use podwright_model::{Container, Field, KubernetesVersion};
 use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
@@ -8,6 +8,9 @@ declare_rule! {
     since: "0.1.0",
     hooks: { container: check },
 }
+
+/// First release that has the field.
+const KNOWN_SINCE: KubernetesVersion = KubernetesVersion(33);
 
 /// Linux signal names that the API accepts, except for real-time signals.
 const SIGNALS: [&str; 34] = [
@@ -52,6 +55,10 @@ fn check(container: &Container, cx: &mut RuleContext<'_>) {
     let Some((signal, node)) = lifecycle.and_then(|one| one.stop_signal.known()) else {
         return;
     };
+    // Otherwise, not every API server knows the field.
+    if !cx.versions.all_since(KNOWN_SINCE) {
+        return;
+    }
     let os = cx.pod.and_then(|pod| match &pod.os_name {
         Field::Value(name, _) => name.text(),
         _ => None,

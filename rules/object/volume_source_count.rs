@@ -37,6 +37,9 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
         let [first, second, ..] = sources[..] else {
             continue;
         };
+        if cx.is_in_replaced_volume(second) {
+            continue;
+        }
         let tree = cx.tree();
         let (name, other) = (
             tree.key_text(second).into_owned(),

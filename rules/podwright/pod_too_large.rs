@@ -1,6 +1,6 @@
 use podwright_cluster::environment::{env_from_object, key_count};
 use podwright_cluster::workspace::Resolution;
-use podwright_model::{Body, Container, DockerDocument, MAX_ITEMS, Object};
+use podwright_model::{Body, Container, DockerDocument, MAX_ITEMS, MAX_REGISTRIES, Object};
 use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
@@ -13,7 +13,7 @@ declare_rule! {
 
 fn docker_config(document: &DockerDocument, cx: &mut RuleContext<'_>) {
     let count = document.config.entries.len();
-    if count <= MAX_ITEMS {
+    if count <= MAX_REGISTRIES {
         return;
     }
     let tree = document.tree(cx.tree());
@@ -22,7 +22,7 @@ fn docker_config(document: &DockerDocument, cx: &mut RuleContext<'_>) {
     };
     let span = tree.key_range(root);
     let message = format!(
-        "docker config has {count} registries; podwright checks images against at most {MAX_ITEMS}"
+        "docker config has {count} registries; podwright checks images against at most {MAX_REGISTRIES}"
     );
     cx.report_docker(document, span, "auths", message)
         .note("podwright did not check which images these credentials match")

@@ -1,7 +1,7 @@
 use podwright_cluster::workload::lacks_port;
 use podwright_model::Container;
 use podwright_rule::{RuleContext, declare_rule};
-use podwright_schema::{IntOrText, Value};
+use podwright_schema::{IntOrText, Value, is_port_name};
 use podwright_syntax::text::did_you_mean;
 
 declare_rule! {
@@ -44,8 +44,9 @@ fn named(
     effect: &str,
     cx: &mut RuleContext<'_>,
 ) {
-    // The kubelet reads a string that is not a name as a number (`ResolveContainerPort` in `pkg/probe/util.go`).
-    if name.is_empty() || name.parse::<i64>().is_ok() || !lacks_port(container, name) {
+    // The kubelet reads a string that is not a name as a number (`ResolveContainerPort` in `pkg/probe/util.go`). The API
+    // server rejects other names.
+    if !is_port_name(name) || name.parse::<i64>().is_ok() || !lacks_port(container, name) {
         return;
     }
     let has = |other: &Container| {

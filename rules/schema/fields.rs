@@ -4,10 +4,16 @@ use super::meant::{self, Suggestion};
 use super::{range, rename};
 use crate::precedence::is_left_to_another_rule;
 use podwright_rule::{Applicability, RuleContext, declare_rules};
-use podwright_schema::{Problem, ProblemKind, Releases};
+use podwright_schema::{Gate, Problem, ProblemKind, Releases};
 
 declare_rules! {
     hooks: { problem: check },
+    FEATURE_GATE_OFF {
+        name: "feature-gate-off",
+        summary: "field is dropped because its feature gate is off by default",
+        severity: Warning,
+        since: "0.1.0",
+    }
     FIELD_CASE_MISMATCH {
         name: "field-case-mismatch",
         summary: "field name has the wrong case",
@@ -62,6 +68,7 @@ fn check(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
                 .help(format!("use `{right}`"))
                 .fix(fix);
         }
+        ProblemKind::FieldDropped(gate) => dropped(problem, *gate, cx),
         ProblemKind::FieldNotAvailable(releases) => not_available(problem, *releases, cx),
         _ => {}
     }
@@ -93,4 +100,29 @@ fn not_available(problem: &Problem<'_>, releases: Releases, cx: &mut RuleContext
              field`; for other clients they silently drop the field",
         )
         .help(format!("{help} {}", range(asked)));
+}
+
+fn dropped(problem: &Problem<'_>, gate: Gate, cx: &mut RuleContext<'_>) {
+    let field = problem.field;
+    if is_left_to_another_rule(&FEATURE_GATE_OFF, field) {
+        return;
+    }
+    let name = gate.name;
+    let since = gate.kept.began_in();
+    let message = match since {
+        Some(since) => format!("field `{field}` is dropped before Kubernetes {since}"),
+        None => format!("field `{field}` is dropped by default"),
+    };
+    let newer = since.map_or_else(String::new, |since| {
+        format!(", or require Kubernetes {since} and set it as the target")
+    });
+    cx.as_rule(&FEATURE_GATE_OFF)
+        .report(problem.node, message)
+        .note(format!(
+            "the feature gate `{name}` is off by default; the API server accepts the object without the field, and does \
+             not say so"
+        ))
+        .help(format!(
+            "remove the field{newer}; if the clusters turn `{name}` on, ignore this rule"
+        ));
 }

@@ -25,9 +25,15 @@ impl From<(String, Option<Fix>)> for Suggestion {
     }
 }
 
+/// Maximum number of fields of a mapping in which a field is looked for that an unknown one may mean.
+const MAX_ENTRIES: usize = 200;
+
 /// Returns what to do about the unknown field at `key` of `mapping`.
 pub(super) fn suggestion(mapping: NodeId, key: NodeId, cx: &RuleContext<'_>) -> Suggestion {
     let tree = cx.tree();
+    if tree.entries(mapping).nth(MAX_ENTRIES).is_some() {
+        return unexplained(None);
+    }
     let entry = tree.entries(mapping).find(|entry| entry.key == key);
     let (Some(subject), Some(entry)) = (schema_subject(cx), entry) else {
         return unexplained(None);

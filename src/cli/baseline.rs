@@ -1,5 +1,6 @@
 //! `--baseline` and `--write-baseline`: separates old findings from new ones.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::{
@@ -28,10 +29,25 @@ impl Known {
         let Some(path) = &check.baseline else {
             return Ok(Self::Nothing);
         };
-        if check.write_baseline {
-            return Ok(Self::All(path.clone()));
-        }
         let shown = path.display();
+        if check.write_baseline {
+            if discover::is_written_in_place(path) {
+                return Ok(Self::All(path.clone()));
+            }
+            return match discover::read_path(path) {
+                // The first time.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    Ok(Self::All(path.clone()))
+                }
+                Ok(bytes) if may_be_replaced(&bytes) => Ok(Self::All(path.clone())),
+                Ok(_) => Err(CliError(format!(
+                    "`{shown}` exists and is not a baseline file, so it is not replaced; delete it or choose another file"
+                ))),
+                Err(error) => Err(CliError(format!(
+                    "cannot write baseline `{shown}`: {error}"
+                ))),
+            };
+        }
         let bytes = discover::read_path(path).map_err(|error| {
             CliError(format!(
                 "cannot read baseline `{shown}`: {error}; create one with `--write-baseline`"
@@ -97,6 +113,11 @@ impl Known {
         summary.findings = Counts::of(&new);
         Ok(new)
     }
+}
+
+/// Whether a file is a baseline of any version, or empty.
+fn may_be_replaced(bytes: &[u8]) -> bool {
+    bytes.trim_ascii().is_empty() || Baseline::read(&String::from_utf8_lossy(bytes)).is_ok()
 }
 
 fn write(baseline: &Baseline, path: &Path) -> Result<(), CliError> {

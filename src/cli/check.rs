@@ -57,6 +57,7 @@ fn run_here(check: CheckArgs) -> Result<ExitCode, CliError> {
     check.context.values.exist()?;
     let discovery = inputs::discover_some(&check.paths, check.allow_empty)?;
     let looping = discovery.looping.clone();
+    let leading_out = discovery.leading_out.clone();
     let known = Known::new(&check)?;
     let since = since::commit(&check)?;
     let previous_source = PreviousSource::new(&check)?;
@@ -135,6 +136,12 @@ fn run_here(check: CheckArgs) -> Result<ExitCode, CliError> {
         .extend(looping.into_iter().map(|path| Skipped {
             path,
             reason: SkipReason::LinkLoop,
+        }));
+    summary
+        .skipped
+        .extend(leading_out.into_iter().map(|path| Skipped {
+            path,
+            reason: SkipReason::LinkOutside,
         }));
     summary.skipped.sort_by(|a, b| a.path.cmp(&b.path));
     summary.shown_from = shown_from;

@@ -17,6 +17,7 @@ use podwright_cluster::workspace::{File, ObjectId, Workspace};
 use podwright_explain::{PodExplanation, event, explain_object, explainable, objects_named};
 use podwright_lint::config::{CommandLine, SettingsTable};
 use podwright_model::MAX_ITEMS;
+use podwright_report::Syntax;
 use podwright_report::explain::{json, svg, text};
 use podwright_session::discover;
 use podwright_session::disk::OnDisk;
@@ -45,10 +46,12 @@ pub(super) fn run(explain: Explain) -> Result<ExitCode, CliError> {
             )
         })
         .collect();
-    print(&workspace, |out| match explain.form.format {
-        ExplainFormat::Text => text::write_pods(&pods, out),
-        ExplainFormat::Json => json::write_pods(&pods, out),
-        ExplainFormat::Svg => svg::write(&pods, out),
+    print(&workspace, explain.form.format, |out| {
+        match explain.form.format {
+            ExplainFormat::Text => text::write_pods(&pods, out),
+            ExplainFormat::Json => json::write_pods(&pods, out),
+            ExplainFormat::Svg => svg::write(&pods, out),
+        }
     })?;
     Ok(ExitCode::SUCCESS)
 }
@@ -80,7 +83,7 @@ fn run_events(file: &Path, paths: &[PathBuf], form: ExplainForm) -> Result<ExitC
     let findings = podwright_lint::lint(&workspace, &table).findings;
     let versions = |id: ObjectId| table.versions(workspace.settings_file(id.file));
     let explained = event::explain_events(&workspace, &events, &findings, versions);
-    print(&workspace, |out| match form.format {
+    print(&workspace, form.format, |out| match form.format {
         ExplainFormat::Text | ExplainFormat::Svg => text::write_events(&explained, out),
         ExplainFormat::Json => json::write_events(&explained, out),
     })?;
@@ -90,12 +93,20 @@ fn run_events(file: &Path, paths: &[PathBuf], form: ExplainForm) -> Result<ExitC
 /// Prints the output with all credentials of the files redacted, including those in an image, a command or a name.
 fn print(
     workspace: &Workspace,
+    format: ExplainFormat,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), CliError> {
     let mut bytes = Vec::new();
     let written = write(&mut bytes);
     let text = workspace.without_credentials(String::from_utf8_lossy(&bytes).into_owned());
-    Destination::Stdout.write(|out| written.and_then(|()| out.write_all(text.as_bytes())))
+    let syntax = match format {
+        ExplainFormat::Text => Syntax::Text,
+        ExplainFormat::Json => Syntax::Json,
+        ExplainFormat::Svg => Syntax::Xml,
+    };
+    Destination::Stdout.write_without_commands(syntax, |out| {
+        written.and_then(|()| out.write_all(text.as_bytes()))
+    })
 }
 
 /// Reads the files as one workspace with the settings of each. Prints a note for each file that cannot be read.

@@ -11,12 +11,12 @@ use super::{
     arguments::CheckArgs,
     error::CliError,
     output::{Destination, note},
-    replace::replace_if,
+    replace::{self, replace_if},
 };
 use podwright_cluster::workspace::{File, Skipped, Workspace};
 use podwright_lint::fix::{self, Change, FixOptions, FixResult};
 use podwright_lint::{LintResult, RuleSet};
-use podwright_report::{Fixable, Fixed, summary::counted};
+use podwright_report::{Fixable, Fixed, Syntax, summary::counted};
 use podwright_rule::finding::{Edit, Finding, Severity};
 use podwright_session::discover::{self, Found};
 use podwright_session::inputs::Input;
@@ -137,9 +137,17 @@ pub(super) fn run(
         failures: Vec::new(),
     };
     if fixing.mode == Mode::Files {
+        remove_remains(inputs);
         run.write(rules, inputs);
     }
     run
+}
+
+/// Removes the temporary files that a killed run left next to the files.
+fn remove_remains(inputs: &[Input]) {
+    let directories = inputs.iter().filter_map(|input| input.absolute.parent());
+    let directories: BTreeSet<&Path> = directories.collect();
+    directories.into_iter().for_each(replace::remove_remains);
 }
 
 impl Run {
@@ -148,10 +156,9 @@ impl Run {
         let mut undone = BTreeSet::new();
         for change in &self.changes {
             let after = &self.workspace.file(change.file).source.text;
-            let path = found(inputs, change.file).and_then(Found::location);
-            let written = path
+            let written = found(inputs, change.file)
                 .ok_or_else(|| "not a file".to_owned())
-                .and_then(|path| write(path, &change.before, after));
+                .and_then(|found| write(found, &change.before, after));
             if let Err(why) = written {
                 let shown = &change.before.path;
                 self.failures.push(format!("cannot write {shown}: {why}"));
@@ -187,7 +194,7 @@ impl Run {
 
     /// Prints the diff and its size. Returns whether anything would change.
     pub(super) fn print(&self, destination: &Destination, colour: bool) -> Result<bool, CliError> {
-        destination.write(|out| {
+        destination.write_without_commands(Syntax::Text, |out| {
             self.changes.iter().try_for_each(|change| {
                 let after = self.workspace.file(change.file).shown();
                 podwright_report::diff::write(&change.before, after, colour, out)
@@ -228,13 +235,20 @@ fn is_as_read(file: &File) -> bool {
         })
 }
 
-/// Replaces the file at `path` if it has not changed since it was read.
-fn write(path: &Path, before: &Source, after: &str) -> Result<(), String> {
-    let is_as_read = || match discover::read_path(path)? == before.text.as_bytes() {
-        true => Ok(()),
-        false => Err(io::Error::other(
-            "the file has changed since podwright read it",
-        )),
+/// Replaces the file if it has not changed since it was read.
+fn write(found: &Found, before: &Source, after: &str) -> Result<(), String> {
+    let path = found.location().ok_or("not a file")?;
+    let is_as_read = || {
+        if found.leads_out() {
+            let why = "the path is a link that leads out of the checked paths by now";
+            return Err(io::Error::other(why));
+        }
+        match discover::read(found)? == before.text.as_bytes() {
+            true => Ok(()),
+            false => Err(io::Error::other(
+                "the file has changed since podwright read it",
+            )),
+        }
     };
     is_as_read().map_err(|error| error.to_string())?;
     let write = |file: &mut std::fs::File| -> io::Result<()> { file.write_all(after.as_bytes()) };

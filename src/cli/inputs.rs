@@ -13,6 +13,14 @@ pub(super) fn discover(paths: &[PathBuf]) -> Result<impl Iterator<Item = Input> 
     let discovery = discover::files(paths).map_err(CliError::new)?;
     if let Some(empty) = nothing_found(paths, &discovery) {
         note(&empty);
+    } else if let [link, more @ ..] = discovery.leading_out.as_slice() {
+        let others = match more.len() {
+            0 => String::new(),
+            count => format!(" and {count} more"),
+        };
+        note(&format!(
+            "{link}{others} not followed: a link that leads out of the given paths; name what it leads to"
+        ));
     }
     Ok(candidates(discovery))
 }
@@ -39,7 +47,13 @@ fn nothing_found(paths: &[PathBuf], discovery: &Discovery) -> Option<String> {
         let shown = paths.iter().map(|path| path.display().to_string());
         shown.collect::<Vec<_>>().join(", ")
     };
-    is_empty.then(|| format!("no manifests found in {}", paths()))
+    let links = match discovery.leading_out.as_slice() {
+        [] => String::new(),
+        [link, ..] => format!(
+            ": links that lead out of it, such as {link}, are not followed; name what they lead to"
+        ),
+    };
+    is_empty.then(|| format!("no manifests found in {}{links}", paths()))
 }
 
 /// Configurations of a run: those of the directories, overridden by the command line. `rules` contains the command

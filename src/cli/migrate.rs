@@ -13,6 +13,7 @@ use super::{
 };
 use podwright_lint::config;
 use podwright_lint::migrate::{FILE_NAMES, Migration};
+use podwright_report::Syntax;
 use podwright_session::discover;
 use podwright_syntax::text::{Decoded, Source, decode};
 
@@ -44,7 +45,8 @@ pub(super) fn run(arguments: Migrate) -> Result<(), CliError> {
     }
     let text = migration.write();
     if !arguments.write {
-        return Destination::Stdout.write(|out| out.write_all(text.as_bytes()));
+        return Destination::Stdout
+            .write_without_commands(Syntax::Text, |out| out.write_all(text.as_bytes()));
     }
     let directory = files[0].parent().unwrap_or(Path::new(""));
     let target = directory.join(config::FILE_NAMES[0]);

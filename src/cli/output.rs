@@ -1,12 +1,14 @@
 use std::{
     env,
-    fs::{self, File},
+    fs::{self, File, Metadata},
     io::{self, BufWriter, ErrorKind, IsTerminal, Write},
     path::{Path, PathBuf},
 };
 
 use super::{arguments::Colour, error::CliError, replace::replace};
 use podwright_report::text::TextStyle;
+use podwright_report::{Syntax, WithoutCommands, without_commands};
+use podwright_session::discover;
 
 /// Destination of a report.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +35,19 @@ impl Destination {
             Self::File(path) => write_file(path, write)
                 .map_err(|error| CliError(format!("cannot write {}: {error}", path.display()))),
         }
+    }
+
+    /// Like [`Self::write`]. Nothing that is written is a command of a CI system.
+    pub(super) fn write_without_commands(
+        &self,
+        syntax: Syntax,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), CliError> {
+        self.write(|out| {
+            let mut out = WithoutCommands::new(out, syntax);
+            write(&mut out)?;
+            out.finish()
+        })
     }
 
     /// How a human-readable report is formatted for this destination.
@@ -66,24 +81,36 @@ pub(super) fn note(note: &str) {
 
 /// Prints text of several lines to standard error.
 pub(super) fn eprint_raw(text: &str) {
+    let text = without_commands(text.trim_end());
     // An error cannot be reported if standard error is closed.
-    let _ = writeln!(io::stderr().lock(), "{}", text.trim_end());
+    let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
 fn print_line(kind: &str, what: &str) {
     // A path or an argument may contain a password.
     let what = podwright_redact::text(what);
-    let what = podwright_report::escape_lines(&what);
+    let what = without_commands(&podwright_report::escape_lines(&what));
     // An error cannot be reported if standard error is closed.
     let _ = writeln!(io::stderr().lock(), "{kind}: {what}");
 }
 
-/// Writes in place to pipes and devices such as `/dev/stdout`; replaces any other file.
+/// Writes in place to what the shell has opened, such as `/dev/stdout` and `>(command)`, and to `/dev/null`; replaces
+/// any other file.
 fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-    if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir()) {
-        return buffered(File::options().write(true).open(path)?, write);
+    let metadata = fs::metadata(path).ok();
+    let is_special = |metadata: &Metadata| !metadata.is_file() && !metadata.is_dir();
+    match metadata.filter(is_special) {
+        Some(_) if discover::is_written_in_place(path) => {
+            buffered(File::options().write(true).open(path)?, write)
+        }
+        // Opening a named pipe waits for a reader.
+        Some(metadata) => Err(io::Error::other(format!(
+            "{}; write to standard output instead: `> {}`",
+            discover::not_regular(metadata.file_type()),
+            path.display()
+        ))),
+        None => replace(path, |file| buffered(file, write)),
     }
-    replace(path, |file| buffered(file, write))
 }
 
 fn buffered(

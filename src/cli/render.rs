@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use podwright_render::kustomize::{self, Build};
 use podwright_render::{Node, Sources, Text, Value, helm};
+use podwright_report::Syntax;
 use podwright_session::discover;
 use podwright_session::disk::OnDisk;
 use podwright_syntax::{PathSegment, notation};
@@ -47,8 +48,9 @@ pub(super) fn run(arguments: &Render) -> Result<(), CliError> {
         }
         RenderFormat::Origins => {
             let lines = origins(&build, &mut positions);
-            Destination::Stdout
-                .write(|out| lines.iter().try_for_each(|line| writeln!(out, "{line}")))
+            Destination::Stdout.write_without_commands(Syntax::Json, |out| {
+                lines.iter().try_for_each(|line| writeln!(out, "{line}"))
+            })
         }
     }
 }

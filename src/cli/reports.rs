@@ -2,7 +2,7 @@
 
 use std::{
     env,
-    fs::File,
+    fs::{self, File},
     io::{self, Write},
     path::PathBuf,
 };
@@ -12,7 +12,8 @@ use super::{
     error::CliError,
     output::Destination,
 };
-use podwright_report::Report;
+use podwright_report::{Report, Syntax};
+use podwright_session::discover;
 
 /// Environment variable that names the job summary file of GitHub Actions.
 const STEP_SUMMARY: &str = "GITHUB_STEP_SUMMARY";
@@ -58,7 +59,16 @@ impl Reports {
     pub(super) fn write(&self, report: &Report<'_>) -> Result<(), CliError> {
         for (format, destination) in &self.wanted {
             let style = destination.style(self.colour);
-            destination.write(|out| match format {
+            let syntax = match format {
+                Format::Json | Format::Jsonl | Format::Sarif | Format::Gitlab | Format::Rdjson => {
+                    Some(Syntax::Json)
+                }
+                Format::Junit | Format::Checkstyle => Some(Syntax::Xml),
+                Format::Text | Format::Concise | Format::Markdown => Some(Syntax::Text),
+                // Its lines are commands; what they contain is escaped.
+                Format::Github => None,
+            };
+            let write = |out: &mut dyn Write| match format {
                 Format::Text => podwright_report::text::write(report, style, out),
                 Format::Concise => podwright_report::concise::write(report, out),
                 Format::Json => podwright_report::json::write(report, out),
@@ -70,7 +80,11 @@ impl Reports {
                 Format::Checkstyle => podwright_report::checkstyle::write(report, out),
                 Format::Rdjson => podwright_report::rdjson::write(report, out),
                 Format::Markdown => podwright_report::markdown::write(report, out),
-            })?;
+            };
+            match syntax {
+                Some(syntax) => destination.write_without_commands(syntax, write)?,
+                None => destination.write(write)?,
+            }
             if *format == Format::Github {
                 summarise(report)?;
             }
@@ -87,6 +101,13 @@ fn summarise(report: &Report<'_>) -> Result<(), CliError> {
     let append = || -> io::Result<()> {
         let mut text = Vec::new();
         podwright_report::markdown::write(report, &mut text)?;
+        if let Ok(metadata) = fs::metadata(&path)
+            && !metadata.is_file()
+        {
+            // Opening a named pipe waits for a reader.
+            let why = discover::not_regular(metadata.file_type());
+            return Err(io::Error::other(why));
+        }
         let file = File::options().append(true).create(true).open(&path);
         file?.write_all(&text)
     };

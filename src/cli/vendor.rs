@@ -13,6 +13,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use podwright_cluster::workspace::Ask;
+use podwright_report::Syntax;
 
 use super::arguments::Vendor;
 use super::error::CliError;
@@ -176,5 +177,5 @@ fn report(need: &Need, failure: &Failure) {
 /// Prints a line without credentials and control characters.
 fn say(line: &str) -> Result<(), CliError> {
     let line = podwright_report::escape_lines(&podwright_redact::text(line));
-    Destination::Stdout.write(|out| writeln!(out, "{line}"))
+    Destination::Stdout.write_without_commands(Syntax::Text, |out| writeln!(out, "{line}"))
 }

@@ -92,10 +92,41 @@ impl Places<'_> {
     }
 
     pub(super) fn edit(&self, edit: &Edit) -> TextEdit {
+        let (place, new_text) = self.smallest(edit);
         TextEdit {
-            range: self.range(edit.place),
-            new_text: edit.content.clone(),
+            range: self.range(place),
+            new_text: new_text.to_owned(),
         }
+    }
+
+    /// The edit, without what it keeps if that may be a credential.
+    fn smallest<'e>(&self, edit: &'e Edit) -> (Location, &'e str) {
+        let mut place = edit.place;
+        let mut content = edit.content.as_str();
+        let source = self.session.live.workspace().file(place.file).shown();
+        if !source.is_redacted(place.span) {
+            return (place, content);
+        }
+        let mut old = source.text.get(place.span.range()).unwrap_or_default();
+        // There is no position within a line ending.
+        if old.contains('\r') || content.contains('\r') {
+            return (place, content);
+        }
+        let is_same = |(one, other): &(char, char)| one == other;
+        let same = |length: usize| u32::try_from(length).unwrap_or_default();
+        let length: usize = old
+            .chars()
+            .zip(content.chars())
+            .take_while(is_same)
+            .map(|(c, _)| c.len_utf8())
+            .sum();
+        (old, content) = (&old[length..], &content[length..]);
+        place.span.start += same(length);
+        let ends = old.chars().rev().zip(content.chars().rev());
+        let length: usize = ends.take_while(is_same).map(|(c, _)| c.len_utf8()).sum();
+        content = &content[..content.len() - length];
+        place.span.end -= same(length);
+        (place, content)
     }
 
     fn data(&self, finding: &Finding) -> Value {

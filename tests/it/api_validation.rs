@@ -9,7 +9,7 @@ use podwright_lint::{DefaultRules, lint};
 use podwright_rule::finding::{Finding, Severity};
 use podwright_syntax::text::Source;
 
-fn findings(files: &[(&str, &str)], versions: &str) -> Vec<Finding> {
+pub(crate) fn findings(files: &[(&str, &str)], versions: &str) -> Vec<Finding> {
     let read = |&(path, text): &(&str, &str)| File::read(Source::new(path, text), &Arc::default());
     let workspace = Workspace::new(files.iter().map(read).collect());
     let rules = DefaultRules::for_clusters(versions.parse().unwrap());
@@ -93,6 +93,35 @@ fn verdicts_on_changed_objects_are_those_of_the_api_server() {
         count += 1;
     }
     assert!(count > 490, "{count}");
+}
+
+/// `releases.py` wrote the objects, and the API servers of the releases the verdicts: `a` for accepted, `r` for rejected,
+/// `l` for a StatefulSet whose Pods or claims are rejected, and `-` for a kind that the release does not serve.
+#[test]
+fn verdicts_by_release_are_those_of_the_api_servers() {
+    let text = fs::read_to_string("tests/data/api-validation/releases.tsv").unwrap();
+    let (head, lines) = text.split_once('\n').unwrap();
+    let releases: Vec<&str> = head.trim_start_matches("# ").split(' ').collect();
+    let mut count = 0;
+    for line in lines.lines() {
+        let (verdicts, object) = line.split_once('\t').unwrap();
+        assert_eq!(verdicts.len(), releases.len(), "{line}");
+        for (verdict, release) in verdicts.chars().zip(&releases) {
+            if verdict == '-' {
+                continue;
+            }
+            let mut found = findings(&[("a.yaml", object)], release);
+            found.retain(|finding| finding.level == Severity::Error && !is_beyond(finding));
+            let rules: Vec<_> = found.iter().map(|finding| finding.rule).collect();
+            assert_eq!(
+                rules.is_empty(),
+                verdict == 'a',
+                "{release}: {rules:?}\n{object}"
+            );
+            count += 1;
+        }
+    }
+    assert!(count > 500, "{count}");
 }
 
 fn pod(spec: &str) -> String {
@@ -260,6 +289,84 @@ fn a_release_that_accepts_the_object_makes_the_error_a_warning() {
     assert_eq!(level("1.36"), Some((Severity::Error, false)));
     assert_eq!(level("1.34..1.36"), Some((Severity::Warning, true)));
     assert_eq!(level("1.35"), None);
+}
+
+/// The findings about `object` of the rules that `part` is a part of the name of: level, message and notes.
+fn said(object: &str, versions: &str, part: &str) -> Vec<String> {
+    let found = findings(&[("a.yaml", object)], versions);
+    let own = found.iter().filter(|finding| finding.rule.contains(part));
+    own.map(|f| format!("{} {}: {}", f.level.name(), f.message, f.notes.join("; ")))
+        .collect()
+}
+
+#[test]
+fn releases_that_differ_are_named() {
+    let policy = "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: a}\nspec:\n  schedule: TZ=UTC 0 0 * * *\n  \
+                  jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: \
+                  'a.example/b:1.0.0'}]}}}}\n";
+    assert_eq!(
+        said(policy, "1.27-1.31", "api-invalid"),
+        [
+            "warning `schedule` cannot set a time zone since Kubernetes 1.29: the API server rejects the object (422, \
+             `spec.schedule: Invalid value`); rejected in Kubernetes 1.29 to 1.31; accepted in 1.27 and 1.28"
+        ]
+    );
+    assert!(said(policy, "1.28", "api-invalid").is_empty());
+    assert_eq!(said(policy, "1.29", "api-invalid").len(), 1);
+}
+
+#[test]
+fn templates_of_stateful_sets_are_judged_with_their_pods_before_1_34() {
+    let set = "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: a}\nspec:\n  selector: {matchLabels: {a: \
+               b}}\n  serviceName: a\n  template:\n    metadata: {labels: {a: b}}\n    spec:\n      containers: \
+               [{name: c, image: 'a.example/b:1.0.0'}]\n      dnsPolicy: None\n";
+    let words = |versions| said(set, versions, "api-required").join("\n");
+    let is_error = |text: &str| text.starts_with("error `dnsConfig` is required");
+    let (old, mixed, new) = (words("1.33"), words("1.32-1.34"), words("1.34"));
+    assert!(
+        is_error(&old) && is_error(&mixed) && is_error(&new),
+        "{old}{mixed}{new}"
+    );
+    assert!(
+        old.contains("accepts the object, and rejects what the controller makes of it"),
+        "{old}"
+    );
+    assert!(
+        mixed.contains("in Kubernetes 1.32 and 1.33, it rejects what the controller makes"),
+        "{mixed}"
+    );
+    assert!(!new.contains("controller"), "{new}");
+}
+
+#[test]
+fn dropped_fields_are_not_judged() {
+    // The feature gate of `hostUsers` is on since 1.33, and Windows Pods cannot have the field.
+    let windows = pod("  os: {name: windows}\n  hostUsers: false\n");
+    let dropped = "warning field `hostUsers` is dropped before Kubernetes 1.33";
+    assert!(said(&windows, "1.32", "api-").is_empty());
+    assert!(said(&windows, "1.32", "gate")[0].starts_with(dropped));
+    assert!(said(&windows, "1.33", "gate").is_empty());
+    assert!(said(&windows, "1.33", "api-")[0].starts_with("error `hostUsers`"));
+    let both = said(&windows, "1.32-1.33", "");
+    assert!(
+        both.iter().any(|text| text.starts_with(dropped)),
+        "{both:?}"
+    );
+    let rejected = "rejected in Kubernetes 1.33; accepted in 1.32";
+    assert!(both.iter().any(|text| text.contains(rejected)), "{both:?}");
+    // A problem of the schema, in a dropped field and as a value that only some releases know.
+    let policy = pod("    securityContext: {procMount: default}\n");
+    assert!(said(&policy, "1.32", "enum").is_empty());
+    assert!(said(&policy, "1.32-1.33", "enum")[0].starts_with("warning invalid value `default`"));
+    assert!(said(&policy, "1.33", "enum")[0].starts_with("error invalid value `default`"));
+    // What means the same as no field is not missed.
+    let default = pod("    securityContext: {procMount: Default}\n  hostUsers: true\n");
+    assert!(said(&default, "1.32", "gate").is_empty());
+    // What cannot be decoded is rejected all the same.
+    let unknown = pod("  schedulingGroup: {podGroup: g}\n");
+    assert!(
+        said(&unknown, "1.36", "unknown-field")[0].starts_with("error unknown field `podGroup`")
+    );
 }
 
 #[test]

@@ -169,7 +169,8 @@ fn only_sidecar_init_containers_have_hooks() {
         )
     };
     assert_eq!(policy("Always", "1.29"), [] as [&str; 0]);
-    assert_eq!(policy("Always", "1.28"), [INIT]);
+    // The API server drops `restartPolicy`.
+    assert_eq!(policy("Always", "1.28"), [INIT, "warning feature-gate-off"]);
     assert_eq!(policy("Never", "1.36"), [INIT]);
     assert_eq!(policy("'${POLICY}'", "1.36"), [] as [&str; 0]);
     let ephemeral = pod(

@@ -5,6 +5,7 @@
 
 mod accuracy;
 mod advice;
+mod api_statements;
 mod api_table;
 mod api_validation;
 mod cli;

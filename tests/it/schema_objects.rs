@@ -249,11 +249,13 @@ fn objects_in_a_list_are_checked_individually() {
 fn findings_depend_on_the_release() {
     let sidecar = pod("  initContainers: [{name: i, image: 'x:1.0.0', restartPolicy: Always}]\n");
     let field = "field-not-available-in-version spec.initContainers[0].restartPolicy";
+    let dropped = "feature-gate-off spec.initContainers[0].restartPolicy";
     for (versions, expected) in [
         ("1.27", &[field][..]),
         ("1.27-1.30", &[field]),
-        ("1.28", &[]),
-        ("1.28-1.36", &[]),
+        ("1.28", &[dropped]),
+        ("1.28-1.36", &[dropped]),
+        ("1.29", &[]),
     ] {
         assert_eq!(
             found_in(&[("a.yaml", &sidecar)], versions),

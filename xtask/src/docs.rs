@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `<!-- output: COMMAND -->` | the next code fence, or the image that the next line shows: what the shell command prints |
 //! | `<!-- rules -->` | the rest of the page: the rules of each group |
+//! | `<!-- statements -->` | the rest of the page: the statements of the API server's validation |
 //! | `<!-- counterparts -->` | the rest of the page: the checks of other tools that correspond to rules |
 //!
 //! A `$ podwright …` line at the start of a fence stays.
@@ -19,7 +20,7 @@ use podwright_lint::compat::Tool;
 use podwright_rule::Profile;
 use podwright_rules::RULES;
 
-use crate::{Generated, Result, root, rule_page};
+use crate::{Generated, Result, root, rule_page, statements};
 
 const DOCS: &str = "docs/src";
 const OUTPUT: &str = "<!-- output: ";
@@ -36,6 +37,7 @@ pub fn pages(podwright: &Path) -> Result<Vec<Generated>> {
         let text = fs::read_to_string(root().join(&path))?;
         let text = with_list(&text, "<!-- rules -->\n", rule_index);
         let text = with_list(&text, "<!-- counterparts -->\n", counterparts);
+        let text = with_list(&text, "<!-- statements -->\n", statements::tables);
         let text = with_outputs(&text, podwright, &mut generated)
             .map_err(|error| format!("{}: {error}", path.display()))?;
         generated.push(Generated::new(path, text));

@@ -14,6 +14,7 @@ pub mod docs;
 pub mod links;
 pub mod picture;
 pub mod rule_page;
+pub mod statements;
 
 use std::error::Error;
 use std::path::{Path, PathBuf};

@@ -76,7 +76,13 @@ pub fn setup_in_force(workspace: &Workspace, node: &Node<'_>) -> Option<Arc<Setu
 /// Returns the setup of one engine on a node; `None` if the node has no configuration for it.
 #[must_use]
 pub fn setup(workspace: &Workspace, node: &Node<'_>, engine: Engine) -> Option<Arc<Setup>> {
-    let compute = || match engine {
+    let compute = || computed_setup(workspace, node, engine);
+    let engine = Some(engine == Engine::Crio);
+    Setups::get(workspace, (node.root.to_owned(), engine), compute)
+}
+
+fn computed_setup(workspace: &Workspace, node: &Node<'_>, engine: Engine) -> Option<Arc<Setup>> {
+    match engine {
         Engine::Containerd => {
             let path = CONTAINERD_CONFIGS
                 .into_iter()
@@ -88,9 +94,7 @@ pub fn setup(workspace: &Workspace, node: &Node<'_>, engine: Engine) -> Option<A
             let is_there = !files.is_empty();
             is_there.then(|| Arc::new(crio::on_node(workspace, node, &files)))
         }
-    };
-    let engine = Some(engine == Engine::Crio);
-    Setups::get(workspace, (node.root.to_owned(), engine), compute)
+    }
 }
 
 /// Root of a node, and whether the engine is CRI-O; `None` for the one that the kubelet uses.
@@ -125,10 +129,16 @@ pub fn setups(workspace: &Workspace, file: FileId) -> Vec<Arc<Setup>> {
         return Vec::new();
     };
     if let Some(on_nodes) = &workspace.file(file).on_nodes {
-        let nodes = workspace.nodes(file).into_iter();
+        let engine = config.engine();
+        let nodes = workspace.file(file).context.nodes.iter();
         let own = nodes.filter(|node| on_nodes.paths.iter().any(|path| path.root == node.root));
+        // A node may have thousands of drop-in files, so they are listed only once.
         return own
-            .filter_map(|node| setup(workspace, &node, config.engine()))
+            .filter_map(|directory| {
+                let compute = || computed_setup(workspace, &workspace.node(directory), engine);
+                let key = (directory.root.clone(), Some(engine == Engine::Crio));
+                Setups::get(workspace, key, compute)
+            })
             .collect();
     }
     match config.engine() {

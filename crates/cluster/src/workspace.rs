@@ -112,7 +112,7 @@ pub struct Replaced {
 }
 
 /// Directory, and the namespaces of an object in it.
-type Vicinity = (Box<str>, Vec<Namespace>);
+pub(crate) type Vicinity = (Box<str>, Vec<Namespace>);
 
 /// Cache of the Services that are visible from a vicinity. Cleared whenever files are relinked.
 #[derive(Debug, Default)]

@@ -12,6 +12,7 @@ use podwright_cluster::environment::{
 };
 use podwright_cluster::workspace::{ObjectId, Workspace};
 use podwright_model::{KubernetesVersion, Object, Pod, ReferenceKind, VersionRange};
+use rustc_hash::FxHashMap;
 
 /// Environment of one container.
 #[derive(Clone, Debug, Serialize)]
@@ -163,15 +164,13 @@ fn explain_container(of: Subject<'_>) -> EnvironmentExplanation<'_> {
             .collect(),
     };
     let mut variables = Vec::new();
+    let mut orders: FxHashMap<&String, usize> = FxHashMap::default();
     for definition in &environment.definitions {
         let mut order = usize::MAX;
         if let Origin::Service(name, object) = &definition.origin {
-            let known = explanation
-                .services
-                .iter()
-                .rposition(|one| one.name == *name);
-            order = known.unwrap_or(explanation.services.len());
-            if known.is_none() {
+            let next = explanation.services.len();
+            order = *orders.entry(name).or_insert(next);
+            if order == next {
                 explanation.services.push(ServiceExplanation {
                     name: name.clone(),
                     place: object.map(|id| located(workspace.object_place(id))),

@@ -214,7 +214,16 @@ fn take(left: &mut BTreeMap<Entry, usize>, entry: &Entry) -> bool {
 /// Returns serde's message without quoted parts of the file and without the column, which would reveal their length:
 /// the file may be any file.
 fn without_values(message: &str) -> String {
-    podwright_redact::quoted(message.split(" column ").next().unwrap_or(message))
+    let message = podwright_redact::quoted(message.split(" column ").next().unwrap_or(message));
+    // "unknown field `x`, expected `version` or `findings`"
+    let (found, expected) = message.split_once(", expected ").unwrap_or((&message, ""));
+    let found = found.split('`').enumerate();
+    let found = found.map(|(index, part)| if index % 2 == 0 { part } else { "***" });
+    let found: Vec<&str> = found.collect();
+    match expected {
+        "" => found.join("`"),
+        expected => format!("{}, expected {expected}", found.join("`")),
+    }
 }
 
 #[cfg(test)]

@@ -37,7 +37,7 @@ use podwright_model::{
     runtime_config::{ContainerdRelease, CrioRelease},
 };
 use podwright_syntax::SyntaxTree;
-use podwright_syntax::text::Source;
+use podwright_syntax::text::{Source, did_you_mean};
 
 /// Names of configuration files, searched in a file's directory and its parent directories.
 pub const FILE_NAMES: &[&str] = &[".podwright.yaml", ".podwright.yml"];
@@ -148,7 +148,10 @@ impl Config {
             lists_are_short(tree)?;
             deserialize::document(tree)
         };
-        read().map_err(|error| error.in_source(source))
+        read().map_err(|error: error::Error| match is_configuration(tree) {
+            true => error.in_source(source),
+            false => error.without_quotes().in_source(source),
+        })
     }
 
     fn pod_template_paths(&self) -> Vec<PodTemplatePath> {
@@ -202,6 +205,24 @@ fn lists_are_short(tree: &SyntaxTree) -> Result<(), error::Error> {
         }
     }
     Ok(())
+}
+
+/// Whether the file is a configuration of podwright: one of its keys is, or is nearly, one of those of a configuration.
+/// Messages must not quote another file, which may be given by mistake, or to read it.
+fn is_configuration(tree: &SyntaxTree) -> bool {
+    let schema = schema();
+    let known = schema["properties"].as_object();
+    let known: Vec<&str> = known
+        .into_iter()
+        .flat_map(|all| all.keys())
+        .map(String::as_str)
+        .collect();
+    let roots = tree.documents().iter().map(|document| document.root);
+    let keys = roots
+        .flat_map(|root| tree.entries(root))
+        .map(|entry| tree.key_text(entry.key));
+    keys.into_iter()
+        .any(|key| known.contains(&&*key) || did_you_mean(&key, known.iter().copied()).is_some())
 }
 
 fn release<'de, D: Deserializer<'de>, R: FromStr<Err = String>>(

@@ -8,7 +8,9 @@ use rustc_hash::FxHashMap;
 use podwright_cluster::workspace::File;
 use podwright_model::Object;
 use podwright_rule::finding::{Finding, Severity};
-use podwright_rules::precedence::{ABOUT_IMAGE_VERSIONS, GENERAL, may_say_the_same, says_the_same};
+use podwright_rules::precedence::{
+    ABOUT_IMAGE_VERSIONS, BESIDE, GENERAL, may_say_the_same, says_the_same,
+};
 
 /// Removes the findings that yield to another one. `findings` are those located in `file`.
 pub(super) fn apply(file: &File, findings: &mut Vec<Finding>) {
@@ -62,6 +64,7 @@ fn image_key(finding: &Finding) -> Option<Key> {
 fn leave_fields_to_special_rules(findings: &mut Vec<Finding>) {
     let rank = |finding: &Finding| {
         let group = podwright_rules::find(finding.rule).map(|entry| entry.meta.group);
+        let group = group.filter(|_| finding.rule != BESIDE);
         group.and_then(|group| GENERAL.iter().position(|general| *general == group))
     };
     let ranks: Vec<Option<usize>> = findings.iter().map(rank).collect();
@@ -71,6 +74,7 @@ fn leave_fields_to_special_rules(findings: &mut Vec<Finding>) {
     let mut told: FxHashMap<Key, Vec<(Option<usize>, Severity)>> = FxHashMap::default();
     for (finding, rank) in findings.iter().zip(&ranks) {
         if finding.level > Severity::Info
+            && finding.rule != BESIDE
             && let Some(key) = key(finding)
         {
             told.entry(key).or_default().push((*rank, finding.level));

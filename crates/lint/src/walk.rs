@@ -8,7 +8,7 @@ use podwright_model::{Body, Container, DockerDocument, Object, Pod, Secret, Vers
 use podwright_rule::finding::{Finding, Severity};
 use podwright_rule::{ActiveRules, RuleContext};
 use podwright_schema::advice::misplaced;
-use podwright_schema::{ErrorType, Problem, ProblemKind, Subject, invalid, problems};
+use podwright_schema::{ErrorType, Problem, ProblemKind, Releases, Subject, invalid, problems};
 use podwright_syntax::text::{FileId, Location, Span};
 use podwright_syntax::{NodeId, PathSegment};
 
@@ -202,9 +202,14 @@ impl<'a> Walk<'a> {
             }
             let first = self.findings.len();
             self.run(&self.rules.hooks.problem, |hook, cx| hook(&problem, cx));
-            if problem.is_embedded {
+            let asked = Releases::of(self.versions);
+            let is_certain = problem.releases.hold_all(asked);
+            if problem.is_embedded || !is_certain {
                 for finding in &mut self.findings[first..] {
                     finding.at_most(Severity::Warning);
+                    if !is_certain {
+                        finding.note(differ(problem.releases, asked));
+                    }
                 }
             }
         }
@@ -302,6 +307,13 @@ impl<'a> Walk<'a> {
             }
         }
     }
+}
+
+/// Says which target releases reject what the others drop or do not validate.
+fn differ(reject: Releases, asked: Releases) -> String {
+    let rejecting = Releases(reject.0 & asked.0).listed();
+    let others = asked.without(reject).listed();
+    format!("rejected in Kubernetes {rejecting}; accepted in {others}")
 }
 
 /// Finding for a panic in podwright. It omits the panic message, which might contain a value from the file.

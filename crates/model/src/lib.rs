@@ -70,7 +70,7 @@ pub use service::{Service, ServicePort, ServiceSpec};
 pub use service_account::ServiceAccount;
 pub use template::{has_delimiter, has_template_syntax, is_filled_in, is_placeholder};
 pub use tiltfile::tilt_images;
-pub use too_large::{MAX_ITEMS, TooLarge};
+pub use too_large::{MAX_ITEMS, MAX_REGISTRIES, TooLarge};
 pub use type_meta::{TYPE_FIELDS, misspelled};
 pub use version::{KubernetesVersion, VersionRange};
 pub use volume::{DownwardFile, Volume, VolumeMount};

@@ -16,6 +16,9 @@ pub struct TooLarge {
 /// another, so their cost grows quadratically. The longest lists in practice have a few hundred items.
 pub const MAX_ITEMS: usize = 1_000;
 
+/// Maximum number of registries in a docker config that images are compared with: each with each.
+pub const MAX_REGISTRIES: usize = 250;
+
 /// First list or mapping in the pod spec with more than [`MAX_ITEMS`] items, with aliases resolved.
 pub(super) fn too_large(spec: MappingReader<'_>) -> Option<TooLarge> {
     let tree = spec.tree();

@@ -1,19 +1,27 @@
 //! Credentials recognized by their name: the key of a mapping, the `name` of a `value`, or a preceding flag.
 
-use podwright_syntax::text::Span;
+use podwright_syntax::text::{Span, distance};
 use podwright_syntax::{NodeId, NodeKind, SyntaxTree};
 
 use crate::by_kind::named;
+use crate::by_shape;
+use crate::forms::user_and_password;
 use crate::names::{may_name, names_credential};
 
 /// Adds the values of such names in all documents, and scalars that contain a Secret.
-pub(crate) fn find(tree: &SyntaxTree, spans: &mut Vec<Span>) {
-    let holds_secrets = memchr::memmem::find(tree.text().as_bytes(), b"Secret").is_some();
+///
+/// `secrets` are the nodes of objects whose data is already added.
+pub(crate) fn find(tree: &SyntaxTree, secrets: &[NodeId], spans: &mut Vec<Span>) {
+    let has = |part: &str| memchr::memmem::find(tree.text().as_bytes(), part.as_bytes()).is_some();
+    let holds_secrets = has("Secret") || has("/stringData/");
     let documents = tree.documents().iter();
     let mut waiting: Vec<NodeId> = documents.map(|document| document.root).collect();
     while let Some(node) = waiting.pop() {
         if tree.kind(node).is_mapping() {
             mapping(tree, node, spans);
+            if !secrets.contains(&node) {
+                by_shape::secret_like(tree, node, spans);
+            }
         } else if tree.kind(node).is_sequence() {
             flags(tree, node, spans);
         } else if tree.kind(node).is_scalar() && holds_secret(tree.source_text(node)) {
@@ -31,11 +39,12 @@ fn mapping(tree: &SyntaxTree, node: NodeId, spans: &mut Vec<Span>) {
         let held = tree.resolve(entry.value);
         let key = unquoted(tree, tree.resolve(entry.key));
         let kind = tree.kind(held);
+        if is_like(key, VALUE) {
+            values.push(held);
+        }
         if kind.is_scalar() {
-            match key {
-                "name" | "key" | "header" => names.push(held),
-                "value" => values.push(held),
-                _ => {}
+            if NAMES.iter().any(|name| is_like(key, name)) {
+                names.push(held);
             }
             if may_name(key) && names_credential(key, unquoted(tree, held)) {
                 spans.push(tree.span(held));
@@ -52,13 +61,49 @@ fn mapping(tree: &SyntaxTree, node: NodeId, spans: &mut Vec<Span>) {
             spans.extend(inner.map(|inner| tree.span(inner)));
         }
     }
+    patch_of_secret(tree, node, spans);
     for value in values {
-        let text = unquoted(tree, value);
+        let is_scalar = tree.kind(value).is_scalar();
+        let text = if is_scalar {
+            unquoted(tree, value)
+        } else {
+            SOMETHING
+        };
         let mut names = names.iter().map(|name| unquoted(tree, *name));
         if names.any(|name| names_credential(name, text)) {
-            spans.push(tree.span(value));
+            by_shape::scalars(tree, value, spans);
         }
     }
+}
+
+/// Adds the patch of an entry whose target is a Secret.
+fn patch_of_secret(tree: &SyntaxTree, node: NodeId, spans: &mut Vec<Span>) {
+    let is_secret = |target| {
+        let mut kinds = named(tree, target, "kind").filter(|kind| tree.kind(*kind).is_scalar());
+        kinds.any(|kind| unquoted(tree, kind).starts_with("Secret"))
+    };
+    if named(tree, node, "target").any(is_secret) {
+        let patches = named(tree, node, "patch");
+        patches.for_each(|patch| by_shape::scalars(tree, patch, spans));
+    }
+}
+
+/// Keys whose values name the value next to them.
+const NAMES: [&str; 3] = ["name", "key", "header"];
+
+/// Key of the value that they name.
+const VALUE: &str = "value";
+
+/// Whether a key is `name`, or is misspelled so that it was probably meant.
+fn is_like(key: &str, name: &str) -> bool {
+    let length = key.len();
+    if !(3..=8).contains(&length) || length.abs_diff(name.len()) > 2 {
+        return false;
+    }
+    key == name
+        || (key != "kind"
+            && distance(&key.to_ascii_lowercase(), name)
+                <= 1 + usize::from(name == VALUE && length == 3))
 }
 
 /// Sample value with no known format.
@@ -73,6 +118,15 @@ fn flags(tree: &SyntaxTree, node: NodeId, spans: &mut Vec<Span>) {
         let word = if is_scalar { unquoted(tree, item) } else { "" };
         if is_scalar && !word.starts_with('-') && names_credential(flag, word) {
             spans.push(tree.span(item));
+        }
+        if let Some(from) = user_and_password(flag, word) {
+            let span = tree.span(item);
+            let quote = span.end - span.start - u32::try_from(word.len()).unwrap_or(0);
+            let from = u32::try_from(from).unwrap_or(0);
+            spans.push(Span::new(
+                span.start + quote / 2 + from,
+                span.end - quote / 2,
+            ));
         }
         flag = word
             .strip_prefix('-')
@@ -89,6 +143,9 @@ fn holds_secret(written: &str) -> bool {
         behind.starts_with("Secret")
             && !behind["Secret".len()..].starts_with(|c: char| c.is_ascii_alphanumeric())
     };
+    if written.contains("/stringData/") {
+        return true;
+    }
     let has_values = || written.contains("data") || written.contains("stringData");
     memchr::memmem::find_iter(written.as_bytes(), b"kind").any(is_kind) && has_values()
 }

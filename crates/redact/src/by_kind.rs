@@ -4,6 +4,7 @@ use podwright_model::{Body, DockerDocument, Object, Secret};
 use podwright_syntax::text::Span;
 use podwright_syntax::{NodeId, SyntaxErrorKind, SyntaxTree};
 
+use crate::by_shape;
 use crate::contents::Contents;
 use crate::names::is_in;
 use crate::span::end;
@@ -73,6 +74,7 @@ fn under_registry_keys(tree: &SyntaxTree, node: NodeId, spans: &mut Vec<Span>) {
 /// Adds every value, including those of duplicate keys.
 fn secret_values(tree: &SyntaxTree, object: &Object, secret: &Secret, spans: &mut Vec<Span>) {
     let document = DockerDocument::in_secret(tree, secret);
+    by_shape::unknown_fields(tree, object.node, spans);
     let lists = ["data", "stringData"];
     for list in lists.iter().flat_map(|list| named(tree, object.node, list)) {
         if !tree.kind(list).is_mapping() {
@@ -82,7 +84,7 @@ fn secret_values(tree: &SyntaxTree, object: &Object, secret: &Secret, spans: &mu
             let value = tree.resolve(entry.value);
             match &document {
                 Some(document) if document.holder == Some(value) => docker(tree, document, spans),
-                _ => spans.push(tree.span(value)),
+                _ => by_shape::scalars(tree, value, spans),
             }
         }
     }
@@ -99,23 +101,28 @@ fn variables(tree: &SyntaxTree, config: NodeId, spans: &mut Vec<Span>) {
                 spans.push(tree.span(value));
             }
             for variable in tree.items(value) {
-                let values = named(tree, tree.resolve(variable), "value");
-                spans.extend(values.map(|value| tree.span(value)));
+                for field in tree.entries(tree.resolve(variable)) {
+                    if tree.key_text(field.key) != "name" {
+                        by_shape::scalars(tree, tree.resolve(field.value), spans);
+                    }
+                }
             }
         }
     }
 }
 
-/// Adds `secretGenerator[].literals` of a kustomization: `key=value`.
+/// Fields of a secretGenerator that contain no values.
+const GENERATOR_FIELDS: &str = "name namespace behavior type env envs files options kvSources";
+
+/// Adds `secretGenerator[].literals` of a kustomization: `key=value`, also if its name is misspelled.
 fn literals(tree: &SyntaxTree, spans: &mut Vec<Span>) {
     for document in tree.documents() {
         let generators = named(tree, document.root, "secretGenerator");
         for generator in generators.flat_map(|list| tree.items(list)) {
-            for list in named(tree, tree.resolve(generator), "literals") {
-                let is_list = tree.kind(list).is_sequence();
-                let items = tree.items(list).map(|item| tree.span(tree.resolve(item)));
-                spans.extend(items);
-                spans.extend((!is_list).then(|| tree.span(list)));
+            for entry in tree.entries(tree.resolve(generator)) {
+                if !is_in(GENERATOR_FIELDS, &tree.key_text(entry.key)) {
+                    by_shape::scalars(tree, tree.resolve(entry.value), spans);
+                }
             }
         }
     }
@@ -180,7 +187,7 @@ fn scalars(tree: &SyntaxTree, id: NodeId, spans: &mut Vec<Span>) {
 fn broken_secrets(file: Contents<'_>, spans: &mut Vec<Span>) {
     let documents = file.tree.documents().iter();
     let broken: Vec<Span> = documents
-        .filter(|document| document.broken && file.tree.slice(document.span).contains("Secret"))
+        .filter(|document| document.broken && may_be_secret(file.tree.slice(document.span)))
         .map(|document| document.span)
         .collect();
     if broken.is_empty() {
@@ -204,6 +211,18 @@ fn broken_secrets(file: Contents<'_>, spans: &mut Vec<Span>) {
         });
         spans.extend(values.filter(|value| !is_harmless(*value)));
     }
+}
+
+/// Whether a malformed text may be a Secret: it has the kind as a word, or the name of a field that only Secrets have.
+fn may_be_secret(text: &str) -> bool {
+    let is_word = |at: usize| {
+        let before = text[..at].chars().next_back();
+        let after = text[at + "Secret".len()..].chars().next();
+        let is_part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+        !is_part(before) && !is_part(after)
+    };
+    let mut kinds = memchr::memmem::find_iter(text.as_bytes(), b"Secret");
+    kinds.any(is_word) || text.contains("stringData")
 }
 
 /// The rest of each line of `text`, which starts at offset `start`, from where `value_at` says that a value begins.

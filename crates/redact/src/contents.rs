@@ -1,5 +1,6 @@
 //! What is known about the content of a file.
 
+use crate::earlier::Earlier;
 use podwright_model::{Body, DockerDocument, Object};
 use podwright_syntax::SyntaxTree;
 use podwright_syntax::text::{Source, Span};
@@ -17,6 +18,8 @@ pub struct Contents<'a> {
     pub docker_config: Option<&'a DockerDocument>,
     /// Spans that are copied to where they are credentials, such as a patch that sets the data of a Secret.
     pub copied_to_secrets: &'a [Span],
+    /// The file before it was changed by fixes.
+    pub earlier: Option<&'a Earlier>,
     /// Whether this is a kustomization file.
     pub is_kustomization: bool,
     /// Whether this is a container runtime configuration.

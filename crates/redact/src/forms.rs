@@ -1,13 +1,16 @@
 //! Credentials recognized by their format, in text of any language.
 
-use std::ops::Range;
-use std::sync::LazyLock;
+mod flags;
+mod words;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use std::ops::Range;
 
 use crate::names::{may_name, names_credential};
+pub(crate) use flags::user_and_password;
+
 use crate::placeholder::is_placeholder;
 use crate::strings::is_distinctive;
+use crate::urls;
 
 /// Byte ranges of the credentials in a text, in order, recognized by their format: passwords in URLs, tokens of
 /// well-known services, private keys, `password=…`, `--token …`, `Authorization: …`, and pairs of `name` and `value`.
@@ -37,6 +40,9 @@ impl<'t> Reader<'t> {
             }
         }
         self.prose();
+        self.schemes();
+        self.words();
+        self.decoded();
         self.tokens();
         self.found.sort_by_key(|range| (range.start, range.end));
         self.found.dedup_by(|later, first| {
@@ -51,10 +57,13 @@ impl<'t> Reader<'t> {
 
     /// Handles one of the [`MARKS`]. Not inlined, which keeps the loop over all bytes fast.
     #[inline(never)]
-    fn mark(&mut self, at: usize, byte: u8) {
+    pub(super) fn mark(&mut self, at: usize, byte: u8) {
         let (before, rest) = self.text.split_at(at);
         match byte {
-            b':' if rest.starts_with("://") => self.url(at + 3),
+            b':' if rest.starts_with("://") => {
+                self.url(at + 3);
+                urls::tokens_in_path(self.text, at + 3, &mut self.found);
+            }
             // As in a normalized path.
             b':' if rest.starts_with(":/")
                 && (before.ends_with("http") || before.ends_with("https")) =>
@@ -74,12 +83,12 @@ impl<'t> Reader<'t> {
     }
 
     /// Whether no ASCII letter or digit precedes.
-    fn begins_word(&self, at: usize) -> bool {
+    pub(super) fn begins_word(&self, at: usize) -> bool {
         let before = self.text.as_bytes()[..at].last();
         !before.is_some_and(u8::is_ascii_alphanumeric)
     }
 
-    fn push(&mut self, range: Range<usize>) {
+    pub(super) fn push(&mut self, range: Range<usize>) {
         let text = &self.text[range.clone()];
         if text.contains(char::is_alphanumeric) && !is_placeholder(text) {
             self.found.push(range);
@@ -87,7 +96,7 @@ impl<'t> Reader<'t> {
     }
 
     /// `scheme://user:password@host`, or with a token instead of the user.
-    fn url(&mut self, from: usize) {
+    pub(super) fn url(&mut self, from: usize) {
         let rest = &self.text[from..];
         let end = rest.find(|c: char| c.is_whitespace() || "\"'`<>/?#\\".contains(c));
         let authority = &rest[..end.unwrap_or(rest.len())];
@@ -108,12 +117,16 @@ impl<'t> Reader<'t> {
     }
 
     /// `user:password@tcp(host)`, as in Go database drivers, and `user:password@host.example/path`.
-    fn data_source(&mut self, at: usize) {
+    pub(super) fn data_source(&mut self, at: usize) {
         let behind = &self.text[at + 1..];
         let end =
             behind.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':')));
         let host = &behind[..end.unwrap_or(behind.len())];
-        let is_host = host.contains('.') && behind[host.len()..].starts_with('/');
+        let after = behind[host.len()..].chars().next();
+        let ends = after.is_none_or(|c| c.is_whitespace() || "/\"'`,;)]}|\\".contains(c));
+        let port = host.rsplit_once(':').map(|(_, port)| port);
+        let has_port = port.is_some_and(|port| port.len() > 1 && port.parse::<u16>().is_ok());
+        let is_host = ends && (host.contains('.') || has_port || host == "localhost");
         let is_net = ["tcp(", "unix(", "("]
             .iter()
             .any(|net| behind.starts_with(net));
@@ -130,7 +143,7 @@ impl<'t> Reader<'t> {
     }
 
     /// `name=value`, `name: value`, `"name": "value"`, `\"name\":\"value\"`.
-    fn setting(&mut self, at: usize) {
+    pub(super) fn setting(&mut self, at: usize) {
         let Some(name) = self.name_before(at) else {
             return;
         };
@@ -144,6 +157,11 @@ impl<'t> Reader<'t> {
             return;
         }
         let words = &self.text[name.clone()];
+        let before = self.text[..name.start].chars().next_back();
+        let is_query = bytes[at] == b'=' && matches!(before, Some('?' | '&' | ';'));
+        if is_query && urls::is_parameter(words) {
+            return self.parameter(at + 1);
+        }
         match words {
             "name" | "key" | "Name" => {
                 self.name = Some(at + 1);
@@ -175,13 +193,20 @@ impl<'t> Reader<'t> {
             && schemes.contains(&text.to_ascii_lowercase().as_str());
         if is_scheme {
             self.push(self.value_behind(value.end));
-        } else if !(is_word && goes_on) {
+        } else if !(bytes[at] == b':' && is_word && goes_on) {
             self.push(value);
         }
     }
 
+    /// Value of a parameter of a query.
+    pub(super) fn parameter(&mut self, from: usize) {
+        let rest = &self.text[from..];
+        let end = rest.find(|c: char| c.is_whitespace() || "&;#\"'`<>\\,|)]}".contains(c));
+        self.push(from..from + end.unwrap_or(rest.len()));
+    }
+
     /// `<name>value</name>`.
-    fn element(&mut self, at: usize) {
+    pub(super) fn element(&mut self, at: usize) {
         let Some(name) = self.name_before(at) else {
             return;
         };
@@ -199,7 +224,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Name before a `=` or `:`, optionally separated by a quote and spaces.
-    fn name_before(&self, at: usize) -> Option<Range<usize>> {
+    pub(super) fn name_before(&self, at: usize) -> Option<Range<usize>> {
         let bytes = self.text.as_bytes();
         let mut end = at;
         while end > 0 && matches!(bytes[end - 1], b' ' | b'"' | b'\'' | b'\\') && at - end < 4 {
@@ -217,7 +242,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Value at `from`, on the same line, without leading whitespace and quotes.
-    fn value_behind(&self, from: usize) -> Range<usize> {
+    pub(super) fn value_behind(&self, from: usize) -> Range<usize> {
         let rest = &self.text[from..];
         let lead = rest.len() - rest.trim_start_matches([' ', '\t', '=', '>', '[']).len();
         let mut start = from + lead;
@@ -228,6 +253,12 @@ impl<'t> Reader<'t> {
             .next()
             .filter(|c| matches!(c, '"' | '\''));
         let end = match quote {
+            Some(quote) if escape == 0 && rest.starts_with(&quote.to_string().repeat(3)) => {
+                start += 3;
+                let closing = quote.to_string().repeat(3);
+                let rest = &self.text[start..];
+                rest.find(&closing).unwrap_or(rest.len())
+            }
             Some(quote) => {
                 start += escape + 1;
                 let bytes = &self.text.as_bytes()[start..];
@@ -251,149 +282,6 @@ impl<'t> Reader<'t> {
             .rev()
             .find(|&end| self.text.is_char_boundary(end));
         start..end.unwrap_or(start)
-    }
-
-    /// `--password x`, and `-p x`, `-px`, `-u me:x` and `-a x` for programs that take passwords this way.
-    fn flag(&mut self, at: usize) {
-        let rest = &self.text[at..];
-        let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')));
-        let flag = &rest[..end.unwrap_or(rest.len())];
-        let name = flag.trim_start_matches('-');
-        if name.is_empty() || rest[flag.len()..].starts_with(['=', ':']) {
-            return;
-        }
-        let next = self.next_word(at + flag.len());
-        let value = &self.text[next.clone()];
-        if names_credential(name, value) && name.len() > 2 {
-            if !value.starts_with('-') {
-                self.push(next);
-            }
-            return;
-        }
-        let is_after = |programs: &str| {
-            let command = self.command_before(at);
-            programs.split(' ').any(|program| command.contains(program))
-        };
-        match name.as_bytes() {
-            [b'p'] => {
-                let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-!+#%^*".contains(c);
-                let is_likely = is_distinctive(value) && value.chars().all(is_plain);
-                let is_word = !value.starts_with(['-', '/']) && value.parse::<u32>().is_err();
-                if is_likely || (is_word && is_after(LOGINS)) {
-                    self.push(next);
-                }
-            }
-            [b'p', ..] if flag.len() == name.len() + 1 && is_after("mysql mariadb") => {
-                let word = rest.find(|c: char| c.is_whitespace() || "\"',;".contains(c));
-                self.push(at + 2..at + word.unwrap_or(rest.len()));
-            }
-            [b'a'] if is_after("redis-cli") => self.push(next),
-            [b'u'] | [b'u', b's', b'e', b'r'] if is_after("curl") => {
-                if let Some(colon) = value.find(':') {
-                    self.push(next.start + colon + 1..next.end);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// Text before a flag in its command: on the same line, and in the items of its list.
-    fn command_before(&self, at: usize) -> &'t str {
-        let mut from = at;
-        for (index, c) in self.text[..at].char_indices().rev().take(300) {
-            let is_item = |line: &str| line.trim_start().starts_with(['-', '"', '\'']);
-            if matches!(c, ';' | '|' | '&') || (c == '\n' && !is_item(&self.text[index..])) {
-                break;
-            }
-            from = index;
-        }
-        &self.text[from..at]
-    }
-
-    /// Next word after whitespace, quotes, commas, and the `-` of a list item.
-    fn next_word(&self, from: usize) -> Range<usize> {
-        let rest = &self.text[from..];
-        let is_lead = |c: char| c.is_whitespace() || "\"',\\".contains(c);
-        let mut start = rest.len() - rest.trim_start_matches(is_lead).len();
-        let lead = &rest[..start];
-        if let Some(item) = rest[start..].strip_prefix("- ") {
-            start = rest.len() - item.trim_start_matches(is_lead).len();
-        } else if lead.contains('\n') && !lead.ends_with(['"', '\'']) {
-            // The next line is unrelated.
-            return from..from;
-        }
-        let word = &rest[start..];
-        let end = word.find(|c: char| c.is_whitespace() || "\"',\\];|".contains(c));
-        from + start..from + start + end.unwrap_or(word.len())
-    }
-
-    /// Content between the delimiter lines of a private key.
-    fn private_key(&mut self, at: usize) {
-        let rest = &self.text[at..];
-        if !rest.starts_with("-----BEGIN ") {
-            return;
-        }
-        let head = &rest[11..];
-        let Some(end) = head.find("-----") else {
-            return;
-        };
-        if !head[..end].ends_with("PRIVATE KEY") && !head[..end].ends_with("PRIVATE KEY BLOCK") {
-            return;
-        }
-        let body = 11 + end + 5;
-        let close = rest[body..].find("-----END");
-        self.push(at + body..at + close.map_or(rest.len(), |close| body + close));
-    }
-
-    /// "the password is x", where x is unlikely to be a word.
-    fn prose(&mut self) {
-        let bytes = self.text.as_bytes();
-        for last in memchr::memchr2_iter(b'w', b'W', bytes) {
-            let at = (last + 1).saturating_sub(PASSW.len());
-            if bytes[at..=last].eq_ignore_ascii_case(PASSW) && self.begins_word(at) {
-                self.password_in_prose(at);
-            }
-        }
-    }
-
-    fn password_in_prose(&mut self, at: usize) {
-        let rest = &self.text[at..];
-        let is_word = |c: char| c.is_ascii_alphabetic();
-        let word = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
-        let mut from = at + word;
-        for link in [" is", " was", " of", " for"] {
-            if self.text[from..].starts_with(link) {
-                from += link.len();
-                break;
-            }
-        }
-        if !self.text[from..].starts_with(' ') {
-            return;
-        }
-        let next = self.next_word(from);
-        let text = self.text[next.clone()].trim_end_matches(['.', ',', ')', '`']);
-        let lead = text.len() - text.trim_start_matches(['`', '(']).len();
-        if is_distinctive(text) {
-            self.push(next.start + lead..next.start + text.len());
-        }
-    }
-
-    /// Tokens of well-known services, identified by their prefixes.
-    fn tokens(&mut self) {
-        let mut end = 0;
-        for prefix in TOKEN_PREFIXES.find_iter(self.text) {
-            let at = prefix.start();
-            if at < end || !self.begins_word(at) {
-                continue;
-            }
-            let rest = &self.text[at..];
-            let is_token = |c: char| c.is_ascii_alphanumeric() || "_-./+=".contains(c);
-            let length = rest.find(|c| !is_token(c)).unwrap_or(rest.len());
-            end = at + length;
-            if length >= (prefix.len() + 10).max(16) && is_distinctive(&rest[..length]) {
-                self.push(at..end);
-            }
-        }
     }
 }
 
@@ -447,74 +335,5 @@ const fn is_boundary(byte: u8) -> bool {
         )
 }
 
-/// Beginning of words such as "password" and "passwort".
-const PASSW: &[u8] = b"passw";
-
-/// Programs whose `-p` is a password.
-const LOGINS: &str = "mysql mariadb mongo sshpass login skopeo crane ldap smbclient clickhouse";
-
-/// Prefixes of tokens of well-known services. `eyJ` starts a JSON web token.
-static TOKEN_PREFIXES: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    let prefixes = "ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- gldt- AKIA ASIA xoxa- xoxb- xoxp- xoxr- xoxs- xapp- \
-        eyJ sk_live_ sk_test_ rk_live_ AIza npm_ pypi- hf_ hvs. dckr_pat_ ya29. dop_v1_";
-    AhoCorasick::builder()
-        .match_kind(MatchKind::LeftmostFirst)
-        .build(prefixes.split_whitespace())
-        .expect("few short prefixes")
-});
-
 #[cfg(test)]
-mod tests {
-    use super::credentials_in;
-
-    /// The credentials are enclosed in `«»`.
-    #[test]
-    fn texts_tell() {
-        for marked in [
-            "see https://me:«pa55»@r.example/x and http://db:80/a@b",
-            "amqp://«ghp_0123456789abcdef0123»@r.example",
-            "root:«pa55»@tcp(db:3306)/shop",
-            "image: me:«pa55»@r.example/a:1, me:«pa55»@r.example:5000/a",
-            "r.example/a:1@sha256:abc/ git@github.com:a/b a:1@b",
-            "cannot read https:/me:«pa55»@x/y",
-            "x ghp_ «ghp_0123456789abcdef0123456789abcdef0123» y",
-            "--password=«pa55» --user=me --token «abc» --verbose",
-            "args: [\"--api-key\", \"«abc»\", \"--port\", \"80\"]",
-            "- --password\n- «pa55»\n- --port\n- 80",
-            "mysql -uroot -p«pa55» shop",
-            "curl -u me:«pa55» -H 'Authorization: Bearer «abc»' http://x",
-            "redis-cli -a «pa55» ping",
-            "mkdir -p /data; nc -p 8080; docker login x && mkdir -p bin",
-            "- --token\nenv:\n",
-            "password: # to be filled in\n",
-            "<password>\n</x>",
-            "creds: [{\"type\": \"insecure\"}]",
-            "\"--db_password=$(PW)\", \"x\"",
-            "{\\\"password\\\": \\\"«pa55»\\\", \\\"user\\\": \\\"me\\\"}",
-            "{\"name\":\"DB_PASSWORD\",\"value\":\"«pa55»\"},{\"name\":\"A\",\"value\":\"b\"}",
-            "- name: DB_PASSWORD\n  value: «pa55»\n- name: A\n  value: b",
-            "# the password is «hunter2canary», not more",
-            "# a password is wanted here",
-            "-----BEGIN RSA PRIVATE KEY-----«\nabc\n»-----END RSA PRIVATE KEY-----",
-            "<password>«pa55»</password><user>me</user>",
-            "image: quay.io/x/token:v1.2.3",
-            "secretKeyRef: {name: db, key: password}",
-            "password: $(DB) token: ${X} secret: {{ .x }} token: <a b> passwd: $a-b",
-            "token: \"«token»\"\n---\nother: \"x\"",
-            "Authorization: token «abc»",
-            "failed to fetch oauth token: unexpected status from /token?scope=a: 401",
-            "tokenPath: /x\nsecretName: y",
-        ] {
-            let mut text = String::new();
-            let mut wanted = Vec::new();
-            for c in marked.chars() {
-                match c {
-                    '«' => wanted.push(text.len()..text.len()),
-                    '»' => wanted.last_mut().unwrap().end = text.len(),
-                    c => text.push(c),
-                }
-            }
-            assert_eq!(credentials_in(&text), wanted, "{marked}");
-        }
-    }
-}
+mod tests;

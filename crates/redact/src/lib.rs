@@ -10,8 +10,10 @@
 
 mod by_key;
 mod by_kind;
+mod by_shape;
 mod comments;
 mod contents;
+mod earlier;
 mod forms;
 mod names;
 mod output;
@@ -19,10 +21,12 @@ mod placeholder;
 mod source;
 mod span;
 mod strings;
+mod urls;
 
 use std::ops::Range;
 
 pub use contents::Contents;
+pub use earlier::Earlier;
 use forms::credentials_in;
 pub use output::{Redactor, ShownSpan, may_show_edit, shown_span, visible_span, without_redacted};
 pub use podwright_syntax::text::REDACTED;
@@ -104,6 +108,7 @@ mod tests {
             ("X-Api-Key", "abc"),
             ("secret", "s3cr3tvalue"),
             ("auth", "cm9ib3Q6aHVudGVy"),
+            ("imagePullSecret", "eyJhdXRocyI6e30K=="),
             ("URL", "postgres://me:x1@db/"),
             ("OPTS", "--password=x1"),
             ("OPTS", "{\"password\": \"x1\"}"),
@@ -129,6 +134,8 @@ mod tests {
             ("privateKey", "/etc/tls/key.pem"),
             ("TOKEN", "${{ secrets.TOKEN }}"),
             ("secret", "web-tls"),
+            ("pullSecrets", "myRegistryKey"),
+            ("existingSecret", "MyDatabase"),
             ("nginx.ingress.kubernetes.io/auth-type", "basic"),
             ("key", "password"),
             ("topologyKey", "kubernetes.io/hostname"),

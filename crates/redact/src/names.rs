@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
+use podwright_syntax::text::distance;
+
 use crate::placeholder::is_placeholder;
 use crate::strings::is_distinctive;
 
@@ -28,6 +30,11 @@ pub(crate) fn names_credential(name: &str, value: &str) -> bool {
         // A number of tokens is not a token.
         return last != "TOKENS" || value.parse::<u32>().is_err();
     }
+    if names_object(&squeezed) && value.len() <= MAX_OBJECT_NAME {
+        return !value
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c));
+    }
     if ends_strongly(&squeezed) {
         let is_reference = squeezed.ends_with("SECRET") || squeezed.ends_with("SECRETS");
         let is_own = ["CLIENT", "APP", "CONSUMER", "SHARED", "OAUTH"]
@@ -46,11 +53,24 @@ pub(crate) fn names_credential(name: &str, value: &str) -> bool {
                 before == Some(&"SECRET") && (is_object_name(value) || is_variable(value));
             let is_other = before.is_some_and(|before| is_in(OTHER_KEYS, before));
             let is_secret = before.is_some_and(|before| is_in(KEY_OF, before));
-            (is_variable(name) && !is_other) || (is_secret && !is_reference)
+            // A key of a service, and not that of a queue.
+            let is_routing =
+                before == Some(&"ROUTING") && value.len() >= 20 && is_distinctive(value);
+            (is_variable(name) && !is_other) || (is_secret && !is_reference) || is_routing
         }
         "AUTH" => is_variable(name) || (value.len() >= 8 && !is_object_name(value)),
         last => is_in(WEAK, last),
     }
+}
+
+/// Longest value that is taken for the name of a Secret. What is in a Secret is often longer.
+const MAX_OBJECT_NAME: usize = 63;
+
+/// Whether a key names a Secret that is elsewhere: `imagePullSecrets`, `existingSecret`.
+fn names_object(squeezed: &str) -> bool {
+    let one = squeezed.strip_suffix('S').unwrap_or(squeezed);
+    let which = one.strip_suffix("SECRET");
+    which.is_some_and(|which| which.ends_with("PULL") || which.ends_with("EXISTING"))
 }
 
 /// Whether the name ends with a word for a credential, and the value is not a number, a path, a URL, the name of an object
@@ -115,6 +135,11 @@ pub(crate) fn may_name(name: &str) -> bool {
     STEMS.is_match(name)
 }
 
+/// Ends of the parts of a text that may belong to a name of a credential.
+pub(crate) fn parts_of_names(text: &str) -> impl Iterator<Item = usize> {
+    STEMS.find_iter(text).map(|found| found.end())
+}
+
 /// Stems of the keywords below, ignoring case. Each keyword contains one. Names are too short for a prefilter.
 static STEMS: LazyLock<AhoCorasick> = LazyLock::new(|| {
     AhoCorasick::builder()
@@ -122,7 +147,10 @@ static STEMS: LazyLock<AhoCorasick> = LazyLock::new(|| {
         .kind(Some(AhoCorasickKind::DFA))
         .prefilter(false)
         .build([
-            "pass", "pw", "pat", "secret", "salt", "token", "key", "auth", "cred", "cookie",
+            "pass", "pw", "pat", "secret", "salt", "token", "key", "auth", "cred", "cookie", "jwt",
+            "bearer", // Each half of the words that may have a typo.
+            "word", "hrase", "code", "sec", "ret", "sercet", "api", "acce", "tial", "tok", "toc",
+            "tken", "toek", "pas", "pssw",
         ])
         .expect("few short stems")
 });
@@ -160,7 +188,15 @@ fn is_variable(name: &str) -> bool {
 
 fn ends_strongly(word: &str) -> bool {
     let word = word.trim_end_matches(|c: char| c.is_ascii_digit());
-    STRONG.split(' ').any(|ending| word.ends_with(ending))
+    STRONG.split(' ').any(|ending| word.ends_with(ending)) || is_misspelled(word)
+}
+
+/// Whether a word is one of the strong ones with a typo.
+fn is_misspelled(word: &str) -> bool {
+    TYPOS.split(' ').any(|typo| word.ends_with(typo))
+        || TYPED
+            .split(' ')
+            .any(|strong| word.len().abs_diff(strong.len()) <= 1 && distance(word, strong) == 1)
 }
 
 /// Whether `word` is one of the `words`, which are separated by spaces.
@@ -198,13 +234,19 @@ pub(crate) fn is_object_name(value: &str) -> bool {
 /// Endings of names of credentials, whether or not the words are joined.
 const STRONG: &str = "\
     PASSWORD PASSWORDS PASSWD PASSPHRASE PASSCODE SECRET SECRETS TOKEN TOKENS APIKEY \
-    ACCESSKEY PRIVATEKEY CREDENTIAL CREDENTIALS";
+    ACCESSKEY PRIVATEKEY CREDENTIAL CREDENTIALS REQUIREPASS MASTERAUTH";
+/// Strong words that are also recognized with a typo: a letter too many, too few, or wrong, or two swapped.
+const TYPED: &str = "PASSWORD PASSPHRASE PASSCODE SECRET APIKEY ACCESSKEY CREDENTIAL CREDENTIALS";
+/// Typos of short words.
+const TYPOS: &str =
+    "TOKN TOKNE TOEKN TKEN TOCKEN TOKENN PASWD PASSW PASSD PSSWD PASSWRD PASWORT PASSWORT";
 /// Words that denote a credential at the end of a name or alone.
-const WEAK: &str = "PASS PW PWD CRED CREDS SALT COOKIE PAT AUTHORIZATION";
+const WEAK: &str = "PASS PW PWD CRED CREDS SALT COOKIE PAT AUTHORIZATION JWT BEARER PASSKEY";
 /// Words before `key` that make it a credential.
 const KEY_OF: &str = "\
-    ACCESS ACCOUNT API APP AUTH CLIENT CONSUMER CRYPT ENCRYPTION HMAC LICENSE MASTER \
-    PRIVATE SECRET SESSION SHARED SIGNING SSH STORAGE";
+    ACCESS ACCOUNT API APP AUTH CLIENT CONSUMER CRYPT DEPLOY ENCRYPTION HMAC INTEGRATION JWT \
+    LICENSE MASTER PRIVATE SECRET SERVICE SESSION SHARED SIGNATURE SIGNING SSH STORAGE SUBSCRIPTION \
+    WEBHOOK";
 /// Words before `key` that make it data, even in a variable name.
 const OTHER_KEYS: &str = "\
     ANNOTATION CACHE FOREIGN LABEL OBJECT PARTITION PRIMARY PUBLIC ROUTING SORT TOPOLOGY";
@@ -229,6 +271,8 @@ mod tests {
             .chain(WEAK.split(' '))
             .chain(["KEY", "AUTH"]);
         assert!(words.all(|word| may_name(word) && may_name(&word.to_lowercase())));
+        let typed = super::TYPED.split(' ').chain(super::TYPOS.split(' '));
+        assert!(typed.into_iter().all(may_name));
         assert!(!may_name("metadata") && !may_name("containerPort") && !may_name(""));
     }
 }

@@ -1,6 +1,8 @@
 //! The spans of a file to redact.
 
+use podwright_model::Body;
 use podwright_model::docker_config::decode_secret_data;
+use podwright_syntax::NodeId;
 use podwright_syntax::text::{Redacted, Span};
 
 use crate::contents::Contents;
@@ -16,9 +18,15 @@ impl Contents<'_> {
         let text = &*self.source.text;
         let mut spans = Vec::new();
         by_kind::find(self, &mut spans);
-        by_key::find(self.tree, &mut spans);
+        let secrets = self.objects.iter();
+        let secrets = secrets.filter(|object| matches!(object.body, Body::Secret(_)));
+        let secrets: Vec<NodeId> = secrets.map(|object| object.node).collect();
+        by_key::find(self.tree, &secrets, &mut spans);
         spans.extend(credentials_in(text).into_iter().map(span));
         spans.extend(self.copied_to_secrets);
+        if let Some(earlier) = self.earlier {
+            earlier.find(text, &mut spans);
+        }
         let mut spans = merged(spans);
         comments::find(self, &mut spans);
         let mut spans = merged(spans);
@@ -42,6 +50,10 @@ fn forms(written: &str) -> Vec<String> {
         if !is_place {
             texts.push(text.to_owned());
         }
+        // A message may quote a part, such as the repository of an image.
+        let parts = text.split(|c: char| c.is_whitespace() || "/:@?&=,;|\"'()[]{}<>\\".contains(c));
+        let parts = parts.filter(|part| !is_object_name(part));
+        texts.extend(parts.map(str::to_owned));
         if let Ok(Ok(decoded)) = decode_secret_data(text).map(String::from_utf8)
             && !is_object_name(decoded.trim())
         {
@@ -49,13 +61,11 @@ fn forms(written: &str) -> Vec<String> {
         }
     };
     written.lines().for_each(&mut add);
-    if written.starts_with('"')
-        && let Ok(value) = serde_json::from_str::<String>(written)
-    {
-        value.lines().for_each(&mut add);
-    }
-    if written.starts_with('\'') {
-        add(&written.replace("''", "'"));
+    if written.starts_with(['"', '\'']) {
+        let tree = podwright_syntax::parse(written.into());
+        let roots = tree.documents().iter().map(|document| document.root);
+        let scalars = roots.filter(|root| tree.kind(*root).is_scalar());
+        scalars.for_each(|root| tree.decoded(root).lines().for_each(&mut add));
     }
     texts
 }

@@ -14,12 +14,15 @@ pub(crate) fn is_distinctive(text: &str) -> bool {
     text.len() >= LEAST && has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic)
 }
 
-/// Indexes the distinctive ones of the `strings`.
+/// Indexes the distinctive ones of the `strings`. Case is ignored.
 pub(crate) fn index(strings: impl IntoIterator<Item = String>) -> Redacted {
     let strings = strings.into_iter().filter(|text| is_distinctive(text));
+    // A message may quote a name in lower case.
+    let strings = strings.map(|text| text.to_ascii_lowercase());
     let mut strings: Vec<Box<str>> = strings.map(String::into_boxed_str).collect();
     strings.sort_unstable();
-    strings.dedup_by(|later, first| later.starts_with(&**first));
+    strings.dedup();
+    let shorter = shorter(&strings);
     let prefixes = strings
         .iter()
         .filter_map(|text| text.as_bytes().first_chunk());
@@ -27,26 +30,63 @@ pub(crate) fn index(strings: impl IntoIterator<Item = String>) -> Redacted {
         spans: Vec::new(),
         prefixes: prefixes.copied().collect(),
         strings,
+        shorter,
     }
 }
 
-/// Finds the byte ranges of all known strings in `text`, in order and without overlaps, in linear time.
+/// For each of the sorted strings, the index of the longest other one that it starts with.
+fn shorter(strings: &[Box<str>]) -> Vec<u32> {
+    let mut shorter = Vec::with_capacity(strings.len());
+    // Those that the current string may start with, each a prefix of the next.
+    let mut open: Vec<usize> = Vec::new();
+    for (index, string) in strings.iter().enumerate() {
+        while open
+            .last()
+            .is_some_and(|&last| !string.starts_with(&*strings[last]))
+        {
+            open.pop();
+        }
+        let longest = open
+            .last()
+            .map(|&last| u32::try_from(last).unwrap_or(u32::MAX));
+        shorter.push(longest.unwrap_or(u32::MAX));
+        open.push(index);
+    }
+    shorter
+}
+
+/// The longest known string that `rest` starts with.
+fn longest<'k>(known: &'k Redacted, rest: &str) -> Option<&'k str> {
+    // Between a string that starts `rest` and `rest` itself, all strings start with that string. So it is the last one
+    // that does not sort after `rest`, or one that this one starts with.
+    let after = known.strings.partition_point(|one| **one <= *rest);
+    let mut index = after.checked_sub(1)?;
+    loop {
+        let one = &*known.strings[index];
+        if rest.starts_with(one) {
+            return Some(one);
+        }
+        index = usize::try_from(*known.shorter.get(index)?).ok()?;
+        if index >= known.strings.len() {
+            return None;
+        }
+    }
+}
+
+/// Finds the byte ranges of all known strings in `text`, in order and without overlaps. The longest one counts.
 pub(crate) fn find(known: &Redacted, text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     if known.strings.is_empty() {
         return found;
     }
+    let text = &*text.to_ascii_lowercase();
     let mut end = 0;
     for (at, window) in text.as_bytes().windows(LEAST).enumerate() {
         let prefix = window.first_chunk::<LEAST>();
         if at < end || !prefix.is_some_and(|prefix| known.prefixes.contains(prefix)) {
             continue;
         }
-        // No string is a prefix of another, so only the last one that does not sort after the rest can match here.
-        let rest = &text[at..];
-        let after = known.strings.partition_point(|one| **one <= *rest);
-        let one = after.checked_sub(1).map(|index| &known.strings[index]);
-        if let Some(one) = one.filter(|one| rest.starts_with(&***one)) {
+        if let Some(one) = longest(known, &text[at..]) {
             end = at + one.len();
             found.push(at..end);
         }
@@ -62,6 +102,7 @@ mod tests {
     fn strings_are_found_wherever_they_occur() {
         let texts = [
             "hunter2canary",
+            "hunter2canary9zz",
             "hunter2canary9",
             "postgres",
             "pässwort1",
@@ -71,7 +112,11 @@ mod tests {
         let text = "xhunter2canary9-hunter2canar postgres `pässwort12`";
         assert_eq!(
             crate::replace(text, find(&known, text)),
-            "x***9-hunter2canar postgres `***2`"
+            "x***-hunter2canar postgres `***`"
+        );
+        assert_eq!(
+            crate::replace("Hunter2CANARY", find(&known, "Hunter2CANARY")),
+            "***"
         );
         assert!(find(&known, "hunter2 canary").is_empty());
         assert!(!format!("{known:?}").contains("hunter2"));

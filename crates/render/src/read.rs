@@ -137,10 +137,10 @@ impl Reader<'_> {
     fn node(&mut self, id: NodeId) -> Result<Node, RenderError> {
         self.nodes += 1;
         if self.nodes > MAX_NODES {
-            return Err(RenderError::at(
-                self.location(id),
-                format!("the document has more than {MAX_NODES} values with aliases expanded"),
-            ));
+            let message =
+                format!("the document has more than {MAX_NODES} values with aliases expanded");
+            let help = "divide the document, or remove aliases";
+            return Err(RenderError::limit(self.location(id), message, help));
         }
         let id = self.tree.resolve(id);
         let kind = self.tree.kind(id);

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Positions, Report, escape::push_escaped};
+use super::{Positions, Report, escape::push_escaped, without_commands};
 use podwright_redact::ShownSpan;
 use podwright_rule::finding::{Finding, Severity};
 
@@ -31,7 +31,7 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
             writeln!(out, "::{} title=podwright::{message}", name(level))?;
         }
     }
-    writeln!(out, "{}", report.summary.sentence())
+    writeln!(out, "{}", without_commands(&report.summary.sentence()))
 }
 
 fn command(finding: &Finding, positions: &Positions<'_>) -> String {
@@ -65,7 +65,8 @@ fn name(level: Severity) -> &'static str {
 /// Escapes the data after `::`: line endings as GitHub requires, terminal control characters as in other reports.
 fn data(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
+    // Another CI system may run what is in the data.
+    for character in without_commands(text).chars() {
         match character {
             '%' => escaped.push_str("%25"),
             '\r' => escaped.push_str("%0D"),

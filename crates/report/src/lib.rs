@@ -1,6 +1,7 @@
 //! Writes findings for people and for programs. Each format is one function.
 
 pub mod checkstyle;
+mod commands;
 pub mod concise;
 pub mod diff;
 mod escape;
@@ -20,6 +21,7 @@ pub mod text;
 mod uri;
 mod xml;
 
+pub use commands::{Syntax, WithoutCommands, without_commands};
 pub use positions::Positions;
 pub use summary::{Counts, Fixable, Fixed, NotBuilt, NotBuiltReason, SkipReason, Skipped, Summary};
 

@@ -203,6 +203,8 @@ pub enum SkipReason {
     Hidden,
     /// A symbolic link to itself or to a directory above it.
     LinkLoop,
+    /// A symbolic link that leads out of the checked paths.
+    LinkOutside,
 }
 
 impl From<workspace::Skipped> for SkipReason {
@@ -237,6 +239,7 @@ impl SkipReason {
             Self::Dependency => "dependency",
             Self::Hidden => "hidden",
             Self::LinkLoop => "link-loop",
+            Self::LinkOutside => "link-outside",
         }
     }
 
@@ -264,6 +267,10 @@ impl SkipReason {
             Self::Hidden => format!("{count} hidden"),
             Self::LinkLoop => {
                 format!("{count} looping {}", plural(count, "link", "links"))
+            }
+            Self::LinkOutside => {
+                let leads = plural(count, "link that leads", "links that lead");
+                format!("{count} {leads} out of the checked paths")
             }
         }
     }

@@ -69,6 +69,22 @@ impl<'a> RuleContext<'a> {
         }
     }
 
+    /// Whether the node is in a volume that the API server does not validate, because a claim of the StatefulSet
+    /// replaces it.
+    #[must_use]
+    pub fn is_in_replaced_volume(&self, node: NodeId) -> bool {
+        let Some((_, object)) = self.object else {
+            return false;
+        };
+        let tree = self.tree();
+        let own = tree.span(node);
+        let volumes = podwright_schema::replaced_volumes(tree, object);
+        volumes.into_iter().any(|volume| {
+            let around = tree.span(volume);
+            around.start <= own.start && own.end <= around.end
+        })
+    }
+
     /// Whether the pod is in a custom resource, whose operator may change it before creating a Pod.
     #[must_use]
     pub fn is_custom(&self) -> bool {

@@ -19,8 +19,24 @@ pub struct Field<'s> {
     pub unique: Option<Uniqueness>,
     /// Further validation of the value, or of each item of its list.
     pub check: Validation,
+    /// Feature gate without which the API server drops the field.
+    pub gate: Option<Gate>,
     /// First sentence of the API documentation.
     pub sentence: &'s str,
+}
+
+/// Feature gate of a field. While it is off, the API server drops the field from objects that do not have it yet:
+/// `dropDisabledFields` of the strategies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gate {
+    /// Name of the feature gate.
+    pub name: &'static str,
+    /// Releases that keep the field, because the gate is on by default or gone.
+    pub kept: Releases,
+    /// Value that means the same as no field. Empty if there is none.
+    pub default: &'static str,
+    /// The list whose items lose the field. Empty if all values of the type do.
+    pub within: &'static str,
 }
 
 /// Validation of a value in addition to its type.
@@ -59,6 +75,28 @@ pub enum NameKind {
     Key,
     /// A prefix of environment variable names.
     Variable,
+}
+
+impl Gate {
+    /// Name of the gate of a field that the earlier releases keep, and do not validate.
+    pub const NONE: &'static str = "-";
+
+    /// Parses `NAME SINCE [DEFAULT]` or `NAME SINCE in LIST`, where `SINCE` is a minor release or `never`.
+    pub(super) fn read(text: &'static str) -> Option<Self> {
+        let (name, rest) = text.split_once(' ')?;
+        let (since, rest) = rest.split_once(' ').unwrap_or((rest, ""));
+        let (default, within) = match rest.strip_prefix("in ") {
+            Some(list) => ("", list),
+            None => (rest, ""),
+        };
+        let kept = since.parse().map_or(Releases(0), Releases::since);
+        Some(Self {
+            name,
+            kept,
+            default,
+            within,
+        })
+    }
 }
 
 impl Validation {
@@ -116,6 +154,20 @@ impl<'s> Values<'s> {
             Self::Words(_) => value.is_empty() || self.of(releases).any(|own| own == value),
             Self::Listed(values) => values.iter().any(|own| own == value),
         }
+    }
+
+    /// Releases that accept `value`, if it is empty or one of the words.
+    #[must_use]
+    pub fn known_in(&self, value: &str) -> Releases {
+        let Self::Words(words) = self else {
+            return Releases::ALL;
+        };
+        let since = words
+            .split(' ')
+            .filter_map(|word| word.split_once('@'))
+            .find(|(word, _)| *word == value)
+            .and_then(|(_, since)| since.parse().ok());
+        since.map_or(Releases::ALL, Releases::since)
     }
 
     /// Values that at least one of the releases accepts. Empty for [`Values::Any`].

@@ -21,6 +21,8 @@ pub struct Violation {
     pub check: &'static str,
     /// The field, or the nearest mapping around it if it is absent.
     pub node: NodeId,
+    /// The container or the spec of the Pod that it belongs to.
+    pub owner: NodeId,
     /// Path from `node` to the absent field.
     pub rest: Rest,
     /// What the level says, to follow its name: "forbids `hostPID: true`".
@@ -130,9 +132,14 @@ impl<'a> Evaluation<'a> {
         help: impl Into<Cow<'static, str>>,
         value: Option<Needed>,
     ) {
+        let tree = self.spec.tree;
+        let span = tree.span(field.node);
+        let containers = self.containers.iter().map(|container| container.value.node);
+        let mut owners = containers.filter(|&owner| tree.span(owner).contains(span));
         self.found.push(Violation {
             check,
             node: field.node,
+            owner: owners.next().unwrap_or(self.spec.node),
             rest: field.rest,
             message: message.into(),
             help: help.into(),

@@ -1,7 +1,7 @@
 use std::fmt;
 
 use super::api::{Api, ApiChange};
-use super::field::NameKind;
+use super::field::{Gate, NameKind};
 use super::limit::Limit;
 use super::releases::Releases;
 use super::shape::Shape;
@@ -23,6 +23,8 @@ pub struct Problem<'s> {
     /// Whether the problem is in a type of Kubernetes that a custom resource contains, whose controller reads it before
     /// the API server does.
     pub is_embedded: bool,
+    /// Releases that have the problem. The others drop the field that contains it.
+    pub releases: Releases,
     /// Kind of the problem.
     pub kind: ProblemKind<'s>,
 }
@@ -50,6 +52,9 @@ pub enum ProblemKind<'s> {
     },
     /// Some target releases do not have the field. Holds the releases that have it. Located at the key.
     FieldNotAvailable(Releases),
+    /// The API servers of some target releases silently drop the field, because its feature gate is off by default.
+    /// Located at the key.
+    FieldDropped(Gate),
     /// The value has the wrong type.
     WrongType {
         /// Expected type.
@@ -243,6 +248,23 @@ impl fmt::Display for Found {
 }
 
 impl Problem<'_> {
+    /// Returns whether the API server finds the problem when it decodes the object, before it drops any field.
+    pub(crate) fn is_of_decoding(&self) -> bool {
+        matches!(
+            self.kind,
+            ProblemKind::UnknownField { .. }
+                | ProblemKind::FieldCase { .. }
+                | ProblemKind::FieldNotAvailable(_)
+                | ProblemKind::WrongType { .. }
+                | ProblemKind::BooleanLike(_)
+                | ProblemKind::NumberLike
+                | ProblemKind::IntAsString(_)
+                | ProblemKind::KeyNotText(_)
+                | ProblemKind::NotBase64(_)
+                | ProblemKind::NotQuantity
+        )
+    }
+
     /// Returns whether `imagePullSecrets` has the wrong structure, which a separate rule reports.
     #[must_use]
     pub fn is_shape_of_pull_secrets(&self) -> bool {
@@ -266,6 +288,7 @@ impl Api {
             is_inner: false,
             is_custom: false,
             is_embedded: false,
+            releases: Releases::ALL,
             kind: ProblemKind::Api(self.change?),
         })
     }

@@ -63,6 +63,28 @@ impl Releases {
         (self.0 != 0).then(|| version(15 - self.0.leading_zeros()))
     }
 
+    /// The releases in words: "1.25 to 1.29", "1.34 and 1.35", "1.25 and 1.30 to 1.36". Empty for an empty set.
+    #[must_use]
+    pub fn listed(self) -> String {
+        let mut runs = Vec::new();
+        let mut left = self.0;
+        while left != 0 {
+            let start = left.trailing_zeros();
+            let end = start + (left >> start).trailing_ones() - 1;
+            left &= u16::MAX.checked_shl(end + 1).unwrap_or(0);
+            match end - start {
+                0 => runs.push(version(start).to_string()),
+                1 => runs.extend([version(start).to_string(), version(end).to_string()]),
+                _ => runs.push(format!("{} to {}", version(start), version(end))),
+            }
+        }
+        match runs.split_last() {
+            None => String::new(),
+            Some((last, [])) => last.clone(),
+            Some((last, others)) => format!("{} and {last}", others.join(", ")),
+        }
+    }
+
     /// Release after the newest one in the set. `None` if the table ends before it.
     #[must_use]
     pub fn ended_in(self) -> Option<KubernetesVersion> {
@@ -110,5 +132,14 @@ mod tests {
         assert_eq!(of("1.26-1.28").to_string(), "in 1.26 to 1.28");
         assert_eq!(of("1.20-1.28").to_string(), "up to 1.28");
         assert_eq!(Releases::ALL.to_string(), "");
+        let listed = |text: &str| of(text).listed();
+        assert_eq!(listed("1.36"), "1.36");
+        assert_eq!(listed("1.34-1.35"), "1.34 and 1.35");
+        assert_eq!(listed("1.25-1.29"), "1.25 to 1.29");
+        assert_eq!(
+            of("1.25").and(of("1.30-1.36")).listed(),
+            "1.25 and 1.30 to 1.36"
+        );
+        assert_eq!(Releases(0).listed(), "");
     }
 }

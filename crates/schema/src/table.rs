@@ -7,7 +7,7 @@
 //! |---|---|
 //! | kinds | group, version, kind, type, releases; sorted by the first three as strings |
 //! | types | name, sentence, first field, index after the last field, releases; sorted by name |
-//! | fields | name, sentence, shape, releases, releases that require it, releases whose OpenAPI document marks it as required, values, list keys, merge key, check; sorted by name in each type |
+//! | fields | name, sentence, shape, releases, releases that require it, releases whose OpenAPI document marks it as required, values, list keys, merge key, check, gate; sorted by name in each type |
 //! | shapes | type, index of the inner type |
 //! | ends | u32: end offset of each string in the strings |
 //! | strings | UTF-8 |

@@ -22,6 +22,7 @@ mod endpoints;
 mod errors;
 mod extension;
 mod flow_control;
+mod gated;
 mod ip;
 mod meta;
 mod names;
@@ -85,6 +86,16 @@ pub fn invalid(subject: &Subject<'_>) -> Vec<Invalid> {
     let value = Value::new(tree, object.node);
     kind_of(group, version, kind, value, &mut errors);
     warnings::warnings(group, kind, value, &mut errors);
+    errors.list.retain_mut(|invalid| {
+        let asked = Releases(invalid.releases.and(invalid.later).0 & releases.0);
+        let kept = gated::kept(tree, object.node, own, invalid.node, asked);
+        if kept != asked {
+            invalid.releases = Releases(invalid.releases.0 & kept.0);
+            invalid.later = Releases(invalid.later.0 & kept.0);
+        }
+        invalid.accepted = releases.without(kept);
+        kept.0 != 0
+    });
     errors.list
 }
 

@@ -1,6 +1,7 @@
 //! Walk over an object that compares it with its schema.
 
 mod embedded;
+mod gate;
 mod list;
 mod missing;
 mod name;
@@ -18,6 +19,7 @@ use super::problem::{Problem, ProblemKind};
 use super::record::Found;
 use super::releases::Releases;
 use super::shape::{Inner, Record, Shape};
+pub use name::is_port_name;
 use podwright_model::{
     Object, VersionRange, has_template_syntax, is_filled_in, is_filled_in_comment,
 };
@@ -181,6 +183,7 @@ impl<'a> Walk<'a> {
             {
                 of_value.check = Validation::None;
             }
+            let from = self.problems.len();
             steps.clear();
             steps.push(PathStep::Field(field.name));
             self.value(entry.value, field.shape, of_value, &mut steps);
@@ -190,6 +193,9 @@ impl<'a> Walk<'a> {
                     unique,
                     of(&field, self.releases),
                 );
+            }
+            if let Some(gate) = field.gate {
+                self.gated(entry, &field, gate, from);
             }
         }
         true
@@ -304,6 +310,7 @@ impl<'a> Walk<'a> {
             is_inner: false,
             is_custom: matches!(record, Record::Custom(_)),
             is_embedded: false,
+            releases: Releases::ALL,
             kind,
         });
     }
@@ -332,6 +339,7 @@ impl<'a> Walk<'a> {
             is_inner: of.is_inner,
             is_custom: self.is_custom(),
             is_embedded: false,
+            releases: Releases::ALL,
             kind,
         });
     }

@@ -4,7 +4,9 @@ mod ancestor_search;
 mod configurations;
 mod display;
 mod found;
+mod links;
 mod node;
+mod regular;
 mod schemas;
 mod walk;
 
@@ -21,9 +23,12 @@ pub use ancestor_search::AncestorSearch;
 pub use configurations::{
     ConfigSource, ConfigurationError, Configurations, InvalidConfig, SchemaRepository,
 };
-pub use found::{Found, TOO_LARGE, Unreadable, read, read_path};
-use found::{Origin, read_limited};
+use found::Origin;
+pub use found::{Found, Unreadable, read};
 pub use node::{NodeFile, node_files};
+use regular::read_limited;
+pub(crate) use regular::read_regular;
+pub use regular::{TOO_LARGE, is_written_in_place, not_regular, read_path};
 
 /// Argument that means standard input, also used in the report.
 const STDIN_ARGUMENT: &str = "-";
@@ -38,6 +43,8 @@ pub struct Discovery {
     pub unreadable: Vec<Unreadable>,
     /// Symbolic links that lead to themselves or to a directory above them, and are not followed.
     pub looping: Vec<String>,
+    /// Symbolic links that lead out of the paths of the run, and are not followed.
+    pub leading_out: Vec<String>,
 }
 
 /// Whether the argument means standard input.
@@ -64,7 +71,7 @@ pub fn absolute(path: &Path) -> PathBuf {
     display::absolute(&here(), path)
 }
 
-/// Path that was requested but does not exist.
+/// Path that was requested but does not exist, or is not a directory and has to be one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotFound {
     /// The path as given.
@@ -73,7 +80,11 @@ pub struct NotFound {
 
 impl fmt::Display for NotFound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "no such file or directory: {:?}", self.path)
+        let why = match self.path.exists() {
+            true => "not a directory",
+            false => "no such file or directory",
+        };
+        write!(f, "{why}: {:?}", self.path)
     }
 }
 
@@ -84,7 +95,8 @@ impl std::error::Error for NotFound {}
 ///
 /// `.gitignore` and `.ignore` files are respected in directories, whether or not they are in a git repository. A file
 /// that git tracks is returned although `.gitignore` matches it. Hidden files and those in directories of dependencies
-/// and test data have an origin that says so. Symbolic links are followed; each file is returned once.
+/// and test data have an origin that says so. Symbolic links are followed if they lead to one of `paths` or below; each
+/// file is returned once.
 ///
 /// # Errors
 ///
@@ -118,7 +130,9 @@ fn here() -> PathBuf {
 }
 
 fn files_from(here: &Path, paths: &[PathBuf]) -> Result<Discovery, NotFound> {
-    let mut all = walk::Walk::new(here);
+    let roots = paths.iter().filter(|path| !is_stdin(path));
+    let roots = roots.filter_map(|path| fs::canonicalize(here.join(path)).ok());
+    let mut all = walk::Walk::new(here, roots.collect());
     for path in paths {
         if is_stdin(path) {
             all.found.push(Found {
@@ -145,6 +159,7 @@ fn files_from(here: &Path, paths: &[PathBuf]) -> Result<Discovery, NotFound> {
         mut found,
         mut unreadable,
         mut looping,
+        mut leading_out,
         met_link,
         ..
     } = all;
@@ -156,10 +171,13 @@ fn files_from(here: &Path, paths: &[PathBuf]) -> Result<Discovery, NotFound> {
     unreadable.dedup();
     looping.sort_unstable();
     looping.dedup();
+    leading_out.sort_unstable();
+    leading_out.dedup();
     Ok(Discovery {
         found,
         unreadable,
         looping,
+        leading_out,
     })
 }
 

@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ignore::Match;
-use ignore::gitignore::Gitignore;
 use podwright_cluster::workspace::Disk;
 use podwright_render::vendor::{Ask, Stored};
 use podwright_render::{Files, Found, SourceFile};
 use rustc_hash::FxHashSet;
 
 use crate::discover;
+use crate::ignore_file;
 use crate::vendor::{LockError, VendorSearch};
 
 /// Most directories above a path that are searched for a `.gitignore`.
@@ -94,10 +94,10 @@ impl Files for OnDisk {
     fn is_left_out(&self, path: &Path) -> bool {
         let path = self.here.join(path);
         for directory in path.ancestors().skip(1).take(MAX_DIRECTORIES) {
-            let file = directory.join(".gitignore");
-            if file.is_file() {
-                let (rules, _) = Gitignore::new(file);
-                match rules.matched_path_or_any_parents(&path, false) {
+            let rules = ignore_file::read(&directory.join(".gitignore"));
+            let rest = path.strip_prefix(directory);
+            if let (Ok(Some(rules)), Ok(rest)) = (rules, rest) {
+                match rules.matched_path_or_any_parents(rest, false) {
                     Match::Ignore(_) => return true,
                     Match::Whitelist(_) => return false,
                     Match::None => {}

@@ -7,20 +7,20 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use crate::discover::read_regular;
+
 /// Maximum size of an index in bytes. That of the largest public repositories is a third of this.
 const MAX_SIZE: u64 = 256 << 20;
+
+/// Maximum size in bytes of `.git`, `commondir` and the configuration of a repository.
+const MAX_SMALL_SIZE: u64 = 1 << 20;
 
 /// Paths that git tracks in the work tree `top`, relative to it; `None` if it is not a work tree, or its index cannot be
 /// read.
 #[must_use]
 pub(crate) fn tracked_files(top: &Path) -> Option<Vec<PathBuf>> {
     let directory = git_directory(top)?;
-    let read = |name: &str| {
-        let path = directory.join(name);
-        let metadata = fs::metadata(&path).ok()?;
-        let is_index = metadata.is_file() && metadata.len() <= MAX_SIZE;
-        is_index.then(|| fs::read(path).ok()).flatten()
-    };
+    let read = |name: &str| read_regular(&directory.join(name), MAX_SIZE).ok();
     let hash = hash_length(&directory);
     let index = Index::parse(&read("index")?, hash)?;
     let mut paths = index.paths;
@@ -38,19 +38,31 @@ fn git_directory(top: &Path) -> Option<PathBuf> {
     if metadata.is_dir() {
         return Some(git);
     }
-    if !metadata.is_file() || metadata.len() > 4_096 {
-        return None;
-    }
-    let text = fs::read_to_string(git).ok()?;
+    let text = read_text(&git)?;
     let named = text.strip_prefix("gitdir:")?.trim();
     Some(top.join(named))
 }
 
+/// Path of the file in which a repository lists what it ignores in addition to `.gitignore`.
+pub(crate) fn exclude_file(top: &Path) -> Option<PathBuf> {
+    let directory = git_directory(top)?;
+    Some(common_directory(&directory).join("info/exclude"))
+}
+
+/// Directory that the work trees of a repository share.
+fn common_directory(directory: &Path) -> PathBuf {
+    let common = read_text(&directory.join("commondir"));
+    common.map_or(directory.to_owned(), |path| directory.join(path.trim()))
+}
+
+/// Reads one of git's small files.
+fn read_text(path: &Path) -> Option<String> {
+    String::from_utf8(read_regular(path, MAX_SMALL_SIZE).ok()?).ok()
+}
+
 /// Length in bytes of an object name: SHA-1, or SHA-256 if the configuration of the repository says so.
 fn hash_length(directory: &Path) -> usize {
-    let common = fs::read_to_string(directory.join("commondir"));
-    let common = common.map_or(directory.to_owned(), |path| directory.join(path.trim()));
-    let config = fs::read_to_string(common.join("config")).unwrap_or_default();
+    let config = read_text(&common_directory(directory).join("config")).unwrap_or_default();
     let is_sha256 = config.lines().any(|line| {
         let (key, value) = line.split_once('=').unwrap_or_default();
         key.trim().eq_ignore_ascii_case("objectformat") && value.trim() == "sha256"

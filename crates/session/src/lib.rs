@@ -4,5 +4,6 @@ pub mod discover;
 pub mod disk;
 pub mod git;
 mod git_index;
+pub mod ignore_file;
 pub mod inputs;
 pub mod vendor;

@@ -5,6 +5,7 @@ use std::path::Path;
 use podwright_cluster::workspace;
 use podwright_render::helm::{self, Manifest, Options};
 use podwright_render::{Found, Sources};
+use podwright_report::Syntax;
 use podwright_schema::Table;
 use podwright_syntax::{NodeId, PathSegment, SyntaxTree, notation};
 use serde_json::json;
@@ -33,8 +34,9 @@ pub(super) fn run(
         }
         RenderFormat::Origins => {
             let lines = origins(&release.manifests, &mut positions);
-            Destination::Stdout
-                .write(|out| lines.iter().try_for_each(|line| writeln!(out, "{line}")))
+            Destination::Stdout.write_without_commands(Syntax::Json, |out| {
+                lines.iter().try_for_each(|line| writeln!(out, "{line}"))
+            })
         }
     }
 }

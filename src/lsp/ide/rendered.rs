@@ -3,7 +3,7 @@
 use podwright_cluster::workspace::{ObjectId, Workspace};
 use podwright_syntax::NodeId;
 use podwright_syntax::notation;
-use podwright_syntax::text::{FileId, Location, REDACTED, Span};
+use podwright_syntax::text::{FileId, Location, REDACTED, Redacted, Source, Span};
 
 use super::{Cursor, Hover};
 
@@ -117,11 +117,50 @@ fn origin(workspace: &Workspace, file: FileId, node: NodeId, not: FileId) -> Opt
     Some(format!("{}:{}", file.source.path, position.line))
 }
 
+/// Whether a value of a rendered file is made from a credential, such as its hash.
+fn is_derived(workspace: &Workspace, file: FileId, node: NodeId) -> bool {
+    let place = workspace.place(file, node);
+    let Some(source) = workspace.source_place(place) else {
+        return false;
+    };
+    let mut places = std::iter::once(&source.place).chain(&source.others);
+    places.any(|place| workspace.file(place.file).shown().is_redacted(place.span))
+}
+
+/// The source of a rendered file. What is made from a credential is concealed like the credential.
+pub(super) fn concealed(workspace: &Workspace, id: FileId) -> Source {
+    let file = workspace.file(id);
+    let source = file.shown();
+    let mut spans: Vec<Span> = source.redacted_in(Span::new(0, u32::MAX)).collect();
+    let documents = file.tree.documents().iter();
+    let mut waiting: Vec<NodeId> = documents.map(|document| document.root).collect();
+    while let Some(node) = waiting.pop() {
+        waiting.extend(file.tree.children(node));
+        if file.tree.kind(node).is_scalar() && is_derived(workspace, id, node) {
+            spans.push(file.tree.span(node));
+        }
+    }
+    spans.sort_unstable();
+    spans.dedup_by(|later, first| {
+        let touches = later.start <= first.end;
+        if touches {
+            first.end = first.end.max(later.end);
+        }
+        touches
+    });
+    let concealed = Source::new(source.path.clone(), source.text.clone());
+    concealed.set_redacted(|| Redacted {
+        spans,
+        ..Redacted::default()
+    });
+    concealed
+}
+
 /// The value of a node for display. Credentials are concealed.
-fn shown(workspace: &Workspace, file: FileId, node: NodeId) -> String {
-    let file = workspace.file(file);
+fn shown(workspace: &Workspace, id: FileId, node: NodeId) -> String {
+    let file = workspace.file(id);
     let node = file.tree.resolve(node);
-    if file.shown().is_redacted(file.tree.span(node)) {
+    if file.shown().is_redacted(file.tree.span(node)) || is_derived(workspace, id, node) {
         return format!("`{REDACTED}`");
     }
     if !file.tree.kind(node).is_scalar() {

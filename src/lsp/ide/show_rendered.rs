@@ -4,7 +4,7 @@ use podwright_cluster::workspace::{ObjectId, Render, Rendered, ValuesSet, Worksp
 use podwright_redact::without_redacted;
 use podwright_syntax::text::{FileId, Span};
 
-use super::rendered::build_name;
+use super::rendered::{build_name, concealed};
 
 /// Maximum number of lenses for one object or kustomization, because some files are used by hundreds of builds.
 const MAX_BUILDS: usize = 3;
@@ -161,7 +161,8 @@ pub fn show(
     if let Some(set) = set_name(render) {
         build = format!("{build} with {set}");
     }
-    let whole = without_redacted(rendered.shown());
+    let concealed = concealed(workspace, result.file);
+    let whole = without_redacted(&concealed);
     if render.release().is_some() && is_template(path) {
         let text = of_template(workspace, result, file, &whole);
         let name = path.rsplit('/').next().unwrap_or(path);

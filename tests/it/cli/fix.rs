@@ -219,7 +219,7 @@ mod unix {
     use std::{
         fs::Permissions,
         os::unix::fs::{MetadataExt, PermissionsExt, symlink},
-        process::{Command, Stdio},
+        process::Stdio,
     };
 
     use super::*;
@@ -278,45 +278,30 @@ mod unix {
     #[test]
     fn pipe_is_read_but_not_written() {
         let directory = Directory::new(&[]);
-        let pipe = directory.path().join("pipe.yaml");
-        let made = Command::new("mkfifo").arg(&pipe).status();
-        if !made.is_ok_and(|made| made.success()) {
-            return;
-        }
-        let child = directory
-            .command()
-            .args(["check", "--fix", "pipe.yaml"])
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        fs::write(&pipe, BAD).unwrap();
-        let output = child.wait_with_output().unwrap();
-        assert_eq!(output.status.code(), Some(1));
-        let stdout = String::from_utf8(output.stdout).unwrap();
-        assert!(!stdout.contains("fix"), "{stdout}");
+        let run = directory.run(&["check", "--fix", "/dev/stdin"], &[], BAD);
+        assert_eq!(run.code, 1);
+        assert!(!run.stdout.contains("fix"), "{run:?}");
     }
 
     /// The run is paused between reading and writing by a second file, a pipe that gets its content later.
     #[test]
     fn file_changed_during_the_run_is_not_written() {
-        let directory = Directory::new(&[("a.yaml", BAD)]);
-        let pipe = directory.path().join("b.yaml");
-        let made = Command::new("mkfifo").arg(&pipe).status();
-        if !made.is_ok_and(|made| made.success()) {
-            return;
-        }
-        // With one thread, `a.yaml` is read before the pipe is opened.
-        let child = directory
+        // Sorts before `/dev/stdin`, and with one thread is read before it.
+        let directory = Directory::new(&[("+a.yaml", BAD)]);
+        let mut child = directory
             .command()
-            .args(["check", "--fix", "--threads", "1", "a.yaml", "b.yaml"])
+            .args(["check", "--fix", "--threads", "1", "+a.yaml", "/dev/stdin"])
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        // Opening blocks until the reader opens the pipe.
-        let mut writer = fs::OpenOptions::new().write(true).open(&pipe).unwrap();
+        let mut writer = child.stdin.take().unwrap();
+        // More than the buffer of a pipe: this blocks until the reader has opened it.
+        let comments = "# comment\n".repeat(1 << 15);
+        std::io::Write::write_all(&mut writer, comments.as_bytes()).unwrap();
         let changed = BAD.replace("web", "shop");
-        directory.write("a.yaml", &changed);
+        directory.write("+a.yaml", &changed);
         std::io::Write::write_all(&mut writer, GOOD.as_bytes()).unwrap();
         drop(writer);
         let output = child.wait_with_output().unwrap();
@@ -324,9 +309,9 @@ mod unix {
         assert_eq!(output.status.code(), Some(2), "{stderr}");
         assert_eq!(
             stderr,
-            "error: cannot write a.yaml: the file has changed since podwright read it\n"
+            "error: cannot write +a.yaml: the file has changed since podwright read it\n"
         );
-        assert_eq!(directory.read("a.yaml"), changed);
-        assert_eq!(directory.names(), ["a.yaml", "b.yaml"]);
+        assert_eq!(directory.read("+a.yaml"), changed);
+        assert_eq!(directory.names(), ["+a.yaml"]);
     }
 }

@@ -11,8 +11,8 @@ use lsp_server::{Connection, Message, Notification, Request, RequestId, Response
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// Timeout of every wait, longer than any answer takes.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// Timeout of every wait, longer than any answer takes on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Capabilities of a modern editor that uses UTF-16.
 pub(crate) fn capabilities() -> Value {

@@ -1,16 +1,19 @@
-//! Plants secrets wherever a manifest may contain one (`plants.rs`, one line per place) and searches every output for
-//! them in every encoding (`forms.rs`). In addition, no output may depend on a secret: with another secret of the
+//! Plants secrets wherever a manifest may contain one (`plants.rs`, one line per place, and `tests/data/planted`, where
+//! each place has a secret of its own) and searches every output for them in every encoding (`forms.rs`). In addition, no output may depend on a secret: with another secret of the
 //! same length, all outputs are identical byte for byte. With a longer secret, only the offsets after it in its file
 //! may differ. Therefore neither a hash nor the length of a secret can leak.
 
+mod events;
 mod forms;
 mod outputs;
+mod page;
+mod places;
 mod plants;
 pub(crate) mod reports;
 
 use forms::Needles;
 use outputs::OUTPUTS;
-use plants::planted;
+use plants::{planted, planted_everywhere};
 
 /// Length of the secrets, and of the longer secrets.
 const LENGTHS: [usize; 2] = [24, 36];
@@ -38,12 +41,15 @@ fn every_plant_has_a_finding() {
 
 #[test]
 fn no_output_contains_a_secret() {
-    let plants = planted(1, LENGTHS[0]);
-    let needles = Needles::new(
-        plants
-            .iter()
-            .map(|plant| (plant.path, plant.secret.as_str())),
-    );
+    let plants = planted_everywhere(1, LENGTHS[0]);
+    let names: Vec<(String, &str)> = plants
+        .iter()
+        .flat_map(|plant| {
+            let secrets = plant.secrets.iter().enumerate();
+            secrets.map(|(at, secret)| (format!("{} {}", plant.path, at + 1), secret.as_str()))
+        })
+        .collect();
+    let needles = Needles::new(names.iter().map(|(name, secret)| (name.as_str(), *secret)));
     let mut leaks = Vec::new();
     for (name, output) in OUTPUTS {
         let text = output(&plants);

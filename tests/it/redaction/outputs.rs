@@ -83,7 +83,7 @@ pub(crate) const OUTPUTS: &[(&str, Output)] = &[
 pub(crate) fn directory(plants: &[Planted]) -> TempDir {
     let directory = TempDir::new().unwrap();
     for plant in plants {
-        write(directory.path(), plant.path, &plant.text);
+        write(directory.path(), &plant.path, &plant.text);
     }
     directory
 }
@@ -107,7 +107,14 @@ fn check(plants: &[Planted], options: &[&str]) -> String {
 fn explain(plants: &[Planted], format: &str) -> String {
     // A diagram shows one Pod.
     let every = plants.iter().filter(|plant| {
-        let directories = ["env/", "command/", "probe/", "hook/", "image/"];
+        let directories = [
+            "env/",
+            "command/",
+            "probe/",
+            "hook/",
+            "image/",
+            "places/pods/",
+        ];
         directories
             .iter()
             .any(|directory| plant.path.starts_with(directory))
@@ -115,7 +122,7 @@ fn explain(plants: &[Planted], format: &str) -> String {
     let mut out = String::new();
     for plant in every {
         let directory = TempDir::new().unwrap();
-        write(directory.path(), plant.path, &plant.text);
+        write(directory.path(), &plant.path, &plant.text);
         out += &run(directory.path(), &["explain", "--format", format], "");
     }
     out + &run(
@@ -128,7 +135,7 @@ fn explain(plants: &[Planted], format: &str) -> String {
 /// Events that quote the manifests.
 fn event(plants: &[Planted]) -> String {
     let of_image = plants.iter().find(|plant| plant.path.starts_with("image/"));
-    let secret = &of_image.unwrap_or(&plants[0]).secret;
+    let secret = &of_image.unwrap_or(&plants[0]).secrets[0];
     let event = |reason: &str, message: &str| {
         json!({
             "apiVersion": "v1", "kind": "Event", "metadata": {"name": "a", "namespace": "default"}, "type": "Warning",
@@ -190,9 +197,12 @@ fn since(plants: &[Planted]) -> String {
         for plant in plants {
             let text = match is_there {
                 true => plant.text.clone(),
-                false => plant.text.replace(&plant.secret, "nothing"),
+                false => {
+                    let secrets = plant.secrets.iter();
+                    secrets.fold(plant.text.clone(), |text, one| text.replace(one, "nothing"))
+                }
             };
-            write(directory.path(), plant.path, &text);
+            write(directory.path(), &plant.path, &text);
         }
     };
     let git = |arguments: &[&str]| {
@@ -229,7 +239,7 @@ fn since(plants: &[Planted]) -> String {
 
 /// Configurations of other tools with secrets in unknown settings.
 fn migrate(plants: &[Planted]) -> String {
-    let secret = &plants[0].secret;
+    let secret = &plants[0].secrets[0];
     let directory = TempDir::new().unwrap();
     write(
         directory.path(),
@@ -253,7 +263,7 @@ fn migrate(plants: &[Planted]) -> String {
 
 /// Errors in podwright's own configuration files.
 fn configurations(plants: &[Planted]) -> String {
-    let secret = &plants[0].secret;
+    let secret = &plants[0].secrets[0];
     let mut out = String::new();
     for text in [
         format!("password: {secret}\n"),
@@ -304,7 +314,7 @@ fn environment(plants: &[Planted]) -> String {
         "KUBECONFIG",
         "DOCKER_AUTH_CONFIG",
     ] {
-        command.env(name, &plants[0].secret);
+        command.env(name, &plants[0].secrets[0]);
     }
     said(command.output().unwrap())
 }
@@ -410,7 +420,7 @@ fn files(plants: &[Planted]) -> Vec<File> {
     let context = Arc::new(ClusterContext::default());
     let read = |plant: &Planted| {
         File::from_bytes(
-            plant.path.to_owned(),
+            plant.path.clone(),
             plant.text.clone().into_bytes(),
             &context,
         )
@@ -422,7 +432,7 @@ fn files(plants: &[Planted]) -> Vec<File> {
 fn editor(plants: &[Planted]) -> String {
     let files: Vec<(&str, &str)> = plants
         .iter()
-        .map(|plant| (plant.path, plant.text.as_str()))
+        .map(|plant| (plant.path.as_str(), plant.text.as_str()))
         .collect();
     let mut editor = Editor::new(&files);
     let mut out = String::new();

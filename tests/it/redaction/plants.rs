@@ -1,6 +1,7 @@
 //! Places where secrets may occur, one per line.
 
 use crate::redaction::forms::base64;
+use crate::redaction::places;
 
 /// A file that contains a secret.
 struct Plant {
@@ -14,11 +15,11 @@ struct Plant {
     rule: &'static str,
 }
 
-/// A plant with its secret.
+/// A plant with its secrets, at least one.
 pub(crate) struct Planted {
-    pub(crate) path: &'static str,
+    pub(crate) path: String,
     pub(crate) rule: &'static str,
-    pub(crate) secret: String,
+    pub(crate) secrets: Vec<String>,
     pub(crate) text: String,
     /// Whether nothing follows a secret on its line, so that no column reveals the length of the secret.
     pub(crate) is_last: bool,
@@ -31,14 +32,21 @@ pub(crate) fn planted(seed: u64, length: usize) -> Vec<Planted> {
         .map(|(index, plant)| {
             let secret = secret(index, seed, length);
             Planted {
-                path: plant.path,
+                path: plant.path.to_owned(),
                 rule: plant.rule,
                 text: plant.text(&secret),
                 is_last: plant.is_last(),
-                secret,
+                secrets: vec![secret],
             }
         })
         .collect()
+}
+
+/// Creates every plant, and the files with many places.
+pub(crate) fn planted_everywhere(seed: u64, length: usize) -> Vec<Planted> {
+    let mut plants = planted(seed, length);
+    plants.extend(places::planted(PLANTS.len(), seed, length));
+    plants
 }
 
 /// Start of a Pod with one container whose fields follow.
@@ -497,7 +505,8 @@ const PLANTS: &[Plant] = &[
     plant(
         "chart/templates/auth.yaml",
         secret!(
-            "stringData:\n  a: {{ .Values.user.password }}\n  b: {{ .Values.token | quote }}\n  c: {S}\n"
+            "stringData:\n  a: {{ .Values.user.password }}\n  b: {{ .Values.token | quote }}\n  c: {S}\n---\n\
+             apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {sum: {{ .Values.user.password | sha256sum }}}\n"
         ),
         "",
     ),
@@ -544,7 +553,7 @@ impl Plant {
 
 /// Returns an alphanumeric secret, different for each plant and seed. Its length is a multiple of 6, so that base64
 /// of secrets of the same length has the same padding.
-fn secret(plant: usize, seed: u64, length: usize) -> String {
+pub(crate) fn secret(plant: usize, seed: u64, length: usize) -> String {
     const LETTERS: &[u8] = b"ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
     let mut state = (plant as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ (seed << 32 | seed);
     let mut next = || {

@@ -12,6 +12,9 @@ use std::{
 use crate::cli::run::{BAD, Directory, GOOD};
 use crate::robustness::bounded::bounded;
 
+/// A baseline that differs from a new one in its whitespace.
+const OLD_BASELINE: &str = "{\"version\": 2, \"findings\": []}";
+
 /// Paths of the files that are fixed.
 const FILES: [&str; 4] = ["a.yaml", "sub/b.yaml", "elsewhere/target.yaml", "twin.yaml"];
 
@@ -148,14 +151,14 @@ fn baseline_and_migration_killed_while_writing_leave_complete_files() {
     for call in ["write", "fsync", "?rename,?renameat,?renameat2"] {
         let mut kills = 0;
         for nth in 1.. {
-            let directory = Directory::new(&[("a.yaml", BAD), ("baseline.json", "old\n")]);
+            let directory = Directory::new(&[("a.yaml", BAD), ("baseline.json", OLD_BASELINE)]);
             if !killed_at(&directory, call, nth, &write) {
                 break;
             }
             kills += 1;
             let text = directory.read("baseline.json");
             assert!(
-                text == "old\n" || text.ends_with("}\n"),
+                text == OLD_BASELINE || text.ends_with("\n]}\n"),
                 "{call} {nth}: {text:?}"
             );
         }
@@ -187,16 +190,16 @@ fn full_disk_is_an_error_and_changes_nothing() {
     let directory = Directory::new(&[("disk/keep", "")]);
     // A mounted file system of 64 KiB, filled except for one page.
     let script = "mount -t tmpfs -o size=64k none disk || exit 77\n\
-                  cp bad.yaml disk/a.yaml && cp bad.yaml disk/b.yaml && cp good.yaml disk/baseline.json || exit 78\n\
+                  cp bad.yaml disk/a.yaml && cp bad.yaml disk/b.yaml && cp baseline.json disk/baseline.json || exit 78\n\
                   cat /dev/zero > disk/fill 2>/dev/null\n\
                   \"$PODWRIGHT\" check --fix --format concise disk; echo \"fix $?\"\n\
                   cmp bad.yaml disk/a.yaml && cmp bad.yaml disk/b.yaml && echo same\n\
                   \"$PODWRIGHT\" check --baseline disk/baseline.json --write-baseline disk; echo \"baseline $?\"\n\
-                  cmp good.yaml disk/baseline.json && echo same\n\
+                  cmp baseline.json disk/baseline.json && echo same\n\
                   ls -A disk";
     let bulk = format!("{BAD}{}", "# a comment that fills the page\n".repeat(300));
     directory.write("bad.yaml", &bulk);
-    directory.write("good.yaml", GOOD);
+    directory.write("baseline.json", OLD_BASELINE);
     let podwright = directory.command();
     let output = Command::new("unshare")
         .args(["--mount", "sh", "-c", script])
@@ -305,6 +308,44 @@ fn concurrent_write_is_not_overwritten() {
         "{stderr}"
     );
     assert_eq!(directory.names(), ["a.yaml"], "no temporary file remains");
+}
+
+/// Temporary files of a killed run are removed by the next, those of a run that is still going on are not.
+#[test]
+fn remains_of_a_killed_run_are_removed_by_the_next() {
+    let directory = Directory::new(&[
+        ("a.yaml", BAD),
+        ("sub/b.yaml", GOOD),
+        (".podwright-Ab3dEf.tmp", "remains"),
+        ("sub/.podwright-Ab3dEf.tmp", "remains"),
+        (".podwright-going.tmp", "of another run"),
+        (".podwright-config", "a file of the user"),
+        (".podwright-a-b.tmp", "another"),
+    ]);
+    let going = fs::File::open(directory.path().join(".podwright-going.tmp")).unwrap();
+    going.lock().unwrap();
+    let run = bounded(&directory, 512, &["check", "--fix"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    assert_eq!(
+        directory.names(),
+        [
+            ".podwright-a-b.tmp",
+            ".podwright-config",
+            ".podwright-going.tmp",
+            "a.yaml",
+            "sub"
+        ]
+    );
+    assert!(!directory.path().join("sub/.podwright-Ab3dEf.tmp").exists());
+    if !has_strace() {
+        return;
+    }
+    for nth in 1..=4 {
+        let directory = Directory::new(&[("a.yaml", BAD)]);
+        killed_at(&directory, "fsync", nth, &["check", "--fix"]);
+        assert_eq!(bounded(&directory, 512, &["check", "--fix"]).code, 0);
+        assert_eq!(directory.names(), ["a.yaml"], "killed at fsync {nth}");
+    }
 }
 
 /// Replaces a file as editors do.

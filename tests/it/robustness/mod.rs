@@ -7,9 +7,14 @@
 
 mod aliases;
 mod bounded;
+mod commands;
 mod fixed;
+mod ignore_files;
 mod large;
+mod links;
+mod not_regular;
 mod paths;
+mod products;
 mod shown;
 #[cfg(target_os = "linux")]
 mod traced;

@@ -14,6 +14,7 @@ struct Enforced {
     values: String,
     unique: String,
     check: String,
+    gate: String,
     used: bool,
 }
 
@@ -59,7 +60,8 @@ pub(super) fn table(definitions: &Definitions) -> Result<Vec<u8>, Box<dyn Error>
                 strings.of(said.as_ref().map_or("", |said| &said.values))?,
                 strings.of(&list)?,
                 strings.of(&merge)?,
-                strings.of(said.map_or("", |said| &said.check))?,
+                strings.of(said.as_ref().map_or("", |said| &said.check))?,
+                strings.of(said.map_or("", |said| &said.gate))?,
             ];
             field_rows.extend(row.into_iter().flat_map(u16::to_le_bytes));
             fields += 1;
@@ -128,6 +130,7 @@ fn enforced() -> Result<BTreeMap<&'static str, Enforced>, Box<dyn Error>> {
             Some(("=", values)) => values.clone_into(&mut own.values),
             Some(("unique", keys)) => keys.clone_into(&mut own.unique),
             Some(("check", what)) => what.clone_into(&mut own.check),
+            Some(("gate", what)) => what.clone_into(&mut own.gate),
             _ => return Err(format!("invalid line: {line}").into()),
         }
     }

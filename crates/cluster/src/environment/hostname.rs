@@ -8,8 +8,6 @@ pub const MAX_LENGTH: usize = 63;
 pub const MAX_FQDN_LENGTH: usize = 64;
 /// First release that supports `hostnameOverride` without a feature gate.
 pub const OVERRIDE_SINCE: KubernetesVersion = KubernetesVersion(35);
-/// First release that has the field, behind a feature gate that is off by default.
-pub const OVERRIDE_KNOWN_SINCE: KubernetesVersion = KubernetesVersion(34);
 
 /// What is known about the name of the Pods.
 #[derive(Clone, Debug, PartialEq, Eq)]

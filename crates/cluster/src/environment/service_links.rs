@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use rustc_hash::FxHashMap;
 
 use super::{Port, ServiceVariable, service_variable_count, service_variables};
-use crate::workspace::{Namespace, ObjectId, Resolution, Workspace};
+use crate::workspace::{ObjectId, Resolution, Vicinity, Workspace};
 use podwright_model::{Body, Field, Pod, Service, ServiceSpec};
 
 /// A Service and the variables that it defines.
@@ -145,10 +145,10 @@ pub fn linked_variables(workspace: &Workspace, from: ObjectId) -> usize {
 
 /// Number of variables by directory and namespaces.
 #[derive(Default)]
-struct Counts(Mutex<FxHashMap<(Box<str>, Vec<Namespace>), usize>>);
+struct Counts(Mutex<FxHashMap<Vicinity, usize>>);
 
 impl Counts {
-    fn lock(&self) -> MutexGuard<'_, FxHashMap<(Box<str>, Vec<Namespace>), usize>> {
+    fn lock(&self) -> MutexGuard<'_, FxHashMap<Vicinity, usize>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

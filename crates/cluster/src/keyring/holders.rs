@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use super::key::{DEFAULT_REGISTRY, is_default_registry_image};
 use super::secret_keyring;
 use super::url::RegistryUrl;
-use crate::workspace::{Namespace, ObjectId, Workspace};
+use crate::workspace::{ObjectId, Vicinity, Workspace};
 
 /// Pull Secrets by the registries in their keys.
 #[derive(Debug, Default)]
@@ -19,7 +19,7 @@ struct Holders {
 
 /// [`Holders`] by directory and namespaces.
 #[derive(Default)]
-struct All(Mutex<FxHashMap<(Box<str>, Vec<Namespace>), Arc<Holders>>>);
+struct All(Mutex<FxHashMap<Vicinity, Arc<Holders>>>);
 
 impl Holders {
     fn new(workspace: &Workspace, from: ObjectId) -> Self {

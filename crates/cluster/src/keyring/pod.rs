@@ -10,7 +10,7 @@ use crate::workspace::node::provider_config_paths;
 use crate::workspace::{Node, ObjectId, Resolution, Target, Workspace};
 use podwright_model::docker_config::{DockerDocument, Entry, decode_secret_data};
 use podwright_model::{
-    Body, CredentialProvider, Encoding, Field, KubernetesVersion, MAX_ITEMS, Pod, Secret,
+    Body, CredentialProvider, Encoding, Field, KubernetesVersion, MAX_REGISTRIES, Pod, Secret,
     is_placeholder,
 };
 use podwright_syntax::text::{FileId, Location};
@@ -141,7 +141,7 @@ impl<'w> PodKeyring<'w> {
         for candidate in node_files.iter().filter(|one| one.usage == Usage::Used) {
             let file = workspace.file(candidate.file);
             if let Some(document) = &file.docker_config {
-                if document.config.entries.len() > MAX_ITEMS {
+                if document.config.entries.len() > MAX_REGISTRIES {
                     is_node_known = false;
                     continue;
                 }
@@ -261,7 +261,7 @@ fn use_of(workspace: &Workspace, id: ObjectId, keyring: &mut Keyring<Origin>) ->
         Err(Some(nothing)) => return SecretUse::Nothing(id, nothing),
         Err(None) => return SecretUse::Unknown,
     };
-    if document.config.is_template || document.config.entries.len() > MAX_ITEMS {
+    if document.config.is_template || document.config.entries.len() > MAX_REGISTRIES {
         return SecretUse::Unknown;
     }
     let origin = |entry: &Entry| origin(&document, &file.tree, &Holder::Secret(id), id.file, entry);

@@ -7,7 +7,7 @@ use podwright_model::{
     DockerDocument, Engine, KubeletFlags, Kustomization, Object, RegistryConfig, RegistryFormat,
     RuntimeConfig, has_template_syntax,
 };
-use podwright_redact::Contents;
+use podwright_redact::{Contents, Earlier};
 use podwright_syntax::text::{self, Decoded, Source, Span, TextProblem, TextProblemKind};
 use podwright_syntax::{SyntaxTree, json, toml};
 
@@ -43,6 +43,8 @@ pub struct File {
     pub skipped: Option<Skipped>,
     /// Spans that a render copies to where they are credentials. Known before anything of the file is shown.
     pub(super) copied_to_secrets: OnceLock<Vec<Span>>,
+    /// The file before it was changed by fixes.
+    earlier: Option<Earlier>,
 }
 
 impl fmt::Debug for File {
@@ -195,6 +197,14 @@ impl File {
         self
     }
 
+    /// The file as a changed version of `before`: what is a credential there is one here, even if the change removed what
+    /// made it recognizable.
+    #[must_use]
+    pub fn after(mut self, before: &Self) -> Self {
+        self.earlier = Some(Earlier::new(before.shown()));
+        self
+    }
+
     /// The same file with other spans that a render copies to where they are credentials.
     pub(super) fn concealing(&self, spans: Vec<Span>) -> Self {
         let source = Source::new(self.source.path.clone(), Arc::clone(&self.source.text));
@@ -202,6 +212,7 @@ impl File {
             problems: self.problems.clone(),
             skipped: self.skipped,
             copied_to_secrets: OnceLock::from(spans),
+            earlier: self.earlier.clone(),
             ..self.reread(source)
         }
     }
@@ -272,6 +283,7 @@ impl File {
             context: Arc::clone(context),
             skipped: None,
             copied_to_secrets: OnceLock::new(),
+            earlier: None,
         };
         file.interpret();
         file
@@ -285,6 +297,7 @@ impl File {
             objects: &self.objects,
             docker_config: self.docker_config.as_deref(),
             copied_to_secrets: self.copied_to_secrets.get().map_or(&[], Vec::as_slice),
+            earlier: self.earlier.as_ref(),
             is_kustomization: self.kustomization.is_some(),
             is_runtime_config: self.runtime_config.is_some() || self.registry_config.is_some(),
         };

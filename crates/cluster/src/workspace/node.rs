@@ -108,7 +108,7 @@ impl Workspace {
         directories.map(|directory| self.node(directory)).collect()
     }
 
-    fn node<'w>(&'w self, directory: &'w NodeDirectory) -> Node<'w> {
+    pub(crate) fn node<'w>(&'w self, directory: &'w NodeDirectory) -> Node<'w> {
         let all = self.kept(FilesOfNodes::new);
         let own = all.0.get(&directory.root).map_or(&[][..], Vec::as_slice);
         let mut files = Vec::new();

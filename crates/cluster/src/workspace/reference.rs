@@ -1,5 +1,7 @@
 //! Resolution of references by name.
 
+use rustc_hash::FxHashMap;
+
 use super::ObjectReference;
 use super::Workspace;
 use super::index::{Neighbourhood, ObjectKey};
@@ -137,7 +139,7 @@ impl Workspace {
         ids.filter_map(|id| self.object(id).metadata.name.text())
     }
 
-    /// Pull Secrets called `name` in namespaces other than those of `from`, with their namespaces. Empty if the
+    /// The first pull Secrets called `name` in namespaces other than those of `from`, with their namespaces. Empty if the
     /// namespace of `from` has such a Secret or may get one.
     #[must_use]
     pub fn pull_secrets_elsewhere(&self, from: ObjectId, name: &str) -> Vec<(ObjectId, &str)> {
@@ -147,16 +149,17 @@ impl Workspace {
         {
             return Vec::new();
         }
-        let ids = self.named("", "Secret", name);
-        let ids = ids.filter(|id| self.coexist(from, *id));
-        let pull = ids.filter(|id| is_pull_secret(self.object(*id)));
+        let all = self.kept(PullSecrets::new);
+        let named = all.0.get(name).into_iter().flatten().copied();
+        let pull = named.filter(|id| self.coexist(from, *id));
         pull.flat_map(|id| self.namespaces(id).iter().map(move |at| (id, at)))
             .filter(|(_, at)| !own.contains(at))
             .filter_map(|(id, at)| Some((id, at.name()?)))
+            .take(MAX_ELSEWHERE)
             .collect()
     }
 
-    /// Objects called `name` in namespaces other than those of `from`, with their namespaces. Empty if the namespace of
+    /// The first objects called `name` in namespaces other than those of `from`, with their namespaces. Empty if the namespace of
     /// `from` has such an object or may get one from the files.
     #[must_use]
     pub fn elsewhere(
@@ -184,6 +187,7 @@ impl Workspace {
         ids.flat_map(|id| self.namespaces(id).iter().map(move |at| (id, at)))
             .filter(|(_, at)| !own.contains(at))
             .filter_map(|(id, at)| Some((id, at.name()?)))
+            .take(MAX_ELSEWHERE)
             .collect()
     }
 
@@ -499,6 +503,30 @@ impl Workspace {
         others.filter(|other| !self.is_patch(other.file))
     }
 }
+
+/// Pull Secrets by name.
+struct PullSecrets(FxHashMap<String, Vec<ObjectId>>);
+
+impl PullSecrets {
+    fn new(workspace: &Workspace) -> Self {
+        let mut all: FxHashMap<String, Vec<ObjectId>> = FxHashMap::default();
+        for id in workspace.of_kind("", "Secret") {
+            let object = workspace.object(id);
+            if let Some(name) = object
+                .metadata
+                .name
+                .text()
+                .filter(|_| is_pull_secret(object))
+            {
+                all.entry(name.to_owned()).or_default().push(id);
+            }
+        }
+        Self(all)
+    }
+}
+
+/// Most objects of one name that are returned from other namespaces.
+const MAX_ELSEWHERE: usize = 20;
 
 /// Most edits between a name and its misspelling, and the bytes that a name has for each.
 const MAX_EDITS: usize = 2;

@@ -142,6 +142,12 @@ fn key<'e>(event: &'e Event, diagnosis: &Diagnosis, origins: Vec<ObjectId>) -> K
 
 /// Merges events that explain little into those about the same container that explain more.
 fn merge_vague(groups: Vec<Group<'_>>) -> Vec<Group<'_>> {
+    // Groups about the same objects.
+    let mut beside: FxHashMap<(Vec<ObjectId>, Option<&str>), Vec<usize>> = FxHashMap::default();
+    for (group, at) in groups.iter().zip(0..) {
+        let key = (group.origins.clone(), group.name);
+        beside.entry(key).or_default().push(at);
+    }
     let mut kept: Vec<Option<Group<'_>>> = groups.into_iter().map(Some).collect();
     for index in 0..kept.len() {
         let is_vague =
@@ -149,8 +155,9 @@ fn merge_vague(groups: Vec<Group<'_>>) -> Vec<Group<'_>> {
         let Some(vague) = kept[index].take_if(is_vague) else {
             continue;
         };
-        let others = kept.iter().zip(0..);
-        let others = others.filter_map(|(group, at)| Some((group.as_ref()?, at)));
+        let others = beside.get(&(vague.origins.clone(), vague.name));
+        let others = others.into_iter().flatten();
+        let others = others.filter_map(|&at| Some((kept[at].as_ref()?, at)));
         let better = others
             .filter(|(group, _)| vague.is_explained_by(group))
             .max_by_key(|(group, at)| {

@@ -6,6 +6,7 @@ use crate::pod_name::{explainable, is_kind, objects};
 use podwright_cluster::workspace::{Namespace, ObjectId, Workspace};
 use podwright_model::{Object, PodOrigin};
 use podwright_syntax::Scalar;
+use rustc_hash::FxHashMap;
 
 /// Maximum length of a name before the random suffix is appended (`maxGeneratedNameLength` of the API server).
 const CUT: usize = 58;
@@ -55,7 +56,7 @@ pub(super) fn of_message(
 pub(super) fn origins(workspace: &Workspace, regarding: &Regarding) -> Vec<ObjectId> {
     let mut best = 0;
     let mut found = Vec::new();
-    for id in explainable(workspace) {
+    for id in workspace.kept(Makers::new).candidates(regarding) {
         if !is_in_namespace(workspace, id, regarding) {
             continue;
         }
@@ -118,16 +119,71 @@ fn others<'w>(
     workspace: &'w Workspace,
     regarding: &'w Regarding,
 ) -> impl Iterator<Item = ObjectId> + 'w {
-    objects(workspace).filter(|&id| {
+    let named = workspace.kept(Named::new);
+    let named = named.0.get(&regarding.name).cloned().unwrap_or_default();
+    named.into_iter().filter(|&id| {
         let object = workspace.object(id);
         object.pods.is_empty()
             && object
                 .kind
                 .text()
                 .is_some_and(|kind| is_kind(kind, &regarding.kind))
-            && object.metadata.name.text() == Some(&regarding.name)
             && is_in_namespace(workspace, id, regarding)
     })
+}
+
+/// All objects by name.
+struct Named(FxHashMap<String, Vec<ObjectId>>);
+
+impl Named {
+    fn new(workspace: &Workspace) -> Self {
+        Self(by_name(workspace, objects(workspace)))
+    }
+}
+
+fn by_name(
+    workspace: &Workspace,
+    ids: impl Iterator<Item = ObjectId>,
+) -> FxHashMap<String, Vec<ObjectId>> {
+    let mut all: FxHashMap<String, Vec<ObjectId>> = FxHashMap::default();
+    for id in ids {
+        if let Some(name) = workspace.object(id).metadata.name.text() {
+            all.entry(name.to_owned()).or_default().push(id);
+        }
+    }
+    all
+}
+
+/// Objects that create Pods. The name of a Pod starts with that of its maker.
+struct Makers {
+    named: FxHashMap<String, Vec<ObjectId>>,
+    /// Objects of which a Pod has another name: it is generated, or cut.
+    others: Vec<ObjectId>,
+}
+
+impl Makers {
+    fn new(workspace: &Workspace) -> Self {
+        let name = |id: ObjectId| workspace.object(id).metadata.name.text();
+        let is_other = |id: ObjectId| name(id).is_none_or(|name| name.len() + 1 >= CUT);
+        Self {
+            named: by_name(workspace, explainable(workspace)),
+            others: explainable(workspace).filter(|&id| is_other(id)).collect(),
+        }
+    }
+
+    /// Objects that may match, in order.
+    fn candidates(&self, regarding: &Regarding) -> Vec<ObjectId> {
+        let called = regarding.controller.iter().map(|(_, called)| called);
+        let names = called.chain([&regarding.name]).flat_map(|name| {
+            let starts = name.match_indices('-').map(|(at, _)| &name[..at]);
+            starts.chain([name.as_str()])
+        });
+        let named = names.filter_map(|name| self.named.get(name)).flatten();
+        let mut found: Vec<ObjectId> = named.chain(&self.others).copied().collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
 }
 
 fn is_in_namespace(workspace: &Workspace, id: ObjectId, regarding: &Regarding) -> bool {

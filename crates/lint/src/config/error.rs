@@ -48,6 +48,14 @@ impl Error {
         self
     }
 
+    /// The error without what it quotes.
+    pub(super) fn without_quotes(mut self) -> Self {
+        self.message =
+            "not a configuration of podwright: expected keys such as `rules` and `kubernetes`"
+                .to_owned();
+        self
+    }
+
     pub(super) fn in_source(self, source: &Source) -> ConfigError {
         ConfigError {
             path: source.path.clone(),

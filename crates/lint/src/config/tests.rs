@@ -138,7 +138,7 @@ fn says_where_and_what_was_meant() {
         ),
         (
             "[]",
-            ".podwright.yaml:1:1: invalid type: sequence, expected a mapping",
+            ".podwright.yaml:1:1: not a configuration of podwright: expected keys such as `rules` and `kubernetes`",
         ),
     ] {
         assert_eq!(read(text).unwrap_err(), expected, "{text}");

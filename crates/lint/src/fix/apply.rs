@@ -96,7 +96,7 @@ fn edited(file: &File, mut edits: Vec<&Edit>) -> Option<(File, Remap)> {
     let (text, remap) = Remap::apply(&file.source.text, &edits)?;
     let source = Source::new(file.source.path.clone(), text);
     // Discards the edits if parsing the result panics.
-    let read = catch_unwind(AssertUnwindSafe(|| file.reread(source)));
+    let read = catch_unwind(AssertUnwindSafe(|| file.reread(source).after(file)));
     let made = read.ok()?;
     let is_worse = made.tree.errors().len() > file.tree.errors().len() || made.skipped.is_some();
     (!is_worse).then_some((made, remap))

@@ -14,6 +14,9 @@ use crate::Text;
 use crate::error::RenderError;
 use crate::node::{Entry, Map, Node, Scalar, Value};
 
+/// How to stay below the limits.
+const SPLIT: &str = "split the kustomization";
+
 /// Most values that all objects of a build may have together.
 const MAX_VALUES: usize = 5_000_000;
 
@@ -92,12 +95,11 @@ impl Accumulated {
         }
         self.values += resource.node.size();
         if self.values > MAX_VALUES || self.resources.len() >= MAX_OBJECTS {
-            return Err(RenderError::at(
-                entry.or(resource.origin),
-                format!(
-                    "the build has more than {MAX_OBJECTS} objects or more than {MAX_VALUES} values"
-                ),
-            ));
+            let message = format!(
+                "the build has more than {MAX_OBJECTS} objects or more than {MAX_VALUES} values"
+            );
+            let place = entry.or(resource.origin);
+            return Err(RenderError::limit(place, message, SPLIT));
         }
         if let Some(named) = &mut self.named {
             add_names(named, &resource, self.resources.len());

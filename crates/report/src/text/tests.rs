@@ -249,16 +249,23 @@ fn many_related_places_are_counted() {
 fn thousands_of_findings_in_one_file_cost_linear_time() {
     let document = "apiVersion: v1\nkind: Pod\nspec:\n  image: Nginx\n---\n";
     let sources = sources(&[("all.yaml", &document.repeat(4000))]);
+    // Of each rule, as many as are shown.
+    let rules = ["a", "b", "c", "d"];
     let findings: Vec<_> = sources[0]
         .text
         .match_indices("Nginx")
-        .map(|(at, found)| {
+        .zip(rules.into_iter().cycle())
+        .map(|((at, found), rule)| {
             let start = u32::try_from(at).unwrap();
             let end = u32::try_from(at + found.len()).unwrap();
-            upper_case(Location {
+            let place = Location {
                 file: FileId(0),
                 span: Span::new(start, end),
-            })
+            };
+            Finding {
+                rule,
+                ..upper_case(place)
+            }
         })
         .collect();
     let summary = Summary {

@@ -32,6 +32,9 @@ pub(super) fn levels<'a>(subject: &Subject<'a>, mapping: NodeId) -> Option<Vec<L
     is_last.then_some(levels)
 }
 
+/// Maximum number of entries of a mapping on the way. In larger ones, each search for one of the entries takes too long.
+const MAX_ENTRIES: usize = 200;
+
 /// Returns the records around `node`, and its type.
 pub(super) fn down_to<'a>(
     subject: &Subject<'a>,
@@ -54,6 +57,9 @@ pub(super) fn down_to<'a>(
     }];
     let (mut node, mut shape) = (start, Shape::Record(record));
     for step in steps {
+        if tree.entries(node).nth(MAX_ENTRIES).is_some() {
+            return None;
+        }
         let value = |key: &str| {
             let mut entries = tree.entries(node);
             entries

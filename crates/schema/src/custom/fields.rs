@@ -73,6 +73,7 @@ impl Node {
             },
             unique: None::<Uniqueness>,
             check: Validation::None,
+            gate: None,
             sentence: &node.sentence,
         }
     }
@@ -107,6 +108,7 @@ fn resource_field(at: usize) -> Field<'static> {
         values: Values::Any,
         unique: None,
         check: Validation::None,
+        gate: None,
         sentence,
     }
 }

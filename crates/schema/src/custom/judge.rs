@@ -13,6 +13,7 @@ use super::verdict::Verdict;
 use super::{Form, ListType, Node, RESOURCE};
 use crate::limit::Limit;
 use crate::problem::{Expected, Found, Problem, ProblemKind};
+use crate::releases::Releases;
 use podwright_model::VersionRange;
 use podwright_model::name::dns_label;
 use podwright_syntax::{NodeId, SyntaxTree};
@@ -226,6 +227,7 @@ impl<'a> Spot<'a> {
             is_inner: self.is_inner,
             is_custom: true,
             is_embedded: false,
+            releases: Releases::ALL,
             kind,
         }
     }

@@ -12,7 +12,7 @@ pub(super) const MAGIC: &[u8] = b"podwright1";
 pub(super) const SECTIONS: usize = 6;
 pub(super) const KIND: usize = 10;
 pub(super) const TYPE: usize = 10;
-pub(super) const FIELD: usize = 20;
+pub(super) const FIELD: usize = 22;
 pub(super) const SHAPE: usize = 4;
 
 /// Oldest release in the table.

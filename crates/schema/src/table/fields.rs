@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use super::Type;
 use super::bytes::{FIELD, SHAPE, TYPE, rows, start, text, u16_at};
-use crate::field::{Field, Uniqueness, Validation, Values};
+use crate::field::{Field, Gate, Uniqueness, Validation, Values};
 use crate::releases::Releases;
 use crate::shape::{Inner, Record, Shape};
 
@@ -48,6 +48,7 @@ fn field(row: u16) -> Field<'static> {
         },
         unique: Uniqueness::read(list),
         check: Validation::read(check),
+        gate: Gate::read(text(number(10))),
         sentence: text(number(1)),
     }
 }

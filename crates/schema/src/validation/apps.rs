@@ -133,11 +133,43 @@ pub(super) fn stateful_set(object: Value<'_>, e: &mut Errors) {
             );
         }
         Some("" | "RollingUpdate") if update.is_set() => {
-            // `maxUnavailable` is dropped: the feature gate MaxUnavailableStatefulSet is off by default.
             nonnegative(update.get("partition"), e);
+            // Dropped before.
+            e.since(37, |e| at_least_one(update.get("maxUnavailable"), e));
         }
         _ => {}
     }
+    e.earlier_in_made(34, |e| claim_templates(claims, e));
+    nonnegative(ordinals.get("start"), e);
+    if let Some(name) = service_name.text().filter(|name| !name.is_empty())
+        && let Err(error) = dns_label(&name)
+    {
+        // Before, the Pods had it as their `subdomain`.
+        e.earlier_in_made(33, |e| {
+            e.name(service_name, "a DNS label", error, LABEL_HELP);
+        });
+    }
+    self::selector(selector, e);
+    if template.is_set() {
+        let kind = Template {
+            volumes_of_claims: Some(claims),
+        };
+        e.earlier_in_made(34, |e| pod::template(template, kind, e));
+        no_deadline(template, e);
+    }
+}
+
+/// `validateRollingUpdateStatefulSet`.
+fn at_least_one(max_unavailable: Value<'_>, e: &mut Errors) {
+    positive_int_or_percent(max_unavailable, e);
+    if number(max_unavailable, 1) == Some(0) {
+        e.invalid(max_unavailable, "cannot be 0", "use 1 or more");
+    }
+    not_more_than_100_percent(max_unavailable, e);
+}
+
+/// `validateVolumeClaimTemplates`.
+fn claim_templates(claims: Value<'_>, e: &mut Errors) {
     for claim in claims.items() {
         // The claim is a volume of the template.
         let name = claim.get("metadata").get("name");
@@ -150,26 +182,6 @@ pub(super) fn stateful_set(object: Value<'_>, e: &mut Errors) {
         }
         pvc::claim_spec(claim.get("spec"), false, e);
     }
-    nonnegative(ordinals.get("start"), e);
-    // Since 1.33; before, a DNS subdomain was accepted.
-    if let Some(name) = service_name.text().filter(|name| !name.is_empty()) {
-        e.since(34, |e| {
-            if let Err(error) = dns_label(&name) {
-                e.name(service_name, "a DNS label", error, LABEL_HELP);
-            }
-        });
-    }
-    self::selector(selector, e);
-    if template.is_set() {
-        pod::template(
-            template,
-            Template {
-                volumes_of_claims: Some(claims),
-            },
-            e,
-        );
-        no_deadline(template, e);
-    }
 }
 
 /// `ValidateControllerRevisionCreate`.
@@ -179,7 +191,9 @@ pub(super) fn controller_revision(object: Value<'_>, e: &mut Errors) {
     if data.is_absent() {
         e.required(data, "");
     } else if !data.is_mapping() && !data.is_unknown() {
-        e.required(data, "to be a mapping").help("use a mapping");
+        e.since(31, |e| {
+            e.required(data, "to be a mapping").help("use a mapping");
+        });
     }
 }
 

@@ -38,13 +38,15 @@ pub(super) fn autoscaler(version: &str, object: Value<'_>, e: &mut Errors) {
     if version == "v1" {
         metrics_annotation(object.get("metadata").get("annotations"), e);
     }
-    // The feature gate HPAScaleToZero is off by default.
+    // The feature gate HPAScaleToZero is on since 1.37.
     if min.int() == Some(0) {
-        e.invalid(
-            min,
-            "must be at least 1",
-            "use 1 or a larger number: `0` requires the feature gate `HPAScaleToZero`",
-        );
+        e.before(37, |e| {
+            e.invalid(
+                min,
+                "must be at least 1",
+                "use 1 or a larger number: `0` requires the feature gate `HPAScaleToZero`",
+            );
+        });
     }
     if version == "v1" {
         positive(cpu, e);
@@ -155,6 +157,12 @@ fn metric(metric: Value<'_>, e: &mut Errors) {
         && let Some(source) = found[at]
     {
         metric_source(METRICS[at].1, source, e);
+        // The API server drops it, and misses it.
+        if kind_text == "ContainerResource" && METRICS[at].1 == "containerResource" {
+            e.before(27, |e| {
+                e.forbidden(source, "is not available");
+            });
+        }
     }
     if present != 1 {
         for (at, source) in found.iter().enumerate() {

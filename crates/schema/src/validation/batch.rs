@@ -48,6 +48,9 @@ pub(super) fn job(object: Value<'_>, e: &mut Errors) {
         )
         .at(name);
     }
+    if !is_manual && metadata.get("uid").is_absent() {
+        generated_labels(spec.get("template"), name, e);
+    }
     if mode.is("Indexed")
         && let (Some(text), Some(count @ 1..)) = (
             name.text().filter(|text| !text.is_empty()),
@@ -62,6 +65,28 @@ pub(super) fn job(object: Value<'_>, e: &mut Errors) {
                 "use lowercase letters, digits and inner `-`, and a shorter name",
             );
         }
+    }
+}
+
+/// `validateGeneratedSelector`: a label that the API server adds keeps the value that the template has.
+fn generated_labels(template: Value<'_>, name: Value<'_>, e: &mut Errors) {
+    for (key, _, value) in template.get("metadata").get("labels").entries() {
+        if !is_generated_label(&key) {
+            continue;
+        }
+        let is_new = key.starts_with("batch.");
+        let is_name = key.ends_with("job-name");
+        if is_name && (name.is_unknown() || value.text() == name.text() && !name.is_empty()) {
+            continue;
+        }
+        let message = match is_name {
+            true => "must be the name of the Job",
+            false => "must be the UID of the Job, which the API server makes",
+        };
+        let first = if is_new { 27 } else { 0 };
+        e.since(first, |e| {
+            e.invalid(value, message, "remove the label: the API server adds it");
+        });
     }
 }
 
@@ -92,14 +117,15 @@ pub(super) fn cron_job(object: Value<'_>, e: &mut Errors) {
         if let Err(error) = cron::parse(&text) {
             e.invalid(schedule, error.message, error.help);
         } else if text.contains("TZ") {
-            // Since 1.27; before, it was accepted with a warning.
-            e.since(27, |e| {
-                e.invalid(
-                    schedule,
-                    "cannot set a time zone",
-                    "remove `TZ=` or `CRON_TZ=`, and set `timeZone`",
-                );
+            const HELP: &str = "remove `TZ=` or `CRON_TZ=`, and set `timeZone`";
+            e.since(29, |e| {
+                e.invalid(schedule, "cannot set a time zone", HELP);
             });
+            if zone.is_set() {
+                e.before(29, |e| {
+                    e.invalid(schedule, "cannot set a time zone beside `timeZone`", HELP);
+                });
+            }
         }
     }
     time_zone(zone, e);

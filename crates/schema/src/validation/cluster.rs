@@ -2,6 +2,7 @@
 
 use podwright_model::name::qualified_name;
 use rustc_hash::FxHashSet;
+use serde_json::Value as Json;
 
 use super::errors::Errors;
 use super::ip;
@@ -55,10 +56,61 @@ pub(super) fn node(object: Value<'_>, e: &mut Errors) {
     } else {
         pod_cidrs(cidrs, e);
     }
+    node_annotations(object.get("metadata").get("annotations"), e);
     let status = object.get("status");
     for list in ["capacity", "allocatable"] {
         for (name, _, value) in status.get(list).entries() {
             super::pod::quantity_value(&name, value, value.quantity(), e);
+        }
+    }
+}
+
+/// `ValidateNodeSpecificAnnotations`, as far as the values can be read.
+fn node_annotations(annotations: Value<'_>, e: &mut Errors) {
+    const TAINTS: &str = "scheduler.alpha.kubernetes.io/taints";
+    const AVOID: &str = "scheduler.alpha.kubernetes.io/preferAvoidPods";
+    let read = |key| {
+        let value = annotations.find(key)?.certain();
+        let text = value.content().filter(|text| !text.is_empty())?;
+        Some((value, serde_json::from_str::<Json>(&text).ok()))
+    };
+    if let Some((value, json)) = read(TAINTS)
+        && !matches!(json, Some(Json::Array(_) | Json::Null))
+    {
+        e.invalid(
+            annotations,
+            format!("has the annotation `{TAINTS}`, whose value is not a JSON list of taints"),
+            "remove the annotation, and use `spec.taints`",
+        )
+        .at(value);
+    }
+    let Some((value, json)) = read(AVOID) else {
+        return;
+    };
+    const HELP: &str = "remove the annotation, and use taints or affinity";
+    let entries = match &json {
+        Some(Json::Null) => None,
+        Some(Json::Object(fields)) => fields.get("preferAvoidPods"),
+        _ => Some(&Json::Bool(false)),
+    };
+    let entries = match entries {
+        None | Some(Json::Null) => return,
+        Some(Json::Array(entries)) => entries,
+        Some(_) => {
+            e.invalid(value, "is not a JSON object with a list of Pods", HELP);
+            return;
+        }
+    };
+    for entry in entries {
+        let signature = entry.get("podSignature");
+        match signature.and_then(|signature| signature.get("podController")) {
+            None | Some(Json::Null) => {
+                e.invalid(value, "has an entry without a `podController`", HELP);
+            }
+            Some(owner) if owner.get("controller") == Some(&Json::Bool(false)) => {
+                e.invalid(value, "has an owner that is not a controller", HELP);
+            }
+            Some(_) => {}
         }
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! Rules of the group `credentials` check image pull secrets.
 
+use std::collections::BTreeSet;
+
 use podwright_model::docker_config::decode_secret_data;
 
 use super::errors::Errors;
@@ -20,8 +22,9 @@ pub(super) fn config_map(object: Value<'_>, e: &mut Errors) {
     keys(data, e);
     keys(binary, e);
     if data.is_mapping() && binary.is_mapping() {
+        let binary: BTreeSet<_> = binary.entries().map(|(key, ..)| key).collect();
         for (key, node, _) in data.entries() {
-            if binary.entries().any(|(other, ..)| other == key) {
+            if binary.contains(&key) {
                 e.invalid(
                     node,
                     "is also a key of `binaryData`",

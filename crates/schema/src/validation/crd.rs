@@ -241,13 +241,15 @@ fn deprecation_warning(deprecated: Value<'_>, warning: Value<'_>, e: &mut Errors
 /// `ValidateCustomResourceDefinitionSubresources`.
 fn scale(scale: Value<'_>, e: &mut Errors) {
     read!(scale => spec = "specReplicasPath", status = "statusReplicasPath", selector = "labelSelectorPath");
-    replicas_path(spec, &[".spec."], "use a path as in `.spec.replicas`", e);
-    replicas_path(
-        status,
-        &[".status."],
-        "use a path as in `.status.replicas`",
-        e,
-    );
+    const SPEC: &str = "use a path as in `.spec.replicas`";
+    const STATUS: &str = "use a path as in `.status.replicas`";
+    for (path, help) in [(spec, SPEC), (status, STATUS)] {
+        if path.is_empty() {
+            e.required(path, "").help(help);
+        }
+    }
+    replicas_path(spec, &[".spec."], SPEC, e);
+    replicas_path(status, &[".status."], STATUS, e);
     let starts = [".status.", ".spec."];
     replicas_path(selector, &starts, "use a path as in `.status.selector`", e);
 }

@@ -73,6 +73,11 @@ pub struct Invalid {
     pub first: Option<NodeId>,
     /// Releases in which the API server answers with the error.
     pub releases: Releases,
+    /// Releases in which it accepts the object, and rejects what the controller makes of it: the Pods or claims of a
+    /// StatefulSet.
+    pub later: Releases,
+    /// Target releases that serve the kind, and do neither.
+    pub accepted: Releases,
 }
 
 impl Invalid {
@@ -102,6 +107,8 @@ pub(super) struct Errors {
     pub(super) releases: Releases,
     /// Releases that the next errors are limited to.
     limit: Releases,
+    /// Releases that validate the current part only in what a controller makes of it.
+    later: Releases,
     /// Takes the errors that are not reported.
     scratch: Invalid,
 }
@@ -112,6 +119,7 @@ impl Errors {
             list: Vec::new(),
             releases,
             limit: Releases::ALL,
+            later: Releases(0),
             scratch: Invalid {
                 error: ErrorType::Invalid,
                 node: NodeId(0),
@@ -123,8 +131,19 @@ impl Errors {
                 supported: Vec::new(),
                 first: None,
                 releases: Releases::ALL,
+                later: Releases(0),
+                accepted: Releases(0),
             },
         }
+    }
+
+    /// Runs a part of the validation that the releases before 1.`since` do not run on the object, but on what its
+    /// controller makes of it.
+    pub(super) fn earlier_in_made(&mut self, since: u16, part: impl FnOnce(&mut Self)) {
+        let outer = self.later;
+        self.later = Releases::ALL.without(Releases::since(since));
+        part(self);
+        self.later = outer;
     }
 
     /// Runs a part of the validation that only the releases since 1.`since` have.
@@ -168,7 +187,9 @@ impl Errors {
             within: None,
             supported: Vec::new(),
             first: None,
-            releases: self.limit,
+            releases: self.limit.without(self.later),
+            later: Releases(self.limit.0 & self.later.0),
+            accepted: Releases(0),
         };
         if at.is_unknown() {
             self.scratch = invalid;

@@ -152,14 +152,27 @@ pub(super) fn ingress(object: Value<'_>, e: &mut Errors) {
         .find(|(key, ..)| key == "kubernetes.io/ingress.class");
     if let Some((_, _, value)) = annotation
         && class.is_set()
+    {
+        e.before(27, |e| {
+            e.invalid(
+                value,
+                "cannot be set beside `ingressClassName`",
+                "remove the annotation",
+            );
+        });
+    }
+    if let Some((_, _, value)) = annotation
+        && class.is_set()
         && let (Some(a), Some(b)) = (value.text(), class.text())
         && a != b
     {
-        e.invalid(
-            value,
-            "must be the same as `ingressClassName`",
-            "remove the annotation",
-        );
+        e.since(27, |e| {
+            e.invalid(
+                value,
+                "must be the same as `ingressClassName`",
+                "remove the annotation",
+            );
+        });
     }
 }
 

@@ -126,7 +126,9 @@ fn data_source(source: Value<'_>, e: &mut Errors) {
                 "add `apiGroup`, which is `snapshot.storage.k8s.io` for a VolumeSnapshot",
             );
         }
-        Some(text) if !text.is_empty() && dns_subdomain(text).is_err() => subdomain(group, e),
+        Some(text) if !text.is_empty() && dns_subdomain(text).is_err() => {
+            e.since(29, |e| subdomain(group, e));
+        }
         _ => {}
     }
 }

@@ -14,6 +14,9 @@ use super::meta::NameForm;
 use super::names::{QUALIFIED_HELP, SUBDOMAIN_HELP, check, in_range, one_of};
 use super::value::{Value, read};
 
+/// Port of the kubelet, which a load balancer could not expose before 1.33.
+const KUBELET_PORT: i64 = 10250;
+
 const SOURCE_RANGES: &str = "service.beta.kubernetes.io/load-balancer-source-ranges";
 
 /// `ValidateServiceCreate`.
@@ -160,11 +163,13 @@ fn topology_annotations(annotations: Value<'_>, e: &mut Errors) {
         && let (Some(a), Some(b)) = (mode.text(), hints.text())
         && a != b
     {
-        e.invalid(
-            mode,
-            format!("must be the same as the annotation `{HINTS}`"),
-            format!("remove the annotation `{HINTS}`"),
-        );
+        e.since(27, |e| {
+            e.invalid(
+                mode,
+                format!("must be the same as the annotation `{HINTS}`"),
+                format!("remove the annotation `{HINTS}`"),
+            );
+        });
     }
 }
 
@@ -195,6 +200,13 @@ fn service_ports(ports: Value<'_>, kind: &str, e: &mut Errors) {
                 QUALIFIED_HELP,
                 e,
             );
+        }
+        let number = port.get("port");
+        if kind == "LoadBalancer" && number.int() == Some(KUBELET_PORT) {
+            e.before(33, |e| {
+                e.invalid(port, "exposes the port of the kubelet", "use another port")
+                    .at(number);
+            });
         }
         let Some(number) = node_port.int().filter(|number| *number != 0) else {
             continue;

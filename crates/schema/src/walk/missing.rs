@@ -3,6 +3,7 @@
 use super::{Of, Seen, Walk, of};
 use crate::problem::{Problem, ProblemKind};
 use crate::record::Found;
+use crate::releases::Releases;
 use crate::shape::{Record, Shape};
 use podwright_model::{Field, Object};
 use podwright_syntax::NodeId;
@@ -60,6 +61,7 @@ impl<'a> Walk<'a> {
             is_inner: false,
             is_custom: false,
             is_embedded: false,
+            releases: Releases::ALL,
             kind: ProblemKind::NoName,
         });
         true

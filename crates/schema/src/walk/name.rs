@@ -58,6 +58,12 @@ impl<'a> Walk<'a> {
     }
 }
 
+/// Whether the API server takes the text for the name of a port.
+#[must_use]
+pub fn is_port_name(text: &str) -> bool {
+    port_name(text).is_ok()
+}
+
 /// `IsValidPortName`: lowercase letters, digits and single inner `-`, at least one letter, at most 15 characters.
 fn port_name(text: &str) -> Result<(), NameError> {
     dns_label(text)?;

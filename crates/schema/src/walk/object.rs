@@ -7,6 +7,7 @@ use crate::api::Api;
 use crate::custom::judge;
 use crate::problem::{Problem, ProblemKind};
 use crate::releases::Releases;
+use crate::replaced::{is_of_decoding, replaced_volumes};
 use crate::scope::is_cluster_scoped;
 use crate::shape::Record;
 use podwright_model::Object;
@@ -58,6 +59,14 @@ pub fn problems<'a>(subject: &Subject<'a>) -> Vec<Problem<'a>> {
     walk.is_partial |= walk.lacks_name(object, record);
     walk.record(object.node, record, &mut Vec::new());
     let (mut problems, is_partial) = (walk.problems, walk.is_partial);
+    for volume in replaced_volumes(tree, object) {
+        let around = tree.span(volume);
+        problems.retain(|problem| {
+            let own = tree.span(problem.node);
+            let is_within = around.start <= own.start && own.end <= around.end;
+            !is_within || is_of_decoding(&problem.kind)
+        });
+    }
     if let Record::Custom(schema) = record {
         let (node, range) = (object.node, subject.range);
         let own = judge::problems(tree, node, schema, is_partial, range);

@@ -28,6 +28,9 @@ impl<'a> Walk<'a> {
             Scalar::Invalid if kind.is_sequence() => Found::List,
             Scalar::Null | Scalar::Invalid => return,
         };
+        if shape == Shape::Bytes && kind.is_sequence() && self.are_bytes(node) {
+            return;
+        }
         // YAML reads `{{ .Values.x }}` as nested mappings.
         if found == Found::Mapping && self.is_braced_placeholder(node) {
             return;
@@ -83,7 +86,29 @@ impl<'a> Walk<'a> {
         };
         if let Some(kind) = kind {
             self.add(node, of, kind);
+        } else if let (Scalar::Str(text), Values::Words(_)) = (&scalar, of.values) {
+            // Only some target releases know the value.
+            let without = self.releases.without(of.values.known_in(text));
+            if without.0 != 0 && !self.is_unknown(text) {
+                let known = of.values.of(without).collect();
+                self.add(node, of, ProblemKind::Value(known));
+                if let Some(problem) = self.problems.last_mut() {
+                    problem.releases = without;
+                }
+            }
         }
+    }
+
+    /// Whether a list is one of bytes, which Go's JSON decoder accepts in place of base64. Null is 0.
+    fn are_bytes(&self, list: NodeId) -> bool {
+        self.tree
+            .items(list)
+            .all(|item| match self.tree.scalar(self.tree.resolve(item)) {
+                Scalar::Int(byte) => u8::try_from(byte).is_ok(),
+                Scalar::Float(byte) => byte.fract() == 0.0 && (0.0..=255.0).contains(&byte),
+                Scalar::Null => true,
+                _ => false,
+            })
     }
 
     fn text(&self, text: &str, shape: Shape<'a>, of: Of<'a>) -> Option<ProblemKind<'a>> {

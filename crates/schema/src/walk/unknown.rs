@@ -2,6 +2,7 @@
 
 use super::Subject;
 use crate::problem::{Problem, ProblemKind, Room};
+use crate::releases::Releases;
 use crate::table::Table;
 use podwright_syntax::NodeId;
 use podwright_syntax::text::{did_you_mean, distance};
@@ -65,6 +66,7 @@ fn problem<'a>(node: NodeId, field: &'static str, kind: ProblemKind<'a>) -> Prob
         is_inner: false,
         is_custom: false,
         is_embedded: false,
+        releases: Releases::ALL,
         kind,
     }
 }

@@ -1,14 +1,12 @@
 use std::{
-    fs::{self, File},
-    io::{self, Read},
+    fs, io,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use podwright_cluster::workspace;
 
-/// Maximum file size in bytes (exclusive). Larger files are rejected: no manifest is that large, and a device may never
-/// end.
-pub const TOO_LARGE: u64 = 512 << 20;
+use super::regular::{TOO_LARGE, read_limited, read_path, read_regular};
 
 /// File to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,8 +25,17 @@ impl Found {
         Self {
             path: shown,
             place: workspace::Origin::Asked,
-            origin: Origin::Walked(path),
+            origin: Origin::Walked { path, roots: None },
         }
+    }
+
+    /// The file, which was found below one of `roots`, canonical paths.
+    #[must_use]
+    pub(super) fn below(mut self, within: &Arc<[PathBuf]>) -> Self {
+        if let Origin::Walked { roots, .. } = &mut self.origin {
+            *roots = Some(Arc::clone(within));
+        }
+        self
     }
 
     /// The file with another `place`.
@@ -41,14 +48,14 @@ impl Found {
     /// Whether the user named this file explicitly (or standard input), so that it was not found in a directory.
     #[must_use]
     pub fn is_named(&self) -> bool {
-        !matches!(self.origin, Origin::Walked(_))
+        !matches!(self.origin, Origin::Walked { .. })
     }
 
     /// Path of the file; `None` for standard input.
     #[must_use]
     pub fn location(&self) -> Option<&Path> {
         match &self.origin {
-            Origin::Named(path) | Origin::Walked(path) => Some(path),
+            Origin::Named(path) | Origin::Walked { path, .. } => Some(path),
             Origin::Stdin => None,
         }
     }
@@ -58,6 +65,20 @@ impl Found {
     pub fn is_regular(&self) -> bool {
         self.location()
             .is_some_and(|path| fs::metadata(path).is_ok_and(|metadata| metadata.is_file()))
+    }
+
+    /// Whether the path leads to a file outside of the directories that were searched. A link may have changed since
+    /// the file was found.
+    #[must_use]
+    pub fn leads_out(&self) -> bool {
+        let Origin::Walked {
+            path,
+            roots: Some(roots),
+        } = &self.origin
+        else {
+            return false;
+        };
+        !fs::canonicalize(path).is_ok_and(|real| roots.iter().any(|root| real.starts_with(root)))
     }
 }
 
@@ -72,60 +93,27 @@ pub struct Unreadable {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Origin {
-    /// Named by the user. Read regardless of its type, for example a pipe from the shell.
+    /// Named by the user. Read if it is a regular file, or a pipe that the shell has opened.
     Named(PathBuf),
     /// Found in a directory. Opened only if it is a regular file.
-    Walked(PathBuf),
+    Walked {
+        path: PathBuf,
+        /// Canonical paths of what was searched. The file is below one of them.
+        roots: Option<Arc<[PathBuf]>>,
+    },
     Stdin,
-}
-
-/// Reads the whole file at `path`.
-///
-/// # Errors
-///
-/// Returns the I/O error, or an error if the file is larger than [`TOO_LARGE`].
-pub fn read_path(path: &Path) -> io::Result<Vec<u8>> {
-    let file = File::open(path)?;
-    let size = file.metadata()?.len();
-    read_limited(file, size)
 }
 
 /// Reads a whole file of the run.
 ///
 /// # Errors
 ///
-/// Returns the I/O error, or an error if the file is larger than [`TOO_LARGE`], or if it was found in a directory and
-/// is no longer a regular file.
+/// Returns the I/O error, or an error if the file is too large, or if it is not a regular file. A file that the user
+/// named may also be one that the shell has opened; see [`read_path`].
 pub fn read(found: &Found) -> io::Result<Vec<u8>> {
     match &found.origin {
         Origin::Stdin => read_limited(io::stdin().lock(), 0),
         Origin::Named(path) => read_path(path),
-        // Reading a pipe would block forever.
-        Origin::Walked(path) if !fs::metadata(path)?.is_file() => {
-            Err(io::Error::other("not a regular file"))
-        }
-        Origin::Walked(path) => read_path(path),
+        Origin::Walked { path, .. } => read_regular(path, TOO_LARGE),
     }
-}
-
-pub(super) fn read_limited(source: impl Read, size: u64) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let mut has_more = size >= TOO_LARGE;
-    if !has_more {
-        bytes.reserve(usize::try_from(size).unwrap_or(0) + 1);
-        let mut source = source.take(TOO_LARGE);
-        source
-            .by_ref()
-            .take(TOO_LARGE - 1)
-            .read_to_end(&mut bytes)?;
-        // Pushing one more byte would double the capacity.
-        has_more = source.read(&mut [0])? > 0;
-    }
-    if has_more {
-        return Err(io::Error::other(format!(
-            "larger than {} MiB",
-            TOO_LARGE >> 20
-        )));
-    }
-    Ok(bytes)
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::found::read_path;
+use super::regular::read_path;
 use podwright_schema::CustomKinds;
 use podwright_syntax::text;
 

@@ -74,6 +74,38 @@ fn obeys_gitignore_outside_of_a_repository_too() {
 }
 
 #[test]
+fn the_nearest_ignore_file_decides_and_ignore_comes_before_gitignore() {
+    let directory = directory(&[
+        "a.yaml",
+        "b.yaml",
+        "c.yaml",
+        "sub/a.yaml",
+        "sub/b.yaml",
+        "sub/deep/c.yaml",
+        "sub/deep/d/e.yaml",
+    ]);
+    let write = |path: &str, text: &str| {
+        let path = directory.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    write(".gitignore", "\u{feff}a.yaml\n/b.yaml\nsub/deep/d/\n");
+    write(".ignore", "!/a.yaml\n");
+    write(".git/info/exclude", "/sub/deep/c.yaml\n/b.yaml\n[\n");
+    write("sub/.gitignore", "!a.yaml\nb.yaml\n");
+    assert_eq!(
+        shown(&discover(&directory, &["."])),
+        ["a.yaml", "c.yaml", "sub/a.yaml"]
+    );
+    // Those above what was asked for apply, except to itself.
+    assert_eq!(shown(&discover(&directory, &["sub"])), ["sub/a.yaml"]);
+    assert_eq!(
+        shown(&discover(&directory, &["sub/deep/d"])),
+        ["sub/deep/d/e.yaml"]
+    );
+}
+
+#[test]
 fn hidden_files_and_those_of_others_say_so() {
     use workspace::Origin::{Asked, Dependency, Hidden, Sample};
 
@@ -239,13 +271,42 @@ mod unix {
         )
         .unwrap();
         assert_eq!(
-            shown(&discover(&directory, &["real"])),
-            ["real/linked/y.yaml", "real/z.yaml"]
-        );
-        assert_eq!(
             shown(&discover(&directory, &["."])),
             ["elsewhere/y.yaml", "real/z.yaml"]
         );
+    }
+
+    #[test]
+    fn a_link_that_leads_out_of_what_was_asked_for_is_not_followed() {
+        let directory = directory(&["real/z.yaml", "out/y.yaml", "out/x.txt", "out/.h.yaml"]);
+        let at = |path: &str| directory.path().join(path);
+        for (to, name) in [
+            ("../out", "real/directory"),
+            ("../out/y.yaml", "real/file.yaml"),
+            ("../out/x.txt", "real/other.txt"),
+            ("../out/y.yaml", "real/.hidden.yaml"),
+            ("z.yaml", "real/within.yaml"),
+        ] {
+            symlink(to, at(name)).unwrap();
+        }
+        let found = discover(&directory, &["real"]);
+        assert_eq!(shown(&found), ["real/z.yaml"]);
+        assert_eq!(found.leading_out, ["real/directory", "real/file.yaml"]);
+        // Asked for as well.
+        let found = discover(&directory, &["real", "out/y.yaml"]);
+        assert_eq!(shown(&found), ["out/y.yaml", "real/z.yaml"]);
+        assert_eq!(found.leading_out, ["real/directory"]);
+        // The link itself is named.
+        let found = discover(&directory, &["real/directory"]);
+        assert_eq!(shown(&found), ["real/directory/y.yaml"]);
+        assert_eq!(found.leading_out, [""; 0]);
+        // The link changes after the file was found.
+        let found = discover(&directory, &["real"]).found;
+        assert!(found.iter().all(|one| !one.leads_out()));
+        fs::remove_file(at("real/z.yaml")).unwrap();
+        symlink("../out/y.yaml", at("real/z.yaml")).unwrap();
+        let z = found.iter().find(|one| one.path == "real/z.yaml");
+        assert!(z.unwrap().leads_out());
     }
 
     #[test]

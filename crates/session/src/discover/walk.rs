@@ -1,19 +1,19 @@
 use std::{
     ffi::OsStr,
-    fs::{self, FileType},
+    fs,
     path::{Path, PathBuf},
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use ignore::{DirEntry, WalkBuilder};
 use rustc_hash::FxHashSet;
 
 use super::display;
-use super::found::{Found, Unreadable, read_path};
+use super::found::{Found, Unreadable};
+use super::links::Links;
+use super::regular::not_regular;
 use crate::git_index::tracked_files;
+use crate::ignore_file::{IgnoreRules, Refused};
 use podwright_cluster::workspace;
 use podwright_lint::config;
 use podwright_model::RegistryFormat;
@@ -24,17 +24,23 @@ pub(super) struct Walk<'a> {
     pub(super) found: Vec<Found>,
     pub(super) unreadable: Vec<Unreadable>,
     pub(super) looping: Vec<String>,
-    /// Whether a symbolic link was followed, so that a file may have been found twice.
+    pub(super) leading_out: Vec<String>,
+    /// Whether a symbolic link was met, so that a file may have been found twice.
     pub(super) met_link: bool,
+    /// Canonical paths of what was asked for.
+    roots: Arc<[PathBuf]>,
 }
 
 impl<'a> Walk<'a> {
-    pub(super) fn new(here: &'a Path) -> Self {
+    /// Creates a walk for paths of a run. `roots` are their canonical paths.
+    pub(super) fn new(here: &'a Path, roots: Arc<[PathBuf]>) -> Self {
         Self {
             here,
+            roots,
             found: Vec::new(),
             unreadable: Vec::new(),
             looping: Vec::new(),
+            leading_out: Vec::new(),
             met_link: false,
         }
     }
@@ -42,56 +48,42 @@ impl<'a> Walk<'a> {
     /// Collects the files in `directory` and below it.
     pub(super) fn directory(&mut self, directory: &Path) {
         let from = display::absolute(self.here, directory);
-        if let Some(file) = from.ancestors().find_map(bad_ignore_file) {
-            self.cannot_read(&file, LONG_LINE.to_owned());
-            return;
-        }
         let first = self.found.len();
-        let nested = self.walk(directory, None);
+        let Some(met) = self.walk(directory, None) else {
+            return;
+        };
         let enclosing = from.ancestors().find(|above| above.join(".git").exists());
-        let missing = self.tracked_but_ignored(directory, &from, enclosing, nested, first);
+        let mut missing =
+            self.tracked_but_ignored(directory, &from, enclosing, met.work_trees, first);
+        missing.retain(|path| !met.refused.iter().any(|refused| path.starts_with(refused)));
         if !missing.is_empty() {
             self.walk(directory, Some(missing));
         }
     }
 
     /// Collects the files in `directory` and below it. If `only` is given, these paths alone, even if `.gitignore`
-    /// matches them. Returns the directories below `directory` that are git work trees.
-    fn walk(&mut self, directory: &Path, only: Option<FxHashSet<PathBuf>>) -> Vec<PathBuf> {
-        let met = Arc::new(Mutex::new(Met::default()));
-        let meetings = Arc::clone(&met);
-        let links = Arc::new(Links::default());
+    /// matches them. `None` if an ignore file that applies to all of them cannot be used.
+    fn walk(&mut self, directory: &Path, only: Option<FxHashSet<PathBuf>>) -> Option<Met> {
+        let rules = match IgnoreRules::new(directory, only.is_none()) {
+            Ok(rules) => rules,
+            Err(refused) => {
+                self.refuse(&refused);
+                return None;
+            }
+        };
+        let state = Arc::new(Mutex::new((rules, Met::default())));
+        let shared = Arc::clone(&state);
+        let links = Arc::new(Links::new(Arc::clone(&self.roots)));
         let gate = Arc::clone(&links);
-        let respects_git = only.is_none();
         let entries = WalkBuilder::new(directory)
-            .hidden(false)
-            .require_git(false)
-            .git_ignore(respects_git)
-            .git_exclude(respects_git)
-            // Global gitignore settings of the user do not apply, so that all machines give the same result.
-            .git_global(false)
+            // The library reads ignore files without limits.
+            .standard_filters(false)
             .follow_links(true)
             .sort_by_file_name(OsStr::cmp)
             .filter_entry(move |entry| {
-                let is_wanted = |only: &FxHashSet<PathBuf>| only.contains(entry.path());
-                if entry.depth() == 0 {
-                    return true;
-                }
-                if !only.as_ref().is_none_or(is_wanted) || is_of_tool(entry) || !gate.admits(entry)
-                {
-                    return false;
-                }
-                if !entry.file_type().is_some_and(|kind| kind.is_dir()) {
-                    return true;
-                }
-                let bad = bad_ignore_file(entry.path());
-                let is_good = bad.is_none();
-                let mut met = meetings.lock().unwrap_or_else(PoisonError::into_inner);
-                met.refused.extend(bad);
-                if is_good && entry.path().join(".git").exists() {
-                    met.work_trees.push(entry.path().to_owned());
-                }
-                is_good
+                let mut state = shared.lock().unwrap_or_else(PoisonError::into_inner);
+                let (rules, met) = &mut *state;
+                admits_entry(entry, only.as_ref(), &gate, rules, met)
             })
             .build();
         for entry in entries {
@@ -100,14 +92,24 @@ impl<'a> Walk<'a> {
                 Err(error) => self.failure(directory, &error),
             }
         }
-        self.met_link |= links.met.load(Ordering::Relaxed);
-        let mut met = met.lock().unwrap_or_else(PoisonError::into_inner);
-        if respects_git {
-            for file in &met.refused {
-                self.cannot_read(file, LONG_LINE.to_owned());
-            }
+        self.met_link |= links.has_met();
+        let out = links.leading_out();
+        let out = out
+            .iter()
+            .filter(|path| !is_hidden_below(directory, path))
+            .map(|path| display::path(self.here, path));
+        self.leading_out.extend(out);
+        let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
+        let met = std::mem::take(&mut state.1);
+        drop(state);
+        for refused in &met.unusable {
+            self.refuse(refused);
         }
-        std::mem::take(&mut met.work_trees)
+        Some(met)
+    }
+
+    fn refuse(&mut self, refused: &Refused) {
+        self.cannot_read(&refused.file, refused.why.clone());
     }
 
     /// Files in `directory` that git tracks although `.gitignore` matches them, with the directories that lead to them.
@@ -159,10 +161,10 @@ impl<'a> Walk<'a> {
             Some(kind) if is_wanted(path) => {
                 if kind.is_file() {
                     let shown = display::path(self.here, path);
-                    let found = Found::at(path.to_owned(), shown);
+                    let found = Found::at(path.to_owned(), shown).below(&self.roots);
                     self.found.push(found.in_place(place));
                 } else if place != workspace::Origin::Hidden {
-                    self.cannot_read(path, format!("{}, not a regular file", kind_name(kind)));
+                    self.cannot_read(path, not_regular(kind));
                 }
             }
             _ => {}
@@ -210,58 +212,45 @@ impl<'a> Walk<'a> {
 #[derive(Default)]
 struct Met {
     /// Ignore files that cannot be used.
+    unusable: Vec<Refused>,
+    /// Their directories, which are not searched.
     refused: Vec<PathBuf>,
     /// Directories with a `.git`.
     work_trees: Vec<PathBuf>,
 }
 
-/// Symbolic links to directories that were followed. Each directory is entered through a link only once; otherwise
-/// links between directories could produce more paths than there are files.
-#[derive(Default)]
-struct Links {
-    met: AtomicBool,
-    entered: Mutex<FxHashSet<PathBuf>>,
-}
-
-impl Links {
-    fn admits(&self, entry: &DirEntry) -> bool {
-        if !entry.path_is_symlink() {
-            return true;
-        }
-        self.met.store(true, Ordering::Relaxed);
-        if !entry.file_type().is_some_and(|kind| kind.is_dir()) {
-            return true;
-        }
-        let mut entered = self.entered.lock().unwrap_or_else(PoisonError::into_inner);
-        entry
-            .path()
-            .canonicalize()
-            .is_ok_and(|real| entered.insert(real))
+/// Whether a walk takes the entry. Enters it if it is a directory.
+fn admits_entry(
+    entry: &DirEntry,
+    only: Option<&FxHashSet<PathBuf>>,
+    links: &Links,
+    rules: &mut IgnoreRules,
+    met: &mut Met,
+) -> bool {
+    if entry.depth() == 0 {
+        return true;
     }
-}
-
-/// Reason why a directory is not searched.
-const LONG_LINE: &str =
-    "a line is longer than 4,096 characters, so nothing in its directory is checked";
-
-/// Maximum line length of an ignore file in bytes. No one writes longer lines, and deeply nested braces in one overflow
-/// the stack of the glob library.
-const MAX_LINE_LENGTH: usize = 4_096;
-
-/// The ignore file of the directory that has a line that is too long, if any.
-fn bad_ignore_file(directory: &Path) -> Option<PathBuf> {
-    let names = [".gitignore", ".ignore", ".git/info/exclude"];
-    let mut files = names.iter().map(|name| directory.join(name));
-    files.find(|file| {
-        let is_long =
-            |metadata: fs::Metadata| metadata.is_file() && metadata.len() > MAX_LINE_LENGTH as u64;
-        let may_be = fs::metadata(file).is_ok_and(is_long);
-        may_be
-            && read_path(file).is_ok_and(|bytes| {
-                let mut lines = bytes.split(|&byte| byte == b'\n');
-                lines.any(|line| line.len() > MAX_LINE_LENGTH)
-            })
-    })
+    let path = entry.path();
+    let is_directory = entry.file_type().is_some_and(|kind| kind.is_dir());
+    if only.is_some_and(|only| !only.contains(path))
+        || is_of_tool(entry)
+        || rules.ignores(path, is_directory)
+        || !links.admits(entry, is_wanted)
+    {
+        return false;
+    }
+    if !is_directory {
+        return true;
+    }
+    if let Err(refused) = rules.enter(path) {
+        met.unusable.push(refused);
+        met.refused.push(path.to_owned());
+        return false;
+    }
+    if path.join(".git").exists() {
+        met.work_trees.push(path.to_owned());
+    }
+    true
 }
 
 /// Hidden directories with the data of version control and of tools that download or build: large, and without files
@@ -354,27 +343,6 @@ fn is_wanted(path: &Path) -> bool {
         || is_docker_config(path)
         || is_runtime_config(path)
         || RegistryFormat::of_file(&path.to_string_lossy()).is_some()
-}
-
-fn kind_name(kind: FileType) -> &'static str {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::FileTypeExt;
-        if kind.is_fifo() {
-            return "a named pipe";
-        }
-        if kind.is_socket() {
-            return "a socket";
-        }
-        if kind.is_block_device() || kind.is_char_device() {
-            return "a device";
-        }
-    }
-    if kind.is_symlink() {
-        "a link"
-    } else {
-        "special"
-    }
 }
 
 /// Whether the error is about a link that leads to itself, or to a directory above it. kubectl does not follow links to

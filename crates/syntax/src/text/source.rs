@@ -27,8 +27,10 @@ pub struct Source {
 pub struct Redacted {
     /// Spans, sorted and without overlaps.
     pub spans: Vec<Span>,
-    /// Distinctive credentials in these spans, which are also redacted elsewhere. Sorted; none is a prefix of another.
+    /// Distinctive credentials in these spans, which are also redacted elsewhere. Sorted, in lower case.
     pub strings: Vec<Box<str>>,
+    /// For each of the strings, the index of the longest other one that it starts with; `u32::MAX` if there is none.
+    pub shorter: Vec<u32>,
     /// First bytes of each of the strings.
     pub prefixes: FxHashSet<[u8; 8]>,
 }

@@ -24,7 +24,10 @@ const STEPS: usize = 60;
 
 /// How long the findings may take to be the same. The client asks something all the time, so the server does not look at
 /// the disk by itself.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The same while a difference is known, and steps are removed.
+const PATIENCE_TO_SHRINK: Duration = Duration::from_secs(3);
 
 /// Time between two requests.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -88,7 +91,7 @@ impl Model {
     }
 
     /// Performs a step. Returns the difference that a comparison finds.
-    fn step(&mut self, step: Step, compares: bool) -> Option<String> {
+    fn step(&mut self, step: Step, compares: Option<Duration>) -> Option<String> {
         match step {
             Step::Open { file, text } if !self.open.contains_key(&file) => {
                 let on_disk = fs::read_to_string(self.path(file));
@@ -152,7 +155,7 @@ impl Model {
             Step::Quiet => {
                 self.send_events();
                 self.editor.settle();
-                return compares.then(|| self.compare()).flatten();
+                return compares.and_then(|patience| self.compare(patience));
             }
             Step::Open { .. } | Step::Replace { .. } => {}
         }
@@ -227,7 +230,7 @@ impl Model {
     }
 
     /// Compares with a fresh server.
-    fn compare(&mut self) -> Option<String> {
+    fn compare(&mut self, patience: Duration) -> Option<String> {
         let params = params(self.directory.path(), &self.folders);
         let mut fresh = Editor::at(self.directory.clone(), params);
         for (&file, text) in &self.open {
@@ -240,7 +243,7 @@ impl Model {
             if was == is {
                 return None;
             }
-            if started.elapsed() > PATIENCE {
+            if started.elapsed() > patience {
                 return Some(difference(&was, &is, &self.editor.uri("")));
             }
             std::thread::sleep(PAUSE);
@@ -288,17 +291,25 @@ fn difference(
     }
 }
 
-/// Returns the difference at the end of these steps, or with `always` at the first comparison that finds one, with the
-/// number of steps.
-fn run(steps: &[Step], always: bool) -> Option<(usize, String)> {
+/// Returns the first difference that a comparison finds, with the number of steps.
+fn run(steps: &[Step]) -> Option<(usize, String)> {
     let mut model = Model::new();
     for (&step, done) in steps.iter().zip(1..) {
-        if let Some(difference) = model.step(step, always) {
+        if let Some(difference) = model.step(step, Some(PATIENCE)) {
             return Some((done, difference));
         }
     }
-    let difference = model.step(Step::Quiet, true)?;
+    let difference = model.step(Step::Quiet, Some(PATIENCE))?;
     Some((steps.len(), difference))
+}
+
+/// Returns the difference after all of these steps.
+fn difference_after(steps: &[Step]) -> Option<String> {
+    let mut model = Model::new();
+    for &step in steps {
+        model.step(step, None);
+    }
+    model.step(Step::Quiet, Some(PATIENCE_TO_SHRINK))
 }
 
 /// Removes steps as long as a difference remains.
@@ -309,8 +320,8 @@ fn shrunk(mut steps: Vec<Step>, mut difference: String) -> (Vec<Step>, String) {
         while at < steps.len() {
             let mut fewer = steps.clone();
             fewer.drain(at..(at + size).min(steps.len()));
-            match run(&fewer, false) {
-                Some((_, still)) => (steps, difference) = (fewer, still),
+            match difference_after(&fewer) {
+                Some(still) => (steps, difference) = (fewer, still),
                 None => at += size,
             }
         }
@@ -332,7 +343,7 @@ fn findings_equal_those_of_a_fresh_server() {
     while started.elapsed() < Duration::from_secs(seconds) {
         let mut dice = Dice(seed);
         let steps: Vec<Step> = (0..STEPS).map(|_| Step::random(&mut dice)).collect();
-        if let Some((count, difference)) = run(&steps, true) {
+        if let Some((count, difference)) = run(&steps) {
             let (steps, difference) = shrunk(steps[..count].to_vec(), difference);
             let steps: Vec<String> = steps.into_iter().map(Step::shown).collect();
             panic!(

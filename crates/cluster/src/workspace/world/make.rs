@@ -118,7 +118,11 @@ fn failed(plan: Plan, why: String) -> Made {
         plan,
         files: Vec::new(),
         asked: Vec::new(),
-        outcome: Err(RenderError::at(None, why)),
+        outcome: Err(RenderError::limit(
+            None,
+            why,
+            "check fewer directories at once",
+        )),
     }
 }
 

@@ -115,10 +115,9 @@ fn lists_are_short(node: &Node) -> Result<(), RenderError> {
         if let Some(item) = entry.value.list().filter(|_| is_bounded)
             && let Some(item) = item.get(MAX_ENTRIES)
         {
-            let message = format!(
-                "`{key}` has more than {MAX_ENTRIES} entries, so podwright does not build it"
-            );
-            return Err(RenderError::at(item.location(), message).help("split the kustomization"));
+            let message = format!("`{key}` has more than {MAX_ENTRIES} entries");
+            let help = "split the kustomization";
+            return Err(RenderError::limit(item.location(), message, help));
         }
     }
     Ok(())

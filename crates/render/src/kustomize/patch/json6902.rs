@@ -120,7 +120,8 @@ impl Operation {
                 *copied = copied.saturating_add(value.size());
                 if *copied > MAX_COPIED {
                     let message = format!("the operations copy more than {MAX_COPIED} values");
-                    return Err(RenderError::at(self.place, message));
+                    let help = "remove `copy` operations";
+                    return Err(RenderError::limit(self.place, message, help));
                 }
                 self.add(root, value)
             }

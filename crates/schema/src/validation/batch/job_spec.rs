@@ -26,7 +26,9 @@ pub(super) fn job_spec(spec: Value<'_>, e: &mut Errors) {
     nonnegative(per_index, e);
     nonnegative(failed, e);
     if failed.is_set() && per_index.is_absent() {
-        e.required(per_index, "when `maxFailedIndexes` is set");
+        e.since(29, |e| {
+            e.required(per_index, "when `maxFailedIndexes` is set");
+        });
     }
     if managed_by.is_set() {
         domain_prefixed_path(managed_by, e);
@@ -144,11 +146,13 @@ fn failure_policy(policy: Value<'_>, template: Value<'_>, per_index: Value<'_>, 
     for rule in rules.items() {
         read!(rule => action, codes = "onExitCodes", conditions = "onPodConditions");
         if action.is("FailIndex") && per_index.is_absent() {
-            e.invalid(
-                action,
-                "can be `FailIndex` only when `backoffLimitPerIndex` is set",
-                "set `backoffLimitPerIndex`",
-            );
+            e.since(29, |e| {
+                e.invalid(
+                    action,
+                    "can be `FailIndex` only when `backoffLimitPerIndex` is set",
+                    "set `backoffLimitPerIndex`",
+                );
+            });
         }
         if codes.is_set() {
             exit_codes(codes, template, e);

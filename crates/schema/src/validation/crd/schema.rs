@@ -265,6 +265,15 @@ fn kind(kind: Value<'_>, schema: Value<'_>, place: Place, e: &mut Errors) {
 /// The keywords that `specStandardValidatorV3` rejects.
 fn unsupported(schema: Value<'_>, e: &mut Errors) {
     schema.each(|key, value| {
+        // `validateUnsupportedFields`, which names the schema.
+        if key == "$schema" && value.is_set() && !value.is_empty() {
+            e.invalid(
+                schema,
+                "has `$schema`, which is not supported in schemas of Kubernetes",
+                "remove `$schema`",
+            )
+            .at(value);
+        }
         if let Some((_, help)) = UNSUPPORTED.iter().find(|(name, _)| *name == key)
             && value.is_set()
             && !(value.is_empty() && matches!(key, "id" | "definitions" | "patternProperties"))

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use podwright_model::Quantity;
 use podwright_model::name::{dns_label, dns_subdomain, label_value, qualified_name};
 use rustc_hash::FxHashSet;
 
@@ -285,10 +286,19 @@ fn capacity(capacity: Value<'_>, multiple: Value<'_>, e: &mut Errors) {
     };
     if !range.is_set() {
         let mut has_default = values.is_empty();
+        let mut last = None;
         for option in values.items() {
             let Some(size) = option.quantity() else {
                 return;
             };
+            if last.is_some_and(|last| last > size) {
+                e.invalid(
+                    option,
+                    "is smaller than the value before it",
+                    "sort the values in ascending order",
+                );
+            }
+            last = Some(size);
             has_default |= size == start;
             if size > limit {
                 e.invalid(
@@ -307,7 +317,7 @@ fn capacity(capacity: Value<'_>, multiple: Value<'_>, e: &mut Errors) {
         }
         return;
     }
-    read!(range => low = "min", high = "max");
+    read!(range => low = "min", high = "max", step);
     let Some(least) = low.quantity() else {
         if low.is_absent() {
             e.required(low, "");
@@ -329,6 +339,32 @@ fn capacity(capacity: Value<'_>, multiple: Value<'_>, e: &mut Errors) {
             "must be at least `min` and `default`, and at most the capacity",
             "use a quantity between them",
         );
+    }
+    let Some(size) = step.quantity() else { return };
+    if least.plus(&size).is_some_and(|first| first > limit) {
+        e.invalid(
+            step,
+            "is too large: `min` and one step are larger than the capacity",
+            "use a smaller quantity",
+        );
+    }
+    for value in [Some(start), high.quantity()].into_iter().flatten() {
+        if is_between_steps(&value, &least, &size) {
+            e.invalid(
+                step,
+                "does not lead from `min` to `default` and `max`",
+                "use a divisor of their distances",
+            );
+        }
+    }
+}
+
+/// `validateRequestPolicyRangeStep`.
+fn is_between_steps(value: &Quantity, least: &Quantity, step: &Quantity) -> bool {
+    let whole = |quantity: &Quantity| quantity.rounded_up(0);
+    match (whole(value), whole(least), whole(step)) {
+        (Some(value), Some(least), Some(step)) => step != 0 && (value - least) % step != 0,
+        _ => false,
     }
 }
 

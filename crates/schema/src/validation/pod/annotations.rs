@@ -20,6 +20,9 @@ pub(super) fn pod_annotations(pod: &Pod<'_>, annotations: Value<'_>, e: &mut Err
             continue;
         }
         let Some(text) = value.text() else { continue };
+        if key == "kubernetes.io/config.mirror" {
+            static_pod(pod, e);
+        }
         match &*key {
             "kubernetes.io/config.mirror" if pod.spec.get("nodeName").is_empty() => {
                 e.invalid(
@@ -45,6 +48,17 @@ pub(super) fn pod_annotations(pod: &Pod<'_>, annotations: Value<'_>, e: &mut Err
             }
         }
         fields_match(pod, &key, &text, e);
+    }
+}
+
+/// `validatePodResourceClaim` for the copy of a static Pod. Since 1.34; before, most clusters drop the claims.
+fn static_pod(pod: &Pod<'_>, e: &mut Errors) {
+    let claims = pod.spec.get("resourceClaims");
+    if !claims.is_empty() {
+        e.since(34, |e| {
+            e.forbidden(claims, "is not supported in static Pods")
+                .help("remove the claims, or the annotation `kubernetes.io/config.mirror`");
+        });
     }
 }
 

@@ -51,31 +51,40 @@ pub(super) fn init_containers<'a>(
             e.duplicate(name, Some(first.get("name")));
         }
         host_port_conflicts(std::iter::once(container), e);
+        let handlers = [lifecycle, liveness, readiness, startup];
         if policy.is("Always") {
             handler::lifecycle(pod, lifecycle, e);
             handler::probes(liveness, readiness, startup, e);
+            // The field `restartPolicy` is dropped.
+            e.before(29, |e| no_handlers(handlers, e));
         } else if policy.is_absent() || policy.is_none_of(&["Always"]) {
-            for field in [lifecycle, liveness, readiness, startup] {
-                if field.is_set() {
-                    e.forbidden(
-                        field,
-                        "cannot be set in an init container without `restartPolicy: Always`",
-                    )
-                    .help(
-                        "remove it, or set `restartPolicy: Always` to make the container a sidecar",
-                    );
-                }
-            }
-            for entry in resize.items() {
-                let policy = entry.get("restartPolicy");
-                if policy.is("RestartContainer") {
-                    e.invalid(
-                        policy,
-                        "cannot be `RestartContainer` in an init container without `restartPolicy: Always`",
-                        "use `NotRequired`",
-                    );
-                }
-            }
+            no_handlers(handlers, e);
+            e.since(36, |e| resize_of_init_container(resize, e));
+        }
+    }
+}
+
+fn no_handlers(handlers: [Value<'_>; 4], e: &mut Errors) {
+    for field in handlers {
+        if field.is_set() {
+            e.forbidden(
+                field,
+                "cannot be set in an init container without `restartPolicy: Always`",
+            )
+            .help("remove it, or set `restartPolicy: Always` to make the container a sidecar");
+        }
+    }
+}
+
+fn resize_of_init_container(resize: Value<'_>, e: &mut Errors) {
+    for entry in resize.items() {
+        let policy = entry.get("restartPolicy");
+        if policy.is("RestartContainer") {
+            e.invalid(
+                policy,
+                "cannot be `RestartContainer` in an init container without `restartPolicy: Always`",
+                "use `NotRequired`",
+            );
         }
     }
 }

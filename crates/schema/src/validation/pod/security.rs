@@ -64,7 +64,7 @@ pub(super) fn pod_security_context(context: Value<'_>, e: &mut Errors) {
     super::super::names::one_of(selinux, &["Recursive", "MountOption"], e);
 }
 
-/// `validateSysctls` and `ValidateHostSysctl`.
+/// `validateSysctls`.
 pub(super) fn sysctls(list: Value<'_>, pod: &Pod<'_>, host_ipc: Value<'_>, e: &mut Errors) {
     for (at, sysctl) in list.items().enumerate() {
         let name = sysctl.get("name");
@@ -84,31 +84,36 @@ pub(super) fn sysctls(list: Value<'_>, pod: &Pod<'_>, host_ipc: Value<'_>, e: &m
         {
             e.duplicate(name, Some(first.get("name")));
         }
-        let normal = normal_sysctl(&text);
-        if pod.host_network == Some(true) && normal.starts_with("net.") {
-            e.invalid(
-                name,
-                "cannot be set when `hostNetwork` is true",
-                "remove the sysctl or `hostNetwork`",
-            );
-        }
-        let is_ipc = [
-            "kernel.sem",
-            "kernel.shmall",
-            "kernel.shmmax",
-            "kernel.shmmni",
-        ]
-        .contains(&&*normal)
-            || normal == "kernel.shm_rmid_forced"
-            || normal.starts_with("kernel.msg")
-            || normal.starts_with("fs.mqueue.");
-        if host_ipc.is_true() && is_ipc {
-            e.invalid(
-                name,
-                "cannot be set when `hostIPC` is true",
-                "remove the sysctl or `hostIPC`",
-            );
-        }
+        e.since(29, |e| host_sysctl(name, &text, pod, host_ipc, e));
+    }
+}
+
+/// `ValidateHostSysctl`.
+fn host_sysctl(name: Value<'_>, text: &str, pod: &Pod<'_>, host_ipc: Value<'_>, e: &mut Errors) {
+    let normal = normal_sysctl(text);
+    if pod.host_network == Some(true) && normal.starts_with("net.") {
+        e.invalid(
+            name,
+            "cannot be set when `hostNetwork` is true",
+            "remove the sysctl or `hostNetwork`",
+        );
+    }
+    let is_ipc = [
+        "kernel.sem",
+        "kernel.shmall",
+        "kernel.shmmax",
+        "kernel.shmmni",
+    ]
+    .contains(&&*normal)
+        || normal == "kernel.shm_rmid_forced"
+        || normal.starts_with("kernel.msg")
+        || normal.starts_with("fs.mqueue.");
+    if host_ipc.is_true() && is_ipc {
+        e.invalid(
+            name,
+            "cannot be set when `hostIPC` is true",
+            "remove the sysctl or `hostIPC`",
+        );
     }
 }
 

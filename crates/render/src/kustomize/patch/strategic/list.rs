@@ -116,12 +116,11 @@ impl<'s> Walker<'s> {
         let merged = match regular_keys(&items, keys) {
             Some(keys) => self.merge_regular(items, &keys, definition)?,
             None if items.all.len() > MAX_IRREGULAR => {
-                return Err(RenderError::at(
-                    place,
-                    format!(
-                        "the list has more than {MAX_IRREGULAR} items, and not all have the same merge keys"
-                    ),
-                ));
+                let message = format!(
+                    "the list has more than {MAX_IRREGULAR} items, and not all have the same merge keys"
+                );
+                let help = "give all items the same merge keys";
+                return Err(RenderError::limit(place, message, help));
             }
             None => self.merge_irregular(items, keys, definition)?,
         };

@@ -1,0 +1,42 @@
+//! Errors in fields that the API server drops before validation, because their feature gate is off by default.
+
+use podwright_syntax::{NodeId, PathSegment, SyntaxTree};
+
+use crate::releases::Releases;
+use crate::shape::{Record, Shape};
+use crate::table::Type;
+
+/// Those of `releases` that keep the fields around and at `node`, a value in the `object` of the type `own`.
+pub(super) fn kept(
+    tree: &SyntaxTree,
+    object: NodeId,
+    own: Type,
+    node: NodeId,
+    releases: Releases,
+) -> Releases {
+    let mut shape = Shape::Record(Record::Type(own));
+    let mut kept = releases;
+    let mut list = "";
+    for step in tree.path(node).iter().skip(tree.path(object).len()) {
+        shape = match (shape, step) {
+            (Shape::Record(Record::Type(own)), PathSegment::Key(key)) => {
+                let (_, forms) = own.forms(key);
+                let is_in = |form: &&crate::Field<'static>| form.releases.hold_any(releases);
+                let Some(field) = forms.iter().find(is_in) else {
+                    break;
+                };
+                let gate = field
+                    .gate
+                    .filter(|gate| gate.within.is_empty() || gate.within == list);
+                list = field.name;
+                if let Some(gate) = gate {
+                    kept = Releases(kept.0 & gate.kept.0);
+                }
+                field.shape
+            }
+            (Shape::List(inner) | Shape::Map(inner), _) => inner.shape(),
+            _ => break,
+        };
+    }
+    kept
+}
