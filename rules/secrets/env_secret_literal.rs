@@ -21,8 +21,11 @@ fn check(container: &Container, cx: &mut RuleContext<'_>) {
             continue;
         }
         // The value is not shown, and not even marked.
-        cx.report(node, format!("the value of `{name}` is a credential"))
-            .note("everybody who can read the manifest, the Pod or its history knows it")
-            .help("put it into a Secret, and use `valueFrom.secretKeyRef`");
+        cx.report(
+            node,
+            format!("`{name}` contains a credential in plain text"),
+        )
+        .note("everybody who can read the manifest, the Pod or its history knows it")
+        .help("put it into a Secret, and use `valueFrom.secretKeyRef`");
     }
 }

@@ -22,7 +22,11 @@ fn check(object: &Object, cx: &mut RuleContext<'_>) {
         };
         let key = &entry.name;
         if !value.trim_end().contains('\n') && is_plain_credential(key, value.trim()) {
-            report(entry, format!("the value of `{key}` is a credential"), cx);
+            report(
+                entry,
+                format!("`{key}` contains a credential in plain text"),
+                cx,
+            );
             continue;
         }
         if let Some(name) = value.lines().find_map(assignment) {
@@ -42,7 +46,9 @@ fn assignment(line: &str) -> Option<&str> {
     let (name, value) = (line[..at].trim(), line[at + 1..].trim());
     let name = name.trim_matches(['"', '\'']);
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-    if name.is_empty() || name.len() > 80 || !name.chars().all(is_name) {
+    let is_key = name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(is_name);
+    // `passwd: files` is a database of `nsswitch.conf`.
+    if !is_key || name.len() > 80 || name == "passwd" {
         return None;
     }
     let value = value.trim_end_matches([',', ';']).trim();

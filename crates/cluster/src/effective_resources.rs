@@ -4,7 +4,7 @@
 use podwright_model::{Container, ContainerKind, Field, Pod, QuantityMap, Resources, VersionRange};
 
 use crate::limit_range::{LimitItem, LimitSubject};
-use crate::resources::{Amounts, POD_LEVEL, POD_LEVEL_ALPHA, container_amounts};
+use crate::resources::{Amounts, POD_LEVEL, POD_LEVEL_ALPHA, container_amounts, total};
 
 /// List of a container's resources.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +30,16 @@ pub fn admitted(container: &Container, ranges: &[LimitItem]) -> Option<(Amounts,
             }
         }
     }
+    Some((requests, limits))
+}
+
+/// Sums of the requests and limits of a Pod's containers after admission, as LimitRanges of the type `Pod` count them.
+/// `None` if they are not known, or if the Pod has resources as a whole.
+#[must_use]
+pub fn admitted_total(pod: &Pod, ranges: &[LimitItem]) -> Option<(Amounts, Amounts)> {
+    let is_plain = pod.resources.is_unset();
+    let requests = is_plain.then(|| total(pod, |one| Some(admitted(one, ranges)?.0)))??;
+    let limits = total(pod, |one| Some(admitted(one, ranges)?.1))?;
     Some((requests, limits))
 }
 

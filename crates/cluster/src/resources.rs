@@ -84,7 +84,7 @@ pub fn pod_resources(
 
 /// Sum of the main containers and sidecars, or the maximum that an init container takes together with the sidecars
 /// before it, whichever is greater. Ephemeral containers do not count.
-fn total(pod: &Pod, of: impl Fn(&Container) -> Option<Amounts>) -> Option<Amounts> {
+pub(crate) fn total(pod: &Pod, of: impl Fn(&Container) -> Option<Amounts>) -> Option<Amounts> {
     let mut running = Amounts::new();
     let mut sidecars = Amounts::new();
     let mut most = Amounts::new();

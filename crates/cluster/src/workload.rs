@@ -1,6 +1,6 @@
 //! What controllers make of a workload: how many Pods, for how long, and which Services reach them.
 
-use podwright_model::{Body, Container, Field, Object, Pod};
+use podwright_model::{Body, Container, Field, Object, Pod, PodOrigin};
 use podwright_schema::Value;
 
 use crate::selector::{LabelSelector, pod_labels};
@@ -127,7 +127,8 @@ pub fn services(workspace: &Workspace, id: ObjectId, pod: &Pod) -> Vec<ObjectId>
     services.iter().copied().filter(selects).collect()
 }
 
-/// Workloads in the namespace of `from` whose Pods a selector matches, and whether all labels there are known.
+/// Workloads in the namespace of `from` whose Pods a selector matches, and whether these are certainly all. A match in
+/// another directory may belong to another project with the same names.
 #[must_use]
 pub fn selected(
     workspace: &Workspace,
@@ -136,6 +137,7 @@ pub fn selected(
 ) -> (Vec<ObjectId>, bool) {
     let mut found = Vec::new();
     let mut is_known = true;
+    let directory = workspace.file(from.file).directory();
     for (group, kind) in WORKLOADS {
         for id in workspace.beside(from, group, kind) {
             let object = workspace.object(id);
@@ -143,6 +145,7 @@ pub fn selected(
             match object.pods.first().map(pod_labels) {
                 Some(Some(labels)) if !is_part => {
                     if selector.matches(&labels) {
+                        is_known &= workspace.file(id.file).directory() == directory;
                         found.push(id);
                     }
                 }
@@ -153,8 +156,82 @@ pub fn selected(
     (found, is_known)
 }
 
+/// Result of looking for the Pods of a selector.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Match {
+    /// It matches Pods of the run.
+    Some,
+    /// It matches none, although it means this workload: one beside it with the same name, or one in another namespace
+    /// that it matches.
+    Nothing(ObjectId),
+    /// The files do not determine it.
+    Unknown,
+}
+
+/// Looks for the workloads in the namespace of `from` that a selector matches.
+#[must_use]
+pub fn selected_or_meant(workspace: &Workspace, from: ObjectId, selector: &LabelSelector) -> Match {
+    let mut named = None;
+    let name = workspace.object(from).metadata.name.text();
+    let directory = workspace.file(from.file).directory();
+    for (group, kind) in WORKLOADS.into_iter().chain(JOBS) {
+        for id in workspace.beside(from, group, kind) {
+            let object = workspace.object(id);
+            match object.pods.first().map(pod_labels) {
+                Some(Some(labels)) if !workspace.is_partial(id) => {
+                    if selector.matches(&labels) {
+                        return Match::Some;
+                    }
+                }
+                _ => return Match::Unknown,
+            }
+            let is_near = workspace.file(id.file).directory() == directory;
+            let has_name = object.metadata.name.text() == name;
+            if is_near && has_name && workspace.is_unmodified(id) {
+                named = Some(id);
+            }
+        }
+    }
+    // An operator may create Pods for other kinds.
+    let is_operated = |object: &Object| {
+        object.unknown_kind().is_some()
+            || object
+                .pods
+                .iter()
+                .any(|pod| pod.origin == PodOrigin::Custom)
+    };
+    let file = workspace.file(from.file);
+    if file.objects.iter().any(is_operated) && named.is_none() {
+        return Match::Unknown;
+    }
+    match named.or_else(|| elsewhere(workspace, from, selector)) {
+        Some(meant) => Match::Nothing(meant),
+        None => Match::Unknown,
+    }
+}
+
+/// A workload of the same file in another namespace that a selector matches.
+fn elsewhere(workspace: &Workspace, from: ObjectId, selector: &LabelSelector) -> Option<ObjectId> {
+    let own = workspace.namespace(from)?;
+    let objects = workspace.file(from.file).objects.iter().enumerate();
+    let mut ids = objects.map(|(index, _)| ObjectId {
+        file: from.file,
+        index,
+    });
+    ids.find(|&id| {
+        let object = workspace.object(id);
+        let is_other = workspace.namespace(id).is_some_and(|other| other != own);
+        let pod = object.pods.first().filter(|_| is_other);
+        let labels = pod.and_then(pod_labels);
+        labels.is_some_and(|labels| selector.matches(&labels))
+    })
+}
+
+/// Kinds with Pods that run until they are done.
+const JOBS: [(&str, &str); 2] = [("batch", "Job"), ("batch", "CronJob")];
+
 /// Kinds with Pods that run until they are deleted.
-const WORKLOADS: [(&str, &str); 6] = [
+pub(crate) const WORKLOADS: [(&str, &str); 6] = [
     ("apps", "Deployment"),
     ("apps", "StatefulSet"),
     ("apps", "DaemonSet"),

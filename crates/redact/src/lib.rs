@@ -177,6 +177,7 @@ mod tests {
             ("DB_PASSWORD", "vault:secret/data/db#password"),
             ("MAX_TOKENS", "4096"),
             ("ENABLE_TOKEN", "true"),
+            ("HF_TOKEN", "HF_TOKEN"),
         ] {
             assert!(!is_plain_credential(name, value), "{name}={value}");
         }

@@ -95,7 +95,12 @@ pub(crate) fn is_named_strongly(name: &str, value: &str) -> bool {
         || ["vault:", "secret:", "file:", "env:", "ref+"]
             .iter()
             .any(|start| lower.starts_with(start));
-    let is_replaced = TO_REPLACE.iter().any(|word| lower.contains(word));
+    // `GOOGLE_API_KEY_VALUE` is a word to be replaced, too.
+    let is_constant = value.contains('_')
+        && value
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+    let is_replaced = is_constant || TO_REPLACE.iter().any(|word| lower.contains(word));
     // Names that end with these words refer to an object at least as often.
     let names_object = [
         "SECRET",

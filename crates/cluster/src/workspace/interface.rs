@@ -66,6 +66,11 @@ impl File {
         object.metadata.namespace.text().hash(hasher);
         object.is_fragment.hash(hasher);
         object.is_sparse.hash(hasher);
+        // Selectors of Services, budgets and policies match the labels.
+        for pod in &object.pods {
+            let labels = pod.metadata.labels.node();
+            labels.map(|node| self.tree.source_text(node)).hash(hasher);
+        }
     }
 
     /// Images that use a Docker Hub host other than `docker.io`. Registry keys with that host match them.
@@ -102,6 +107,7 @@ fn is_visible(object: &Object) -> bool {
     is_definition(object)
         || object.is("batch", "CronJob")
         || object.is("", "LimitRange")
+        || object.is("", "ResourceQuota")
         || object.is("autoscaling", "HorizontalPodAutoscaler")
         || object.is("keda.sh", "ScaledObject")
         || object.is("policy", "PodDisruptionBudget")

@@ -1,0 +1,118 @@
+use podwright_cluster::workspace::{ObjectId, Resolution};
+use podwright_model::{Body, Object};
+use podwright_rule::{RuleContext, Severity, declare_rule};
+use podwright_schema::Value;
+use podwright_syntax::text::did_you_mean;
+
+declare_rule! {
+    name: "ingress-backend-missing",
+    summary: "Ingress sends requests to a Service or port that does not exist",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { object: check },
+}
+
+fn check(object: &Object, cx: &mut RuleContext<'_>) {
+    if !object.is("networking.k8s.io", "Ingress") || cx.is_partial() {
+        return;
+    }
+    let spec = Value::new(cx.tree(), object.node).get("spec");
+    let of_rules = spec
+        .get("rules")
+        .items()
+        .flat_map(|rule| rule.get("http").get("paths").items())
+        .map(|path| path.get("backend"));
+    let backends: Vec<Value<'_>> = std::iter::once(spec.get("defaultBackend"))
+        .chain(of_rules)
+        .collect();
+    for backend in backends {
+        service(backend.get("service"), cx);
+    }
+}
+
+fn service(backend: Value<'_>, cx: &mut RuleContext<'_>) {
+    let (Some((id, _)), field) = (cx.object, backend.get("name")) else {
+        return;
+    };
+    let Some(name) = field.text().filter(|name| !name.is_empty()) else {
+        return;
+    };
+    match cx.workspace.resolve_exact(id, "", "Service", &name) {
+        Resolution::Found(service) => port(backend.get("port"), &name, service, cx),
+        Resolution::Missing => {
+            missing(field, &name, None, cx);
+        }
+        Resolution::Unknown => {
+            let elsewhere = cx.workspace.elsewhere(id, "", "Service", &name);
+            let same_file = elsewhere
+                .into_iter()
+                .find(|(other, _)| other.file == id.file);
+            if let Some((other, namespace)) = same_file {
+                let found = Some((other, namespace.to_owned()));
+                missing(field, &name, found, cx);
+            }
+        }
+    }
+}
+
+fn missing(
+    field: Value<'_>,
+    name: &str,
+    elsewhere: Option<(ObjectId, String)>,
+    cx: &mut RuleContext<'_>,
+) {
+    let place = elsewhere.map(|(id, namespace)| (cx.workspace.object_place(id), namespace));
+    let finding = cx.report_value(
+        field,
+        format!("Service `{name}` does not exist in the namespace"),
+    );
+    finding
+        .at_most(Severity::Warning)
+        .note("the Ingress controller answers requests with an error, such as 503");
+    match place {
+        Some((place, namespace)) => finding
+            .related(place, format!("Service in namespace `{namespace}`"))
+            .help("create both in one namespace; an Ingress cannot refer to other namespaces"),
+        None => finding.help("use the name of a Service in the same namespace, or create it"),
+    };
+}
+
+fn port(field: Value<'_>, name: &str, service: ObjectId, cx: &mut RuleContext<'_>) {
+    let Body::Service(body) = &cx.workspace.object(service).body else {
+        return;
+    };
+    let Some((ports, node)) = body.spec.value().and_then(|spec| spec.ports.known()) else {
+        return;
+    };
+    let are_known = ports.iter().all(|port| {
+        port.port.value().is_some() && (port.name.is_unset() || port.name.text().is_some())
+    });
+    let (number, named) = (field.get("number"), field.get("name"));
+    let (field, shown, near) = if let Some(number) = number.int() {
+        if ports.iter().any(|port| port.port.value() == Some(&number)) {
+            return;
+        }
+        (field.get("number"), number.to_string(), None)
+    } else if let Some(asked) = named.text().filter(|name| !name.is_empty()) {
+        let names = ports.iter().filter_map(|port| port.name.text());
+        if names.clone().any(|own| own == asked) {
+            return;
+        }
+        let near = did_you_mean(&asked, names).map(str::to_owned);
+        (named, asked.into_owned(), near)
+    } else {
+        return;
+    };
+    if !are_known || ports.is_empty() {
+        return;
+    }
+    let place = cx.workspace.place(service.file, node);
+    let help = match near {
+        Some(near) => format!("use `{near}`"),
+        None => "use a port of the Service; it may differ from that of the container".to_owned(),
+    };
+    cx.report_value(field, format!("Service `{name}` has no port `{shown}`"))
+        .related(place, "ports of the Service")
+        .note("the Ingress controller answers requests with an error, such as 503")
+        .help(help);
+}

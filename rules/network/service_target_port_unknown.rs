@@ -1,0 +1,74 @@
+use podwright_cluster::selector::LabelSelector;
+use podwright_cluster::workload::{lacks_port, selected};
+use podwright_model::{Body, Object, Pod};
+use podwright_rule::{RuleContext, declare_rule};
+use podwright_schema::{IntOrText, Value};
+use podwright_syntax::text::did_you_mean;
+
+declare_rule! {
+    name: "service-target-port-unknown",
+    summary: "Service refers to a port name that its Pods do not have",
+    severity: Error,
+    since: "0.1.0",
+    hooks: { object: check },
+}
+
+fn check(object: &Object, cx: &mut RuleContext<'_>) {
+    let Body::Service(service) = &object.body else {
+        return;
+    };
+    let Some((id, _)) = cx.object.filter(|_| !cx.is_partial()) else {
+        return;
+    };
+    let labels = service.spec.value().and_then(|spec| spec.selector.value());
+    let selector = labels.and_then(LabelSelector::of_labels);
+    let Some(selector) = selector.filter(|selector| !selector.is_empty()) else {
+        return;
+    };
+    let named: Vec<(Value<'_>, String)> = Value::new(cx.tree(), object.node)
+        .get("spec")
+        .get("ports")
+        .items()
+        .filter_map(|port| match port.get("targetPort").int_or_text()? {
+            IntOrText::Text(name) => Some((port.get("targetPort"), name.into_owned())),
+            IntOrText::Int(_) => None,
+        })
+        .collect();
+    if named.is_empty() {
+        return;
+    }
+    let (workloads, is_known) = selected(cx.workspace, id, &selector);
+    let is_unmodified = |id| !cx.workspace.may_be_patched(id);
+    if workloads.is_empty() || !is_known || !workloads.iter().copied().all(is_unmodified) {
+        return;
+    }
+    let pods: Vec<&Pod> = workloads
+        .iter()
+        .flat_map(|&id| &cx.workspace.object(id).pods)
+        .collect();
+    for (field, name) in named {
+        let lacks = |pod: &&Pod| pod.containers.iter().all(|one| lacks_port(one, &name));
+        // Names are in lower case. This one is to be replaced.
+        let is_placeholder = name.bytes().any(|byte| byte.is_ascii_uppercase());
+        if name.is_empty() || is_placeholder || !pods.iter().all(lacks) {
+            continue;
+        }
+        let ports = pods.iter().flat_map(|pod| &pod.containers);
+        let ports = ports.flat_map(|container| container.ports.items());
+        let near = did_you_mean(&name, ports.filter_map(|port| port.name.text()));
+        let help = match near {
+            Some(near) => format!("use `{near}`"),
+            None => {
+                "add the port name to the container's `ports`, or use the port number".to_owned()
+            }
+        };
+        let place = cx.workspace.object_place(workloads[0]);
+        cx.report_value(
+            field,
+            format!("no container of the Pods has a port named `{name}`"),
+        )
+        .related(place, "workload with the Pods")
+        .note("the Service has no endpoints for this port, and connections to it fail")
+        .help(help);
+    }
+}

@@ -1,0 +1,3 @@
+//! Rules for what only the organization can decide.
+
+pub(crate) mod namespace_default;
