@@ -221,20 +221,23 @@ mod tests {
     #[test]
     fn new_entries_within_each_other_follow_the_style() {
         for (before, after) in [
-            ("a: 1\n", "a: 1\nx:\n  y:\n    z: [ALL]\n"),
-            ("- a: 1\n", "- a: 1\n  x:\n    y:\n      z: [ALL]\n"),
-            ("{a: 1}\n", "{a: 1, x: {y: {z: [ALL]}}}\n"),
-            (r#"{"a": 1}"#, r#"{"a": 1, "x": {"y": {"z": ["ALL"]}}}"#),
+            ("a: 1\n", "a: 1\np:\n  q:\n    r: [ALL]\n"),
+            ("- a: 1\n", "- a: 1\n  p:\n    q:\n      r: [ALL]\n"),
+            ("{a: 1}\n", "{a: 1, p: {q: {r: [ALL]}}}\n"),
+            (r#"{"a": 1}"#, r#"{"a": 1, "p": {"q": {"r": ["ALL"]}}}"#),
         ] {
             let tree = parse(before.into());
             let root = tree.documents()[0].root;
-            let id = tree.items(root).next().unwrap_or(root);
+            let is_list = tree.kind(root).is_sequence();
+            let item = tree.items(root).next().filter(|_| is_list);
+            let id = item.unwrap_or(root);
             let value = Scalar::Str("ALL".into());
-            let (span, text) = tree.add_path(id, &["x", "y", "z"], &value, true).unwrap();
+            let added = tree.add_path(id, &["p", "q", "r"], &value, true);
+            let (span, text) = added.expect(before);
             let mut edited = before.to_owned();
             edited.replace_range(span.range(), &text);
             assert_eq!(edited, after);
-            assert_eq!(tree.add_path(id, &["a", "y"], &value, true), None);
+            assert_eq!(tree.add_path(id, &["a", "q"], &value, true), None);
         }
     }
 
