@@ -34,7 +34,9 @@ fn service(backend: Value<'_>, cx: &mut RuleContext<'_>) {
     let (Some((id, _)), field) = (cx.object, backend.get("name")) else {
         return;
     };
-    let Some(name) = field.text().filter(|name| !name.is_empty()) else {
+    // The API server rejects capitals, and they are often placeholders.
+    let is_name = |name: &str| !name.is_empty() && !name.bytes().any(|b| b.is_ascii_uppercase());
+    let Some(name) = field.text().filter(|name| is_name(name)) else {
         return;
     };
     match cx.workspace.resolve_exact(id, "", "Service", &name) {
