@@ -28,6 +28,9 @@ mod security;
 mod server_field;
 mod syntax;
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use podwright_rule::RuleDefinition;
 
 pub use server_field::server_field;
@@ -41,11 +44,13 @@ pub const RENAMED: &[(&str, &str)] = &[];
 /// Returns the rule with this name, or the rule that `name` was renamed to.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static RuleDefinition> {
+    static BY_NAME: LazyLock<HashMap<&str, &RuleDefinition>> =
+        LazyLock::new(|| RULES.iter().map(|&rule| (rule.meta.name, rule)).collect());
     let name = RENAMED
         .iter()
         .find(|(old, _)| *old == name)
         .map_or(name, |(_, new)| new);
-    RULES.iter().copied().find(|rule| rule.meta.name == name)
+    BY_NAME.get(name).copied()
 }
 
 /// Returns the names of all rules.

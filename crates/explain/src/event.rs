@@ -25,6 +25,7 @@ use group::{Group, group_events};
 use podwright_cluster::workspace::{ObjectId, Workspace};
 use podwright_model::VersionRange;
 use podwright_rule::finding::{Finding, ObjectReference, Severity};
+use podwright_syntax::text::FileId;
 use trace::{Trace, trace};
 
 /// A symptom that the cluster reports for an object: an event, or the waiting state of a container.
@@ -245,6 +246,7 @@ pub fn explain_events<'w>(
     findings: &[Finding],
     versions: impl Fn(ObjectId) -> VersionRange,
 ) -> EventExplanations<'w> {
+    let placed = Placed::new(findings);
     let (groups, others) = group_events(workspace, events);
     let explain = |group: Group<'_>| {
         let mut traces = Trace::default();
@@ -254,7 +256,7 @@ pub fn explain_events<'w>(
         }
         let origins = group.origins.iter();
         let located = |location| SourceLocation::new(workspace, location);
-        let findings = related_findings(findings, &traces, &diagnosis);
+        let findings = placed.related(&traces, &diagnosis);
         EventExplanation {
             event,
             also,
@@ -284,31 +286,53 @@ pub fn explain_events<'w>(
     }
 }
 
-/// Returns the findings at the locations of the trace that are from rule groups related to the kind of event.
-fn related_findings<'f>(
+/// Findings by the places that they are about.
+struct Placed<'f> {
     findings: &'f [Finding],
-    trace: &Trace<'_>,
-    diagnosis: &Diagnosis,
-) -> impl Iterator<Item = &'f Finding> {
-    let is_there = |finding: &&Finding| {
-        let places = finding.related.iter().map(|label| label.place);
-        let mut places = places.chain([finding.primary.place]);
-        places.any(|place| {
-            trace.scopes.iter().any(|scope| {
-                scope.file == place.file
-                    && scope.span.start <= place.span.start
-                    && place.span.end <= scope.span.end
-            })
-        })
-    };
-    let is_about = |finding: &&Finding| {
-        let group = podwright_rules::find(finding.rule).map(|entry| entry.meta.group);
-        finding.level >= Severity::Warning
-            && diagnosis
-                .rule_groups()
-                .is_none_or(|groups| group.is_some_and(|group| groups.contains(&group)))
-    };
-    findings.iter().filter(is_about).filter(is_there)
+    /// File and start of each place, with its end and the index of the finding, sorted.
+    places: Vec<(FileId, u32, u32, usize)>,
+}
+
+impl<'f> Placed<'f> {
+    fn new(findings: &'f [Finding]) -> Self {
+        let places = findings.iter().enumerate().flat_map(|(index, finding)| {
+            let related = finding.related.iter().map(|label| label.place);
+            let places = related.chain([finding.primary.place]);
+            places.map(move |at| (at.file, at.span.start, at.span.end, index))
+        });
+        let mut places: Vec<_> = places.collect();
+        places.sort_unstable();
+        Self { findings, places }
+    }
+
+    /// The findings at the locations of the trace that are from rule groups related to the kind of event, in order.
+    fn related(
+        &self,
+        trace: &Trace<'_>,
+        diagnosis: &Diagnosis,
+    ) -> impl Iterator<Item = &'f Finding> + use<'f> {
+        let mut found: Vec<usize> = Vec::new();
+        for scope in &trace.scopes {
+            let (first, last) = (scope.span.start, scope.span.end);
+            let from = self
+                .places
+                .partition_point(|place| (place.0, place.1) < (scope.file, first));
+            let inside = self.places[from..]
+                .iter()
+                .take_while(|place| place.0 == scope.file && place.1 <= last);
+            found.extend(inside.filter(|place| place.2 <= last).map(|place| place.3));
+        }
+        found.sort_unstable();
+        found.dedup();
+        let groups = diagnosis.rule_groups();
+        let is_about = |finding: &&Finding| {
+            let group = podwright_rules::find(finding.rule).map(|entry| entry.meta.group);
+            finding.level >= Severity::Warning
+                && groups.is_none_or(|groups| group.is_some_and(|group| groups.contains(&group)))
+        };
+        let found = found.into_iter().map(|index| &self.findings[index]);
+        found.filter(is_about).collect::<Vec<_>>().into_iter()
+    }
 }
 
 #[cfg(test)]

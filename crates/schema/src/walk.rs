@@ -24,6 +24,7 @@ use podwright_model::{
     Object, VersionRange, has_template_syntax, is_filled_in, is_filled_in_comment,
 };
 use podwright_syntax::{Entry, NodeId, NodeKind, Scalar, SyntaxTree};
+use rustc_hash::FxHashMap;
 
 /// The object to check, with its context.
 #[derive(Clone, Copy, Debug)]
@@ -56,6 +57,8 @@ struct Walk<'a> {
     /// Records around the current position, outermost first.
     around: Vec<Around<'a>>,
     nodes_left: u32,
+    /// Names of the fields of a mapping by their lower case.
+    folded: Option<(NodeId, FxHashMap<String, &'a str>)>,
 }
 
 /// A record on the path to the current position, and the steps from the previous record to it.
@@ -289,14 +292,13 @@ impl<'a> Walk<'a> {
             return;
         }
         let name = name.to_owned();
-        let mut fields = record.fields(self.releases);
-        let same = fields.find(|field| field.name.eq_ignore_ascii_case(&name));
-        let field = same.map_or("", |field| field.name);
+        let same = self.in_other_case(mapping, record, &name);
+        let field = same.unwrap_or("");
         let kind = match same {
-            Some(field) => ProblemKind::FieldCase {
+            Some(right) => ProblemKind::FieldCase {
                 mapping,
                 name,
-                right: field.name,
+                right,
             },
             None => ProblemKind::UnknownField {
                 mapping,
@@ -313,6 +315,25 @@ impl<'a> Walk<'a> {
             releases: Releases::ALL,
             kind,
         });
+    }
+
+    /// The field of a mapping whose name differs only in case.
+    fn in_other_case(
+        &mut self,
+        mapping: NodeId,
+        record: Record<'a>,
+        name: &str,
+    ) -> Option<&'a str> {
+        if self.folded.as_ref().is_none_or(|(of, _)| *of != mapping) {
+            let mut folded = FxHashMap::default();
+            for field in record.fields(self.releases) {
+                let lower = field.name.to_ascii_lowercase();
+                folded.entry(lower).or_insert(field.name);
+            }
+            self.folded = Some((mapping, folded));
+        }
+        let (_, folded) = self.folded.as_ref()?;
+        folded.get(&name.to_ascii_lowercase()).copied()
     }
 
     /// Name of a record: its type, or the field that contains it.

@@ -54,6 +54,7 @@ pub fn problems<'a>(subject: &Subject<'a>) -> Vec<Problem<'a>> {
         problems,
         around: Vec::new(),
         nodes_left: MAX_NODES,
+        folded: None,
     };
     // One finding is enough for an object that is not complete yet.
     walk.is_partial |= walk.lacks_name(object, record);
