@@ -78,7 +78,9 @@ fn check(container: &Container, cx: &mut RuleContext<'_>) {
 
 /// Containers for which neither they nor their Pod say anything.
 fn check_pod(pod: &Pod, cx: &mut RuleContext<'_>) {
-    let Some(spec) = spec(pod, cx).filter(|spec| !is_on_windows(*spec)) else {
+    let cx = cx.as_rule(&RUN_AS_ROOT);
+    let is_off = cx.rule.is_none();
+    let Some(spec) = spec(pod, cx).filter(|spec| !is_off && !is_on_windows(*spec)) else {
         return;
     };
     let tree = cx.tree();
@@ -97,8 +99,7 @@ fn check_pod(pod: &Pod, cx: &mut RuleContext<'_>) {
     let field = spec.get("securityContext").get("runAsNonRoot");
     let needed = Needed::Bool(true);
     let fix = cx.set_field(field.node, field.rest, needed, Applicability::Unsafe);
-    cx.as_rule(&RUN_AS_ROOT)
-        .report_value(field, message)
+    cx.report_value(field, message)
         .at_most(Severity::Info)
         .note("the user of the image applies, which is root by default")
         .help(HELP)

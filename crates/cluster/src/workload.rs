@@ -2,6 +2,8 @@
 
 use podwright_model::{Body, Container, Field, Object, Pod, PodOrigin};
 use podwright_schema::Value;
+use podwright_syntax::text::FileId;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::selector::{LabelSelector, pod_labels};
 use crate::workspace::{ObjectId, Workspace};
@@ -74,7 +76,11 @@ fn scaled(workspace: &Workspace, id: ObjectId) -> Option<Option<Replicas>> {
         target.get("name").is(name)
             && (of_kind.is(kind) || (of_kind.is_absent() && kind == default_kind))
     };
-    let scalers = workspace.beside(id, "autoscaling", "HorizontalPodAutoscaler");
+    let scalers =
+        workspace.beside_up_to(id, "autoscaling", "HorizontalPodAutoscaler", MAX_NEIGHBOURS);
+    let Some(scalers) = scalers else {
+        return Some(None);
+    };
     if let Some(spec) = scalers
         .into_iter()
         .map(spec)
@@ -91,7 +97,10 @@ fn scaled(workspace: &Workspace, id: ObjectId) -> Option<Option<Replicas>> {
         let (min, max) = (number("minReplicas", 1), number("maxReplicas", 1));
         return Some(min.map(|min| Replicas::Scaled { min, max }));
     }
-    let scalers = workspace.beside(id, "keda.sh", "ScaledObject");
+    let scalers = workspace.beside_up_to(id, "keda.sh", "ScaledObject", MAX_NEIGHBOURS);
+    let Some(scalers) = scalers else {
+        return Some(None);
+    };
     let spec = scalers
         .into_iter()
         .map(spec)
@@ -139,7 +148,10 @@ pub fn selected(
     let mut is_known = true;
     let directory = workspace.file(from.file).directory();
     for (group, kind) in WORKLOADS {
-        for id in workspace.beside(from, group, kind) {
+        let Some(all) = workspace.beside_up_to(from, group, kind, MAX_NEIGHBOURS) else {
+            return (Vec::new(), false);
+        };
+        for id in all {
             let object = workspace.object(id);
             let is_part = workspace.is_partial(id);
             match object.pods.first().map(pod_labels) {
@@ -175,7 +187,10 @@ pub fn selected_or_meant(workspace: &Workspace, from: ObjectId, selector: &Label
     let name = workspace.object(from).metadata.name.text();
     let directory = workspace.file(from.file).directory();
     for (group, kind) in WORKLOADS.into_iter().chain(JOBS) {
-        for id in workspace.beside(from, group, kind) {
+        let Some(all) = workspace.beside_up_to(from, group, kind, MAX_NEIGHBOURS) else {
+            return Match::Unknown;
+        };
+        for id in all {
             let object = workspace.object(id);
             match object.pods.first().map(pod_labels) {
                 Some(Some(labels)) if !workspace.is_partial(id) => {
@@ -192,32 +207,64 @@ pub fn selected_or_meant(workspace: &Workspace, from: ObjectId, selector: &Label
             }
         }
     }
-    // An operator may create Pods for other kinds.
-    let is_operated = |object: &Object| {
-        object.unknown_kind().is_some()
-            || object
-                .pods
-                .iter()
-                .any(|pod| pod.origin == PodOrigin::Custom)
-    };
-    let file = workspace.file(from.file);
-    if file.objects.iter().any(is_operated) && named.is_none() {
+    let makers = workspace.kept(Makers::of);
+    if makers.operated.contains(&from.file) && named.is_none() {
         return Match::Unknown;
     }
-    match named.or_else(|| elsewhere(workspace, from, selector)) {
+    match named.or_else(|| elsewhere(workspace, from, selector, &makers)) {
         Some(meant) => Match::Nothing(meant),
         None => Match::Unknown,
     }
 }
 
+/// Most objects of a kind in a namespace among which those of a selector are looked for. Of more, nothing is known.
+const MAX_NEIGHBOURS: usize = 500;
+
+/// What makes Pods, by file.
+struct Makers {
+    /// Files with objects for which an operator may create Pods.
+    operated: FxHashSet<FileId>,
+    /// The first objects with Pods.
+    first: FxHashMap<FileId, Vec<ObjectId>>,
+}
+
+impl Makers {
+    fn of(workspace: &Workspace) -> Self {
+        let mut makers = Self {
+            operated: FxHashSet::default(),
+            first: FxHashMap::default(),
+        };
+        let ids = workspace.files.iter().zip(0..).flat_map(|(file, id)| {
+            let file_id = FileId(id);
+            (0..file.objects.len()).map(move |index| ObjectId {
+                file: file_id,
+                index,
+            })
+        });
+        for id in ids {
+            let object = workspace.object(id);
+            let mut pods = object.pods.iter();
+            if object.unknown_kind().is_some() || pods.any(|pod| pod.origin == PodOrigin::Custom) {
+                makers.operated.insert(id.file);
+            }
+            let first = makers.first.entry(id.file).or_default();
+            if !object.pods.is_empty() && first.len() < MAX_NEIGHBOURS {
+                first.push(id);
+            }
+        }
+        makers
+    }
+}
+
 /// A workload of the same file in another namespace that a selector matches.
-fn elsewhere(workspace: &Workspace, from: ObjectId, selector: &LabelSelector) -> Option<ObjectId> {
+fn elsewhere(
+    workspace: &Workspace,
+    from: ObjectId,
+    selector: &LabelSelector,
+    makers: &Makers,
+) -> Option<ObjectId> {
     let own = workspace.namespace(from)?;
-    let objects = workspace.file(from.file).objects.iter().enumerate();
-    let mut ids = objects.map(|(index, _)| ObjectId {
-        file: from.file,
-        index,
-    });
+    let mut ids = makers.first.get(&from.file)?.iter().copied();
     ids.find(|&id| {
         let object = workspace.object(id);
         let is_other = workspace.namespace(id).is_some_and(|other| other != own);

@@ -186,21 +186,28 @@ impl SyntaxTree {
 
     /// Indentation of a new entry on a line after this one.
     pub(super) fn column(&self, entry: Entry) -> Option<String> {
-        let start = self.span(entry.key).start as usize;
-        let text = self.text();
-        let line = text[..start].rfind(['\n', '\r']).map_or(0, |at| at + 1);
-        let before = text.get(line..start)?.trim_start_matches('\u{feff}');
         // `- key:` is fine, `? key` and `--- key:` and properties are not.
-        let is_plain =
-            before.bytes().all(|b| matches!(b, b' ' | b'-')) && !before.starts_with("---");
-        (is_plain || self.begins_line(entry.key)).then(|| before.replace('-', " "))
+        let dashes = self.line_before(entry.key, &[' ', '-']);
+        if let Some(before) = dashes.filter(|before| !before.starts_with("---")) {
+            return Some(before.replace('-', " "));
+        }
+        let spaces = self.line_before(entry.key, &[' ', '\t']);
+        spaces
+            .filter(|_| self.begins_line(entry.key))
+            .map(str::to_owned)
     }
 
     pub(super) fn begins_line(&self, id: NodeId) -> bool {
-        let start = self.span(id).start as usize;
-        let text = self.text();
-        let line = text[..start].rfind(['\n', '\r']).map_or(0, |at| at + 1);
-        line > 0 && text[line..start].bytes().all(|b| matches!(b, b' ' | b'\t'))
+        let head = &self.text()[..self.span(id).start as usize];
+        head.trim_end_matches([' ', '\t']).ends_with(['\n', '\r'])
+    }
+
+    /// What is before a node on its line, if it has only these characters. It does not search a long line.
+    fn line_before(&self, id: NodeId, only: &[char]) -> Option<&str> {
+        let head = &self.text()[..self.span(id).start as usize];
+        let line = head.trim_end_matches(only);
+        let begins = line.is_empty() || line == "\u{feff}" || line.ends_with(['\n', '\r']);
+        begins.then(|| &head[line.len()..])
     }
 
     /// Span of a node, without the trailing line endings that belong to a block.
