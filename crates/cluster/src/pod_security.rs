@@ -7,6 +7,7 @@ use podwright_model::{
 };
 use podwright_schema::pod_security::{PodSpec, violations};
 use podwright_syntax::NodeId;
+use rustc_hash::FxHashMap;
 
 use crate::workspace::{ObjectId, Workspace};
 
@@ -135,13 +136,26 @@ pub fn policies(labels: &StringMap) -> Policies {
 /// The Namespace of an object, if exactly one among the files can be it.
 #[must_use]
 pub fn namespace_of(workspace: &Workspace, id: ObjectId) -> Option<ObjectId> {
-    let name = workspace.namespace(id)?;
-    let mut named = workspace
-        .of_kind("", "Namespace")
-        .filter(|&other| workspace.coexist(id, other))
-        .filter(|&other| workspace.object(other).metadata.name.text() == Some(name));
+    let all = workspace.kept(Namespaces::of);
+    let named = all.0.get(workspace.namespace(id)?)?.iter().copied();
+    let mut named = named.filter(|&other| workspace.coexist(id, other));
     let found = named.next()?;
     named.next().is_none().then_some(found)
+}
+
+/// All Namespaces by name.
+struct Namespaces(FxHashMap<String, Vec<ObjectId>>);
+
+impl Namespaces {
+    fn of(workspace: &Workspace) -> Self {
+        let mut all: FxHashMap<String, Vec<ObjectId>> = FxHashMap::default();
+        for id in workspace.of_kind("", "Namespace") {
+            if let Some(name) = workspace.object(id).metadata.name.text() {
+                all.entry(name.to_owned()).or_default().push(id);
+            }
+        }
+        Self(all)
+    }
 }
 
 /// The policy that Pods of an object must follow: that of an option, or of the label `enforce` of its namespace.
