@@ -4,7 +4,7 @@ use podwright_cluster::selector::LabelSelector;
 use podwright_cluster::workload::{Match, selected_or_meant};
 use podwright_cluster::workspace::ObjectId;
 use podwright_model::{Body, Object};
-use podwright_rule::{RuleContext, declare_rules};
+use podwright_rule::{RuleContext, Severity, declare_rules};
 use podwright_schema::Value;
 use podwright_syntax::NodeId;
 
@@ -90,17 +90,21 @@ fn report(node: NodeId, message: &str, effect: &str, meant: ObjectId, cx: &mut R
         cx.workspace.namespace(meant),
     );
     let place = cx.workspace.object_place(meant);
-    let (label, help) = match (own, other) {
+    let (label, help, level) = match (own, other) {
         (Some(own), Some(other)) if own != other => (
             format!("workload in namespace `{other}`, which the selector matches"),
             format!("create both in one namespace; selectors match only Pods of `{own}`"),
+            Severity::Warning,
         ),
         _ => (
             "workload of the same name, which has other labels".to_owned(),
             "use labels of the Pod template".to_owned(),
+            // Its Pods may be elsewhere.
+            Severity::Info,
         ),
     };
     cx.report_missing(node, message)
+        .at_most(level)
         .related(place, label)
         .note(effect)
         .help(help);

@@ -7,7 +7,8 @@ floor.py RESULTS
 import json
 import sys
 
-RIGHT = 218
+# Links that lead out of the given paths are not followed, so `sj-symlink-to-file` is not right any more.
+RIGHT = 217
 FALSE = 0
 
 with open(sys.argv[1]) as file:
