@@ -38,12 +38,18 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
     };
     // A violation is reported for the strictest mode that it is one in.
     let mut reported: Vec<(&'static str, NodeId, String)> = Vec::new();
-    let modes = applied(id, cx);
-    let is_labeled = modes.iter().any(|applied| applied.label.is_some());
-    let warn = modes.iter().find(|applied| applied.mode == Mode::Warn);
-    let warned = warn.map_or_else(Vec::new, |applied| violations_in(pod, applied.policy, cx));
-    for applied in &modes {
-        for (violation, releases) in violations_in(pod, applied.policy, cx) {
+    let judged = applied(id, cx).into_iter().map(|applied| {
+        let violations = violations_in(pod, applied.policy, cx);
+        (applied, violations)
+    });
+    let judged: Vec<_> = judged.collect();
+    let is_warned = |violation: &Violation| {
+        let mut warned = judged.iter().filter(|(one, _)| one.mode == Mode::Warn);
+        // The checks of two versions can differ.
+        warned.any(|(_, all)| all.iter().any(|(other, _)| other.check == violation.check))
+    };
+    for (applied, violations) in &judged {
+        for (violation, releases) in violations {
             let path = cx.field_path(violation.node, violation.rest);
             let key = (violation.check, violation.node, path);
             if reported.contains(&key) {
@@ -51,16 +57,12 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
             }
             reported.push(key);
             let is_workload = pod.origin != PodOrigin::Pod;
-            let is_enforced = applied.mode == Mode::Enforce && is_labeled;
-            // The checks of two versions can differ.
-            let has_warning = warned
-                .iter()
-                .any(|(other, _)| other.check == violation.check);
-            let rule = match is_workload && is_enforced && !has_warning {
+            let is_enforced = applied.mode == Mode::Enforce && applied.label.is_some();
+            let rule = match is_workload && is_enforced && !is_warned(violation) {
                 true => &POD_SECURITY_SILENT_REJECTION,
                 false => &POD_SECURITY_VIOLATION,
             };
-            report(&violation, applied, releases, pod, cx.as_rule(rule));
+            report(violation, applied, *releases, pod, cx.as_rule(rule));
         }
     }
 }
