@@ -1,6 +1,6 @@
 //! Resolves `imports` in containerd configurations (`resolveImports`).
 
-use crate::glob;
+use crate::{glob, host_path};
 
 /// Returns the absolute, cleaned path of an import in the file at `importer`; globs are kept.
 #[must_use]
@@ -12,15 +12,7 @@ pub fn import_path(importer: &str, import: &str) -> String {
         true => import.to_owned(),
         false => format!("{directory}/{import}"),
     };
-    let mut parts: Vec<&str> = Vec::new();
-    for part in whole.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => _ = parts.pop(),
-            part => parts.push(part),
-        }
-    }
-    format!("/{}", parts.join("/"))
+    host_path::clean(&whole)
 }
 
 /// Whether containerd treats a path as a glob, which is the case only if it contains `*`.
