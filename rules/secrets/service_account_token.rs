@@ -62,9 +62,9 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
         return;
     }
     let needed = Needed::Bool(false);
+    let cx = cx.as_rule(&SERVICE_ACCOUNT_TOKEN_AUTOMOUNTED);
     let fix = cx.set_field(field.node, field.rest, needed, Applicability::Unsafe);
-    cx.as_rule(&SERVICE_ACCOUNT_TOKEN_AUTOMOUNTED)
-        .report_value(field, format!("Pod gets a token of ServiceAccount `{name}`, which has no roles"))
+    cx.report_value(field, format!("Pod gets a token of ServiceAccount `{name}`, which has no roles"))
         .note(
             "an attacker can use the token for the API, where every account may read some things, and for all that is \
              granted later",

@@ -79,8 +79,7 @@ fn check(container: &Container, cx: &mut RuleContext<'_>) {
 /// Containers for which neither they nor their Pod say anything.
 fn check_pod(pod: &Pod, cx: &mut RuleContext<'_>) {
     let cx = cx.as_rule(&RUN_AS_ROOT);
-    let is_off = cx.rule.is_none();
-    let Some(spec) = spec(pod, cx).filter(|spec| !is_off && !is_on_windows(*spec)) else {
+    let Some(spec) = spec(pod, cx).filter(|spec| !is_on_windows(*spec)) else {
         return;
     };
     let tree = cx.tree();

@@ -45,7 +45,7 @@ impl RuleContext<'_> {
     }
 
     /// Creates a fix that sets the node, or the absent field `rest` of it, to a value; `None` if that would also change
-    /// something else.
+    /// something else, or if the rule that findings are reported for is off.
     #[must_use]
     pub fn set_field(
         &self,
@@ -54,6 +54,7 @@ impl RuleContext<'_> {
         needed: Needed,
         safety: Applicability,
     ) -> Option<Fix> {
+        self.rule?;
         let (value, is_list) = match needed {
             Needed::Bool(value) => (Scalar::Bool(value), false),
             Needed::Text(text) => (Scalar::Str(text.into()), false),
