@@ -9,6 +9,7 @@ mod dockerconfig;
 mod environment;
 mod helm;
 mod image;
+mod jobs;
 mod kustomize;
 mod lifecycle;
 mod network;
