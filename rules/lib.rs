@@ -40,7 +40,10 @@ pub use server_field::server_field;
 pub static RULES: &[&RuleDefinition] = include!(concat!(env!("OUT_DIR"), "/registry.rs"));
 
 /// Former names of rules, as pairs of old and new name.
-pub const RENAMED: &[(&str, &str)] = &[];
+pub const RENAMED: &[(&str, &str)] = &[
+    ("image-tag-latest-explicit", "image-tag-latest"),
+    ("image-tag-latest-implicit", "image-tag-latest"),
+];
 
 /// Returns the rule with this name, or the rule that `name` was renamed to.
 #[must_use]

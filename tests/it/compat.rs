@@ -59,7 +59,7 @@ fn found(outcome: &LintResult) -> (bool, usize) {
             .count()
     };
     (
-        count(&["image-tag-latest-explicit"]) > 0,
+        count(&["image-tag-latest"]) > 0,
         count(&["unused-ignore", "unknown-rule", "expired-ignore"]),
     )
 }
@@ -109,7 +109,7 @@ fn annotations_are_respected_on_request() {
         );
         let config = format!("compat: [{tool}]");
         assert_eq!(found(&run(&own, &[], &config, false)), (false, 0));
-        let config = "rules: {image-tag-latest-explicit: {ignorable: false}}";
+        let config = "rules: {image-tag-latest: {ignorable: false}}";
         assert_eq!(found(&run(&own, &[tool], config, false)), (true, 0));
         let template = deployment("", annotation);
         assert_eq!(
@@ -160,8 +160,7 @@ compat: [kube-linter]
 
 rules:
   # .kube-linter.yaml:4: checks.exclude latest-tag
-  image-tag-latest-explicit: off
-  image-tag-latest-implicit: off
+  image-tag-latest: off
   image-tag-looks-like-latest: off
   # .kube-linter.yaml:2: checks.addAllBuiltIn env-value-from
   config-ref-missing: warning
@@ -177,7 +176,7 @@ exclude:
 #   .kube-linter.yaml:9: checks.ignorePaths: ~/charts/**
 ";
     similar_asserts::assert_eq!(written, expected);
-    assert_eq!(level(&settings, "image-tag-latest-explicit"), None);
+    assert_eq!(level(&settings, "image-tag-latest"), None);
     assert_eq!(level(&settings, "image-mutable-tag"), Some(Severity::Info));
     assert!(settings.is_excluded(Path::new("/vendor/x/a.yaml")));
 }
@@ -186,7 +185,7 @@ exclude:
 fn default_checks_disabled_in_kube_linter_are_off() {
     let text = "checks:\n  doNotAutoAddDefaults: true\n  include: [non-existent-service-account]\n";
     let (_, settings) = migrated("config.yaml", text);
-    assert_eq!(level(&settings, "image-tag-latest-explicit"), None);
+    assert_eq!(level(&settings, "image-tag-latest"), None);
     assert_eq!(
         level(&settings, "service-account-not-found"),
         Some(Severity::Warning)
@@ -199,10 +198,7 @@ fn converts_polaris_configuration() {
                 - controllerNames: [web, api]\n    rules: [tagNotSpecified]\n  - controllerNames: [db]\n    rules: \
                 [cpuLimitsMissing]\n";
     let (written, settings) = migrated("polaris.yaml", text);
-    assert_eq!(
-        level(&settings, "image-tag-latest-implicit"),
-        Some(Severity::Error)
-    );
+    assert_eq!(level(&settings, "image-tag-latest"), Some(Severity::Error));
     assert!(
         written.contains("#   polaris.yaml:3: checks: cpuLimitsMissing\n"),
         "{written}"
@@ -222,7 +218,7 @@ fn converts_checkov_configuration() {
     let (written, settings) = migrated(".checkov.yaml", text);
     assert_eq!(level(&settings, "image-missing-digest"), None);
     assert_eq!(
-        level(&settings, "image-tag-latest-explicit"),
+        level(&settings, "image-tag-latest"),
         Some(Severity::Warning)
     );
     assert!(settings.is_excluded(Path::new("/vendor/charts/a.yaml")));
@@ -237,7 +233,7 @@ fn converts_checkov_configuration() {
     let (_, settings) = migrated("a.yaml", "check: CKV_K8S_14,CKV_K8S_8\n");
     assert_eq!(level(&settings, "image-missing-digest"), None);
     assert_eq!(
-        level(&settings, "image-tag-latest-explicit"),
+        level(&settings, "image-tag-latest"),
         Some(Severity::Warning)
     );
 }

@@ -187,11 +187,7 @@ fn migrated_configuration_is_valid() {
     assert_eq!(check(&directory, &[]).code, 1);
     let printed = directory.run(&["migrate"], &[], "");
     assert_eq!(printed.code, 0, "{}", printed.stderr);
-    assert!(
-        printed
-            .stdout
-            .contains("  image-tag-latest-explicit: off\n")
-    );
+    assert!(printed.stdout.contains("  image-tag-latest: off\n"));
     let written = directory.run(&["migrate", "--write"], &[], "");
     assert_eq!(
         (

@@ -3,10 +3,7 @@
 use super::check::{ForeignCheck, check};
 
 pub(super) const CHECKS: &[ForeignCheck] = &[
-    check(
-        "CKV_K8S_14",
-        &["image-tag-latest-explicit", "image-tag-latest-implicit"],
-    ),
+    check("CKV_K8S_14", &["image-tag-latest"]),
     check("CKV_K8S_15", &["pull-policy-ifnotpresent-mutable-tag"]),
     check("CKV_K8S_43", &["image-missing-digest"]),
 ];

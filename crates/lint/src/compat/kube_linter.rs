@@ -3,11 +3,7 @@
 use super::check::{ForeignCheck, check, optional};
 
 /// Rules about the tag `latest`, explicit or implied.
-const LATEST: &[&str] = &[
-    "image-tag-latest-explicit",
-    "image-tag-latest-implicit",
-    "image-tag-looks-like-latest",
-];
+const LATEST: &[&str] = &["image-tag-latest", "image-tag-looks-like-latest"];
 
 pub(super) const CHECKS: &[ForeignCheck] = &[
     check(

@@ -9,11 +9,7 @@ pub(super) const CHECKS: &[ForeignCheck] = &[
     ),
     check(
         "container-image-tag",
-        &[
-            "image-tag-latest-explicit",
-            "image-tag-latest-implicit",
-            "image-tag-looks-like-latest",
-        ],
+        &["image-tag-latest", "image-tag-looks-like-latest"],
     ),
     check(
         "deployment-pod-selector-labels-match-template-metadata-labels",

@@ -8,10 +8,7 @@ pub(super) const CHECKS: &[ForeignCheck] = &[
         "pullPolicyNotAlways",
         &["pull-policy-ifnotpresent-mutable-tag"],
     ),
-    check(
-        "tagNotSpecified",
-        &["image-tag-latest-explicit", "image-tag-latest-implicit"],
-    ),
+    check("tagNotSpecified", &["image-tag-latest"]),
 ];
 
 /// Checks without a counterpart.
