@@ -51,10 +51,9 @@ fn account(subject: Value<'_>, cx: &mut RuleContext<'_>) {
         return;
     };
     let namespace = subject.get("namespace");
-    let is_own = match namespace.text() {
-        Some(name) => name.is_empty() || cx.workspace.namespace(id) == Some(&*name),
-        None => false,
-    };
+    // The API server rejects a ServiceAccount without a namespace.
+    let own = cx.workspace.namespace(id);
+    let is_own = own.is_some_and(|own| namespace.is(own));
     if !subject.get("kind").is("ServiceAccount") || !is_own || matches!(&*name, "" | "default") {
         return;
     }

@@ -105,11 +105,18 @@ fn counterparts() -> String {
             let rules: Vec<String> = check.rules.iter().map(|rule| format!("`{rule}`")).collect();
             let _ = writeln!(out, "| `{}` | {} |", check.name, rules.join(", "));
         }
-        let _ = write!(
-            out,
-            "\n{} other checks have no counterpart.\n",
-            tool.others().count()
-        );
+        let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
+        for (name, why) in tool.others() {
+            match reasons.last_mut().filter(|(last, _)| *last == why) {
+                Some((_, names)) => names.push(name),
+                None => reasons.push((why, vec![name])),
+            }
+        }
+        let _ = write!(out, "\nWithout a counterpart:\n\n");
+        for (why, names) in reasons {
+            let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+            let _ = writeln!(out, "- {why}: {}", names.join(", "));
+        }
     }
     out
 }

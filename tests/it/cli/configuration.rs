@@ -181,7 +181,10 @@ fn strict_and_today_control_suppressions() {
 #[test]
 fn migrated_configuration_is_valid() {
     let directory = Directory::new(&[
-        (".kube-linter.yaml", "checks:\n  exclude: [latest-tag]\n"),
+        (
+            ".kube-linter.yaml",
+            "checks:\n  doNotAutoAddDefaults: true\n  exclude: [latest-tag]\n",
+        ),
         ("pod.yaml", &GOOD.replace(":1.4.2", ":latest")),
     ]);
     assert_eq!(check(&directory, &[]).code, 1);
