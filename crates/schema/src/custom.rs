@@ -7,7 +7,7 @@ mod fields;
 mod format;
 pub(super) mod judge;
 mod limits;
-mod pattern;
+
 mod stored;
 mod verdict;
 

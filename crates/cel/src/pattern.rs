@@ -1,4 +1,4 @@
-//! Regular expressions in schemas, in the syntax of Go's `regexp`.
+//! Regular expressions in the syntax of Go's `regexp`.
 
 use std::sync::{Arc, OnceLock};
 
@@ -6,7 +6,7 @@ use regex::{Regex, RegexBuilder};
 
 /// A regular expression, compiled on first use.
 #[derive(Clone, Debug)]
-pub(super) struct Pattern {
+pub struct Pattern {
     text: String,
     ready: Arc<OnceLock<Option<Regex>>>,
 }
@@ -21,7 +21,9 @@ impl PartialEq for Pattern {
 const MAX_BYTES: usize = 4 << 20;
 
 impl Pattern {
-    pub(super) fn new(text: String) -> Self {
+    /// A pattern, which is not compiled yet.
+    #[must_use]
+    pub fn new(text: String) -> Self {
         Self {
             text,
             ready: Arc::default(),
@@ -29,18 +31,23 @@ impl Pattern {
     }
 
     /// Pattern as written in the schema.
-    pub(super) fn text(&self) -> &str {
+    #[must_use]
+    pub fn text(&self) -> &str {
         &self.text
     }
 
+    /// Compiles a pattern. `None` if it cannot be evaluated, or Go rejects it.
+    pub(crate) fn compile(text: &str) -> Option<Regex> {
+        RegexBuilder::new(&translated(text)?)
+            .size_limit(MAX_BYTES)
+            .build()
+            .ok()
+    }
+
     /// Returns whether a part of `text` matches, like Go's `MatchString`. `None` if the pattern cannot be evaluated.
-    pub(super) fn matches(&self, text: &str) -> Option<bool> {
-        let ready = self.ready.get_or_init(|| {
-            RegexBuilder::new(&translated(&self.text)?)
-                .size_limit(MAX_BYTES)
-                .build()
-                .ok()
-        });
+    #[must_use]
+    pub fn matches(&self, text: &str) -> Option<bool> {
+        let ready = self.ready.get_or_init(|| Self::compile(&self.text));
         ready.as_ref().map(|regex| regex.is_match(text))
     }
 }
