@@ -1,7 +1,7 @@
 use podwright_cluster::admission_policy::{Action, Unknown, Violation, judge};
 use podwright_cluster::workspace::ObjectId;
 use podwright_model::Object;
-use podwright_rule::{RuleContext, declare_rules};
+use podwright_rule::{RuleContext, Severity, declare_rules};
 
 use super::cel_not_evaluated;
 
@@ -46,22 +46,28 @@ fn name(id: ObjectId, cx: &RuleContext<'_>) -> String {
 
 fn report(violation: &Violation, object: &Object, cx: &mut RuleContext<'_>) {
     let policy = name(violation.policy, cx);
-    let message = &violation.message;
     let (rule, verb) = match violation.action {
         Action::Deny => (&ADMISSION_POLICY_DENIED, "rejects this"),
         Action::Warn => (&ADMISSION_POLICY_WARNED, "warns about this"),
         Action::Audit => (&ADMISSION_POLICY_AUDITED, "records this"),
     };
     let binding = violation.binding.map(|id| name(id, cx));
-    let bound = binding.map_or(String::new(), |name| format!(" with binding `{name}`"));
     let status = violation.status;
-    let note = match violation.action {
-        Action::Deny => format!("the API server rejects the object ({status}){bound}"),
-        Action::Warn => {
-            format!("the API server accepts the object, and answers with a warning{bound}")
+    let note = match (violation.action, &binding) {
+        (Action::Deny, Some(binding)) => {
+            format!("the API server rejects the object ({status}, binding `{binding}`)")
         }
-        Action::Audit => {
-            format!("the API server accepts the object, and records the violation{bound}")
+        (Action::Deny, None) => {
+            "the policy has no binding; as it is listed under `policies` in the \
+             configuration, it applies to all objects"
+                .to_owned()
+        }
+        (Action::Warn, _) => {
+            "the API server accepts the object, and answers with a warning".to_owned()
+        }
+        (Action::Audit, _) => {
+            "the API server accepts the object, and records the violation in the audit log"
+                .to_owned()
         }
     };
     let expression = violation.expression.map(|node| {
@@ -77,8 +83,9 @@ fn report(violation: &Violation, object: &Object, cx: &mut RuleContext<'_>) {
         let tree = cx.tree();
         !tree.kind(tree.resolve(node)).is_scalar()
     });
+    let is_near = violation.is_near;
     let cx = cx.as_rule(rule);
-    let message = format!("policy `{policy}` {verb}: {message}");
+    let message = format!("policy `{policy}` {verb}: {}", violation.summary);
     let finding = match at {
         Some(node) if !is_collection => cx.report(node, message),
         Some(node) => cx.report_missing(node, message),
@@ -88,6 +95,12 @@ fn report(violation: &Violation, object: &Object, cx: &mut RuleContext<'_>) {
         .note(note)
         .help("change the object so that the expression of the policy is true")
         .related(place.0, place.1);
+    if !is_near {
+        finding.at_most(Severity::Info).note(
+            "the policy is in another directory, which may be for another cluster; if not, list it \
+             under `policies` in the configuration",
+        );
+    }
 }
 
 fn not_evaluated(unknown: &Unknown, others: usize, object: &Object, cx: &mut RuleContext<'_>) {

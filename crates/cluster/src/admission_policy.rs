@@ -4,11 +4,13 @@
 //! What the files do not tell makes the answer unknown: the labels of a namespace that is not among them, a parameter
 //! that is not, the user, and what other admission plugins change before.
 
+mod culprit;
 mod evaluate;
 mod matching;
 mod params;
 mod paths;
 mod policy;
+mod reach;
 mod request;
 mod resource;
 
@@ -18,9 +20,8 @@ use crate::workspace::{ObjectId, Workspace};
 
 use matching::Match;
 use policy::{Binding, Policies, Policy, State};
+use reach::Reach;
 use request::Request;
-
-pub use policy::{Found, found};
 
 /// API group of policies and bindings.
 pub const GROUP: &str = "admissionregistration.k8s.io";
@@ -47,6 +48,10 @@ pub struct Violation {
     pub action: Action,
     /// Message of the API server, without the names of policy and binding.
     pub message: String,
+    /// What is wrong in short: the message of the policy, or why there is none.
+    pub summary: String,
+    /// Whether the policy is certainly for the cluster of the object.
+    pub is_near: bool,
     /// HTTP status of the answer to a denied request.
     pub status: u16,
     /// Node of the expression in the file of the policy, if one decided it.
@@ -73,6 +78,18 @@ pub struct Verdict {
     pub unknown: Vec<Unknown>,
 }
 
+/// Groups and kinds of the parameters of policies. All of such an object affects the findings in other files.
+#[must_use]
+pub fn parameter_kinds(workspace: &Workspace) -> Vec<(String, String)> {
+    let all = workspace.kept(Policies::of);
+    let kinds = all.iter().filter_map(|policy| {
+        let (api_version, kind) = policy.param_kind.as_ref()?;
+        let group = api_version.rsplit_once('/').map_or("", |(group, _)| group);
+        Some((group.to_owned(), kind.clone()))
+    });
+    kinds.collect()
+}
+
 /// Returns what the policies of the run decide about a request to create the object.
 #[must_use]
 pub fn judge(workspace: &Workspace, id: ObjectId) -> Verdict {
@@ -85,7 +102,8 @@ pub fn judge(workspace: &Workspace, id: ObjectId) -> Verdict {
         return verdict;
     };
     for policy in all.iter() {
-        if !policy.is_for(workspace, id) {
+        let reach = reach::of(workspace, policy.id, id);
+        if reach == Reach::None {
             continue;
         }
         let unknown = |reason: &str| Unknown {
@@ -95,7 +113,10 @@ pub fn judge(workspace: &Workspace, id: ObjectId) -> Verdict {
         match policy.constraints.matches(&request) {
             Match::No => continue,
             Match::Unknown(reason) => {
-                if policy.bindings.iter().any(|one| one.is_for(workspace, id)) {
+                let mut bindings = policy.bindings.iter();
+                let is_near =
+                    bindings.any(|one| reach::of_binding(workspace, one, id) == Reach::Near);
+                if is_near && reach == Reach::Near {
                     verdict.unknown.push(unknown(&reason));
                 }
                 continue;
@@ -103,9 +124,11 @@ pub fn judge(workspace: &Workspace, id: ObjectId) -> Verdict {
             Match::Yes => {}
         }
         for binding in &policy.bindings {
-            if !binding.is_for(workspace, id) {
+            let reach = reach.min(reach::of_binding(workspace, binding, id));
+            if reach == Reach::None {
                 continue;
             }
+            let first = verdict.violations.len();
             let constraints = binding.constraints.as_ref();
             let is_bound = constraints.map_or(Match::Yes, |own| own.matches(&request));
             let result = match (is_bound, &policy.state) {
@@ -116,7 +139,10 @@ pub fn judge(workspace: &Workspace, id: ObjectId) -> Verdict {
                     apply(policy, binding, &request, &mut verdict.violations)
                 }
             };
-            if let Err(reason) = result {
+            for own in &mut verdict.violations[first..] {
+                own.is_near = reach == Reach::Near;
+            }
+            if let (Err(reason), Reach::Near) = (result, reach) {
                 verdict.unknown.push(unknown(&reason));
             }
         }
@@ -135,11 +161,13 @@ fn apply(
     request: &Request<'_>,
     violations: &mut Vec<Violation>,
 ) -> Result<(), String> {
-    let violation = |action, message: String, status, expression| Violation {
+    let violation = |action, message: String, summary: String, status, expression| Violation {
         policy: policy.id,
-        binding: Some(binding.id),
+        binding: binding.id,
         action,
         message,
+        summary,
+        is_near: true,
         status,
         expression,
         field: None,
@@ -149,31 +177,36 @@ fn apply(
         Err(params::NoParams::Unknown(reason)) => return Err(reason),
         Err(params::NoParams::Wrong(message)) => {
             if policy.fails {
+                let summary = format!("its binding cannot be used: {message}");
                 let message = format!("failed to configure binding: {message}");
-                violations.push(violation(Action::Deny, message, 422, None));
+                violations.push(violation(Action::Deny, message, summary, 422, None));
             }
             return Ok(());
         }
     };
     let mut unknown = None;
     for params in params {
-        let decisions = evaluate::decide(policy, request, params);
+        let decisions = evaluate::decide(policy, request, &params);
         unknown = unknown.or(decisions.unknown);
         for decision in decisions.denied {
             let always = [Action::Deny];
-            let actions: &[Action] = match decision.is_always_denied {
+            let is_denied = decision.is_always_denied || binding.actions.is_empty();
+            let actions: &[Action] = match is_denied {
                 true => &always,
                 false => &binding.actions,
             };
+            let field = decision
+                .validation
+                .and_then(|validation| culprit::find(policy, request, &params, validation));
             for &action in actions {
                 let mut own = violation(
                     action,
                     decision.message.clone(),
+                    decision.summary.clone(),
                     decision.status,
                     decision.expression,
                 );
-                let paths = decision.validation.map(|index| policy.paths(index));
-                own.field = paths.and_then(|paths| request.field(&paths));
+                own.field = field;
                 violations.push(own);
             }
         }

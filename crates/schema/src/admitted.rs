@@ -2,10 +2,11 @@
 //! back (`ToUnstructured` in `apimachinery/pkg/runtime/converter.go`): fields that it does not know are gone, and so are
 //! empty values of most fields.
 //!
-//! What other admission plugins and webhooks change before policies are evaluated is not known, and not done here.
+//! What webhooks change before policies are evaluated is not known.
 
 mod defaults;
 mod fields;
+mod plugins;
 mod read;
 mod special;
 
@@ -13,6 +14,8 @@ use std::collections::BTreeMap;
 
 use podwright_model::Object;
 use podwright_syntax::SyntaxTree;
+
+pub use plugins::set_by_plugins;
 
 use crate::CustomKinds;
 use fields::{Presence, Shape, Table, TypeId};

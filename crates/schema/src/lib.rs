@@ -23,7 +23,7 @@ mod table;
 mod validation;
 mod walk;
 
-pub use admitted::{Admitted, Fields, admitted};
+pub use admitted::{Admitted, Fields, admitted, set_by_plugins};
 pub use api::{Api, ApiChange, Change};
 pub use custom::CustomKinds;
 pub use field::{Field, Gate, NameKind, Uniqueness, Validation, Values};

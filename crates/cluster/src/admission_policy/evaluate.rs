@@ -32,6 +32,8 @@ pub(super) struct Decisions {
 #[derive(Debug)]
 pub(super) struct Decision {
     pub(super) message: String,
+    /// The message of the policy, or why there is none.
+    pub(super) summary: String,
     pub(super) status: u16,
     pub(super) expression: Option<NodeId>,
     /// Index of the validation that is violated.
@@ -51,9 +53,9 @@ enum Failure {
 }
 
 /// Decides about a request with a parameter.
-pub(super) fn decide(policy: &Policy, request: &Request<'_>, params: Value) -> Decisions {
+pub(super) fn decide(policy: &Policy, request: &Request<'_>, params: &Value) -> Decisions {
     let mut decisions = Decisions::default();
-    match condition(policy, request, &params) {
+    match condition(policy, request, params) {
         Ok(true) => {}
         Ok(false) => return decisions,
         Err(Failure::Unknown(reason)) => {
@@ -69,23 +71,29 @@ pub(super) fn decide(policy: &Policy, request: &Request<'_>, params: Value) -> D
             return decisions;
         }
     }
-    let mut evaluation = Evaluation::new(policy, request, params, BUDGET);
+    let mut evaluation = Evaluation::new(policy, request, params.clone(), BUDGET);
     evaluation.set("namespaceObject", request.namespace_value());
     for (index, validation) in policy.validations.iter().enumerate() {
         let own = &validation.expression;
         match evaluation.run(own) {
             Ok(Value::Bool(true)) => {}
             Ok(_) => {
-                let message = evaluation.message(index);
+                let own_message = evaluation.message(index);
+                let made = || format!("failed expression: {}", own.text.trim());
                 decisions.denied.push(Decision {
-                    message,
+                    summary: own_message
+                        .clone()
+                        .unwrap_or_else(|| "its expression is false".to_owned()),
+                    message: own_message.unwrap_or_else(made),
                     status: validation.status,
                     expression: Some(own.node),
                     validation: Some(index),
                     is_always_denied: false,
                 });
             }
-            Err(Failure::Error(message)) => decisions.fail(policy, message, Some((index, own.node))),
+            Err(Failure::Error(message)) => {
+                decisions.fail(policy, message, Some((index, own.node)))
+            }
             Err(Failure::Unknown(reason)) => {
                 decisions.unknown.get_or_insert(reason);
             }
@@ -100,6 +108,7 @@ pub(super) fn decide(policy: &Policy, request: &Request<'_>, params: Value) -> D
     for annotation in &policy.annotations {
         match evaluation.run(annotation) {
             Err(Failure::Error(message)) if policy.fails => decisions.denied.push(Decision {
+                summary: short(&message),
                 message,
                 status: 422,
                 expression: Some(annotation.node),
@@ -112,11 +121,20 @@ pub(super) fn decide(policy: &Policy, request: &Request<'_>, params: Value) -> D
     decisions
 }
 
+/// An error without the text of its expression.
+fn short(message: &str) -> String {
+    match message.rsplit_once("' resulted in error: ") {
+        Some((_, error)) => format!("its expression fails: {error}"),
+        None => message.to_owned(),
+    }
+}
+
 impl Decisions {
     /// Adds an error, which denies the request if the policy says so.
     fn fail(&mut self, policy: &Policy, message: String, at: Option<(usize, NodeId)>) {
         if policy.fails {
             self.denied.push(Decision {
+                summary: short(&message),
                 message,
                 status: 422,
                 expression: at.map(|(_, node)| node),
@@ -124,6 +142,22 @@ impl Decisions {
                 is_always_denied: false,
             });
         }
+    }
+}
+
+/// Whether a validation is violated if the request is to create `object`.
+pub(super) fn is_violated(
+    policy: &Policy,
+    request: &Request<'_>,
+    params: &Value,
+    object: Value,
+    validation: usize,
+) -> bool {
+    let mut evaluation = Evaluation::of(policy, request, object, params.clone(), BUDGET);
+    evaluation.set("namespaceObject", request.namespace_value());
+    match evaluation.run(&policy.validations[validation].expression) {
+        Ok(value) => value.as_bool() == Some(false),
+        Err(failure) => matches!(failure, Failure::Error(_)),
     }
 }
 
@@ -168,11 +202,24 @@ struct Evaluation<'p> {
 
 impl<'p> Evaluation<'p> {
     fn new(policy: &'p Policy, request: &Request<'_>, params: Value, budget: u64) -> Self {
+        Self::of(policy, request, request.value(), params, budget)
+    }
+
+    fn of(
+        policy: &'p Policy,
+        request: &Request<'_>,
+        object: Value,
+        params: Value,
+        budget: u64,
+    ) -> Self {
         let values = Variables::new()
-            .with("object", request.value())
+            .with("object", object)
             .with("oldObject", Value::Null)
             .with("request", request.request_value())
-            .with("authorizer", Value::unknown("what the user may do is not known"))
+            .with(
+                "authorizer",
+                Value::unknown("what the user may do is not known"),
+            )
             .with("params", params);
         Self {
             policy,
@@ -225,16 +272,17 @@ impl<'p> Evaluation<'p> {
     /// Makes the computed variables visible.
     fn publish(&mut self) {
         let variables = self.policy.variables.iter().zip(&self.computed);
-        let entries = variables.filter_map(|(variable, value)| {
-            Some((Arc::clone(&variable.name), value.clone()?))
-        });
+        let entries = variables
+            .filter_map(|(variable, value)| Some((Arc::clone(&variable.name), value.clone()?)));
         self.values.set("variables", Value::object(entries));
     }
 
     fn evaluate(&mut self, expression: &Expression) -> Result<Value, Failure> {
         let program = match &expression.program {
             Ok(program) => program,
-            Err(error) if error.is_limit => return Err(Failure::Unknown(error.message.to_string())),
+            Err(error) if error.is_limit => {
+                return Err(Failure::Unknown(error.message.to_string()));
+            }
             // The API server does not accept such a policy.
             Err(error) => return Err(Failure::Error(error.message.to_string())),
         };
@@ -250,8 +298,8 @@ impl<'p> Evaluation<'p> {
         })
     }
 
-    /// The message for a violated validation.
-    fn message(&mut self, index: usize) -> String {
+    /// The message for a violated validation, if the policy has one.
+    fn message(&mut self, index: usize) -> Option<String> {
         let validation = &self.policy.validations[index];
         let own = validation.message_expression.as_ref();
         let computed = own.and_then(|expression| {
@@ -260,10 +308,7 @@ impl<'p> Evaluation<'p> {
             let is_usable = !text.is_empty() && text.len() <= MAX_MESSAGE && !text.contains('\n');
             is_usable.then_some(text)
         });
-        match computed {
-            Some(text) => text,
-            None if !validation.message.is_empty() => validation.message.clone(),
-            None => format!("failed expression: {}", validation.expression.text.trim()),
-        }
+        let own = &validation.message;
+        computed.or_else(|| (!own.is_empty()).then(|| own.clone()))
     }
 }

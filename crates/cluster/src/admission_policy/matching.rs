@@ -130,12 +130,16 @@ fn selects(selector: &LabelSelector, object: Option<&Admitted>) -> Match {
     let Some(object) = object else {
         return unknown();
     };
-    let labels = object.get("metadata").and_then(|metadata| metadata.get("labels"));
+    let labels = object
+        .get("metadata")
+        .and_then(|metadata| metadata.get("labels"));
     let known: Option<Labels<'_>> = match labels {
         None => Some(Vec::new()),
         Some(Admitted::Map(labels)) => {
             let labels = labels.iter();
-            labels.map(|(key, value)| Some((&**key, value.text()?))).collect()
+            labels
+                .map(|(key, value)| Some((&**key, value.text()?)))
+                .collect()
         }
         Some(_) => None,
     };
@@ -183,7 +187,11 @@ fn any(rules: &[Rule], request: &Request<'_>, is_exact: bool) -> Match {
             Match::Unknown(reason) => unknown = Some(reason),
         }
         // The object is converted to another version, with the fields of that version.
-        let others = if is_exact { &[] } else { request.other_versions() };
+        let others = if is_exact {
+            &[]
+        } else {
+            request.other_versions()
+        };
         for version in others {
             if rule.matches(request, version) != Match::No {
                 let reason = format!("the object in version `{version}` is not known");

@@ -66,14 +66,17 @@ pub(super) fn collect(
             continue;
         }
         let name = object.metadata.name.text().unwrap_or_default();
-        let unknown = |what: &str| NoParams::Unknown(format!("{what} of parameter `{name}` is not known"));
+        let unknown =
+            |what: &str| NoParams::Unknown(format!("{what} of parameter `{name}` is not known"));
         match is_there(id) {
             Some(true) => {}
             Some(false) => continue,
             None => return Err(unknown("the namespace")),
         }
         let is_version = object.api_version.text() == Some(api_version);
-        let own_namespace = is_namespaced.then(|| workspace.namespace(id)).unwrap_or(Some(""));
+        let own_namespace = is_namespaced
+            .then(|| workspace.namespace(id))
+            .unwrap_or(Some(""));
         let content = (is_version && workspace.is_unmodified(id))
             .then(|| seen(workspace, id, own_namespace))
             .flatten();
@@ -107,11 +110,16 @@ pub(super) fn collect(
 }
 
 fn labels(object: &Admitted) -> Option<Labels<'_>> {
-    match object.get("metadata").and_then(|metadata| metadata.get("labels")) {
+    match object
+        .get("metadata")
+        .and_then(|metadata| metadata.get("labels"))
+    {
         None => Some(Vec::new()),
         Some(Admitted::Map(labels)) => {
             let labels = labels.iter();
-            labels.map(|(key, value)| Some((&**key, value.text()?))).collect()
+            labels
+                .map(|(key, value)| Some((&**key, value.text()?)))
+                .collect()
         }
         Some(_) => None,
     }

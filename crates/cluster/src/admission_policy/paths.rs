@@ -160,7 +160,10 @@ mod tests {
             paths("!has(object.spec.volumes) || object.spec.volumes.all(v, !has(v.hostPath))"),
             ["spec.volumes", "spec.volumes"]
         );
-        assert_eq!(paths("object.?spec.?replicas.orValue(1) < 5"), ["spec.replicas"]);
+        assert_eq!(
+            paths("object.?spec.?replicas.orValue(1) < 5"),
+            ["spec.replicas"]
+        );
         assert_eq!(paths(r#"'object.a' == "object.b" // object.c"#), [""; 0]);
         assert_eq!(paths("x.object.y == 1"), [""; 0]);
         assert_eq!(

@@ -74,9 +74,11 @@ pub(super) struct Validation {
 /// A binding.
 #[derive(Debug)]
 pub(super) struct Binding {
-    pub(super) id: ObjectId,
+    /// `None` if the configuration binds the policy.
+    pub(super) id: Option<ObjectId>,
     pub(super) constraints: Option<Constraints>,
     pub(super) params: Option<ParamRef>,
+    /// The action is to deny if there are none.
     pub(super) actions: Vec<Action>,
 }
 
@@ -90,21 +92,6 @@ pub(super) struct ParamRef {
     pub(super) is_required: bool,
 }
 
-/// What the policies of a run are, for a summary.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Found {
-    /// Policies that have a binding.
-    pub bound: usize,
-}
-
-/// Counts the policies of the run.
-#[must_use]
-pub fn found(workspace: &Workspace) -> Found {
-    Found {
-        bound: workspace.kept(Policies::of).all.len(),
-    }
-}
-
 impl Policies {
     pub(super) fn of(workspace: &Workspace) -> Self {
         let mut bindings: FxHashMap<String, Vec<Binding>> = FxHashMap::default();
@@ -114,16 +101,18 @@ impl Policies {
             }
         }
         let mut all = Vec::new();
-        if !bindings.is_empty() {
-            for id in objects(workspace, "ValidatingAdmissionPolicy") {
-                let name = workspace.object(id).metadata.name.text().unwrap_or("");
-                // Builds may share a name, so a binding can belong to several policies.
-                let own = bindings.get(name).into_iter().flatten();
-                let own = own.filter(|binding| workspace.coexist(id, binding.id));
-                let own: Vec<Binding> = own.map(Binding::copy).collect();
-                if !own.is_empty() {
-                    all.extend(Policy::read(workspace, id, own));
-                }
+        for id in objects(workspace, "ValidatingAdmissionPolicy") {
+            let object = workspace.object(id);
+            let name = object.metadata.name.text().unwrap_or("");
+            // Builds may share a name, so a binding can belong to several policies.
+            let own = bindings.get(name).into_iter().flatten();
+            let own = own.filter(|binding| workspace.coexist(id, binding.id.unwrap_or(id)));
+            let mut own: Vec<Binding> = own.map(Binding::copy).collect();
+            if own.is_empty() && is_bound_without(workspace, id) {
+                own.push(Binding::TO_ALL);
+            }
+            if !own.is_empty() {
+                all.extend(Policy::read(workspace, id, own));
             }
         }
         Self {
@@ -143,7 +132,8 @@ impl Policies {
 
 /// The objects of a kind that the API server accepts, in the version that it evaluates.
 fn objects<'w>(workspace: &'w Workspace, kind: &'w str) -> impl Iterator<Item = ObjectId> + 'w {
-    workspace.of_kind(GROUP, kind).filter(|&id| {
+    let listed = workspace.in_policy_files(GROUP, kind);
+    workspace.of_kind(GROUP, kind).chain(listed).filter(|&id| {
         let object = workspace.object(id);
         is_evaluated(object) && is_accepted(workspace, id, object)
     })
@@ -170,6 +160,13 @@ fn is_accepted(workspace: &Workspace, id: ObjectId, object: &Object) -> bool {
         )
     };
     !subject.is_partial && !invalid(&subject).iter().any(|one| is_error(one.error))
+}
+
+/// Whether a policy without a binding is evaluated: the configuration lists it, and it needs no parameters.
+fn is_bound_without(workspace: &Workspace, id: ObjectId) -> bool {
+    let tree = &workspace.file(id.file).tree;
+    let spec = Value::new(tree, workspace.object(id).node).get("spec");
+    workspace.is_policy_file(id.file) && spec.get("paramKind").is_absent()
 }
 
 impl Policy {
@@ -243,11 +240,6 @@ impl Policy {
         })
     }
 
-    /// Whether policy and object can be in one cluster.
-    pub(super) fn is_for(&self, workspace: &Workspace, object: ObjectId) -> bool {
-        workspace.coexist(self.id, object)
-    }
-
     /// Objects that may be parameters.
     pub(super) fn params<'w>(
         &self,
@@ -256,14 +248,18 @@ impl Policy {
         kind: &'w str,
     ) -> impl Iterator<Item = ObjectId> + 'w {
         let id = self.id;
-        let all = workspace.of_kind(group, kind);
+        let listed = workspace.in_policy_files(group, kind);
+        let all = workspace.of_kind(group, kind).chain(listed);
         all.filter(move |&other| workspace.coexist(id, other))
     }
 
     /// The fields of the object that a validation is about.
     pub(super) fn paths(&self, validation: usize) -> Vec<Path> {
         let own = &self.validations[validation].expression;
-        let used = own.uses.iter().map(|&index| &self.variables[index].expression);
+        let used = own
+            .uses
+            .iter()
+            .map(|&index| &self.variables[index].expression);
         let texts = std::iter::once(own).chain(used);
         texts.flat_map(|one| paths::of(&one.text)).collect()
     }
@@ -318,6 +314,14 @@ impl Compiler {
 }
 
 impl Binding {
+    /// Rejects every object that violates the policy.
+    const TO_ALL: Self = Self {
+        id: None,
+        constraints: None,
+        params: None,
+        actions: Vec::new(),
+    };
+
     /// Reads a binding, and the name of its policy.
     fn read(workspace: &Workspace, id: ObjectId) -> Option<(String, Self)> {
         if !workspace.is_unmodified(id) {
@@ -348,7 +352,7 @@ impl Binding {
             }),
         };
         let binding = Self {
-            id,
+            id: Some(id),
             constraints: (!resources.is_absent()).then(|| Constraints::read(resources)),
             params,
             actions: actions.collect(),
@@ -368,10 +372,5 @@ impl Binding {
             }),
             actions: self.actions.clone(),
         }
-    }
-
-    /// Whether binding and object can be in one cluster.
-    pub(super) fn is_for(&self, workspace: &Workspace, object: ObjectId) -> bool {
-        workspace.coexist(self.id, object)
     }
 }

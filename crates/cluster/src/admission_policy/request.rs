@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use podwright_cel::{ListKind, Value};
 use podwright_model::Object;
-use podwright_schema::{Admitted, admitted};
+use podwright_schema::{Admitted, admitted, set_by_plugins};
 use podwright_syntax::NodeId;
 
 use super::paths::{self, Path};
@@ -172,9 +172,15 @@ impl<'w> Request<'w> {
             ("requestKind".into(), kind),
             ("requestResource".into(), resource),
             ("operation".into(), text("CREATE")),
-            ("userInfo".into(), Value::unknown("the user of the request is not known")),
+            (
+                "userInfo".into(),
+                Value::unknown("the user of the request is not known"),
+            ),
             ("dryRun".into(), Value::Bool(false)),
-            ("options".into(), Value::unknown("the options of the request are not known")),
+            (
+                "options".into(),
+                Value::unknown("the options of the request are not known"),
+            ),
         ];
         let mut add = |field: &str, value: Option<&str>, reason: &'static str| match value {
             Some("") => {}
@@ -192,6 +198,16 @@ impl<'w> Request<'w> {
         let tree = &self.workspace.file(self.id.file).tree;
         paths::find(tree, self.own.node, paths)
     }
+
+    /// The item of the list at `path`.
+    pub(super) fn item(&self, path: &Path, index: usize) -> Option<NodeId> {
+        let tree = &self.workspace.file(self.id.file).tree;
+        let mut node = self.own.node;
+        for name in path {
+            node = tree.resolve(tree.get(node, name)?.value);
+        }
+        tree.items(node).nth(index)
+    }
 }
 
 /// An object of the run as policies see it.
@@ -202,7 +218,9 @@ pub(super) fn seen(
 ) -> Option<Admitted> {
     let file = workspace.file(id.file);
     let custom = workspace.custom_kinds(id.file);
-    admitted(&file.tree, workspace.object(id), namespace, custom)
+    let mut object = admitted(&file.tree, workspace.object(id), namespace, custom)?;
+    set_by_plugins(&mut object);
+    Some(object)
 }
 
 /// A value of CEL.

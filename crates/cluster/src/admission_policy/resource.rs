@@ -52,7 +52,8 @@ impl Resources {
             };
             let versions = spec.get("versions").items();
             let served = versions.filter(|version| version.get("served").is_true());
-            let served = served.filter_map(|version| Some(version.get("name").text()?.into_owned()));
+            let served =
+                served.filter_map(|version| Some(version.get("name").text()?.into_owned()));
             if let (Some(plural), Some(scope)) =
                 (names.get("plural").text(), spec.get("scope").text())
             {
@@ -90,7 +91,12 @@ impl Resources {
             Some(own) => Some(Resource {
                 plural: Some(own.plural.clone()),
                 is_namespaced: own.is_namespaced,
-                other_versions: own.versions.iter().filter(|one| *one != version).cloned().collect(),
+                other_versions: own
+                    .versions
+                    .iter()
+                    .filter(|one| *one != version)
+                    .cloned()
+                    .collect(),
             }),
             None => Some(Resource {
                 plural: None,
@@ -124,4 +130,3 @@ fn plural(kind: &str) -> String {
         _ => format!("{name}s"),
     }
 }
-
