@@ -320,7 +320,9 @@ fn used(value: Value) -> Answer {
 fn key_of(key: &Value) -> Result<Key, EvaluationError> {
     match key {
         Value::Failed(error) => Err((**error).clone()),
-        Value::Double(_) => failed("unsupported key type"),
+        Value::Double(_) | Value::Null | Value::Optional(_) => Err(EvaluationError::Unknown(
+            "podwright does not have such keys in maps".into(),
+        )),
         key => Key::of(key).map_or_else(|| failed("unsupported key type"), Ok),
     }
 }
@@ -332,7 +334,7 @@ fn shown(key: &Value) -> String {
         Value::Uint(own) => own.to_string(),
         Value::Double(own) => own.to_string(),
         Value::Bool(own) => own.to_string(),
-        _ => key.type_name().to_owned(),
+        _ => key.name_of_type().to_owned(),
     }
 }
 
@@ -387,7 +389,7 @@ fn find(of: &Value, key: &Value) -> Result<Option<Value>, EvaluationError> {
             }
             _ => failed(format!(
                 "unsupported index type '{}' in list",
-                key.type_name()
+                key.name_of_type()
             )),
         },
         _ => failed("no such overload"),

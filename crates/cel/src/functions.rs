@@ -23,8 +23,10 @@ use crate::budget::Budget;
 use crate::pattern::Pattern;
 use crate::value::Value;
 
+pub(crate) use convert::text;
 pub use named_format::Format;
-pub(crate) use podwright_model::Quantity;
+use podwright_model::Quantity;
+pub use quantity::Amount;
 pub use semver::Semver;
 pub use url::Url;
 
