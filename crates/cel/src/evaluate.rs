@@ -134,6 +134,14 @@ impl Evaluator<'_> {
                     self.context.spend(1)?;
                     select(of, &key)
                 }
+                // A list of constants costs nothing.
+                ("@in", [item, list]) if matches!(list.kind, Kind::Constant(_)) => {
+                    let item = self.eval(item)?;
+                    let Kind::Constant(list) = &list.kind else {
+                        return failed("no such overload");
+                    };
+                    functions::call("@in", vec![item, list.clone()], &mut self.context, false)
+                }
                 ("_+_", [first, second]) if is_accumulator(first) => self.add(second),
                 _ => self.call(name, None, arguments),
             },
@@ -178,7 +186,7 @@ impl Evaluator<'_> {
                 return Err(error);
             }
         }
-        let value = functions::call(name, values, &mut self.context)?;
+        let value = functions::call(name, values, &mut self.context, true)?;
         used(value)
     }
 
@@ -232,7 +240,7 @@ impl Evaluator<'_> {
             return failed("no such overload");
         };
         let first = std::mem::replace(slot, Ok(Value::Null))?;
-        functions::call("_+_", vec![first, second], &mut self.context)
+        functions::call("_+_", vec![first, second], &mut self.context, true)
     }
 
     fn comprehension(&mut self, own: &Comprehension) -> Answer {

@@ -27,7 +27,9 @@ mod budget;
 mod checker;
 mod declarations;
 mod equality;
+mod escape;
 mod evaluate;
+mod fold;
 mod functions;
 mod lexer;
 mod macros;
@@ -45,6 +47,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 pub use budget::{Budget, CALL_LIMIT};
+pub use escape::escape;
 pub use functions::{Amount, Format, Semver, Url};
 pub use pattern::Pattern;
 pub use types::{Environment, Type};
@@ -54,6 +57,8 @@ pub use value::{List, ListKind, Map, Value};
 #[derive(Clone, Debug)]
 pub struct Program {
     expr: ast::Expr,
+    /// The same with constants computed.
+    folded: ast::Expr,
     checked: checker::Checked,
 }
 
@@ -117,13 +122,40 @@ impl Program {
         let (mut expr, count) = parser::parse(text)?;
         let checked = checker::check(&mut expr, environment, count)?;
         validators::validate(&expr, &checked)?;
-        Ok(Self { expr, checked })
+        let mut folded = expr.clone();
+        fold::fold(&mut folded);
+        Ok(Self {
+            expr,
+            folded,
+            checked,
+        })
     }
 
     /// The type of the result, [`Type::Dyn`] if only the evaluation tells.
     #[must_use]
     pub fn result_type(&self) -> &Type {
         self.checked.type_of(&self.expr)
+    }
+
+    /// Whether podwright certainly cannot evaluate the expression, whatever the values are.
+    #[must_use]
+    pub fn is_never_evaluated(&self) -> bool {
+        self.expr.any(&mut |part| match &part.kind {
+            ast::Kind::Message { .. } => true,
+            ast::Kind::Call {
+                name, arguments, ..
+            } => match (&**name, arguments.as_slice()) {
+                ("findAll", [pattern, _]) | ("matches" | "find" | "findAll", [.., pattern]) => {
+                    let text = match &pattern.kind {
+                        ast::Kind::Constant(value) => value.as_text(),
+                        _ => None,
+                    };
+                    text.is_some_and(|text| Pattern::compile(text).is_none())
+                }
+                _ => false,
+            },
+            _ => false,
+        })
     }
 
     /// Whether the expression uses a variable.
@@ -152,7 +184,7 @@ impl Program {
         variables: &Variables,
         budget: &mut Budget,
     ) -> Result<Value, EvaluationError> {
-        evaluate::evaluate(&self.expr, variables, budget)
+        evaluate::evaluate(&self.folded, variables, budget)
     }
 }
 

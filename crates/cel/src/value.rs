@@ -167,6 +167,25 @@ impl Value {
         Self::Map(Arc::new(map))
     }
 
+    /// A duration such as `1h30m`. Unknown if it is not one.
+    #[must_use]
+    pub fn duration(text: &str) -> Self {
+        let nanos = crate::functions::duration(text);
+        nanos.map_or_else(
+            || Self::unknown("the value is not a duration"),
+            Self::Duration,
+        )
+    }
+
+    /// A timestamp as in RFC 3339. Unknown if it is not one.
+    #[must_use]
+    pub fn timestamp(text: &str) -> Self {
+        match crate::functions::timestamp(text) {
+            Some((nanos, offset)) => Self::Timestamp(nanos, offset),
+            None => Self::unknown("the value is not a timestamp"),
+        }
+    }
+
     /// A value that is not known. An expression that uses it fails with [`EvaluationError::Unknown`].
     #[must_use]
     pub fn unknown(reason: impl Into<Cow<'static, str>>) -> Self {

@@ -24,6 +24,7 @@ mod walk;
 
 pub use api::{Api, ApiChange, Change};
 pub use custom::CustomKinds;
+pub use custom::rules::BrokenRule;
 pub use field::{Field, Gate, NameKind, Uniqueness, Validation, Values};
 pub use limit::Limit;
 pub use place::{Here, at};
