@@ -75,6 +75,35 @@ pub(crate) struct Comprehension {
 }
 
 impl Expr {
+    /// Whether a part of the expression meets the condition.
+    pub(crate) fn any(&self, condition: &mut impl FnMut(&Self) -> bool) -> bool {
+        condition(self)
+            || match &self.kind {
+                Kind::Constant(_) | Kind::Ident(_) => false,
+                Kind::Select { of, .. } => of.any(condition),
+                Kind::Call { of, arguments, .. } => {
+                    let mut all = of.as_deref().into_iter().chain(arguments);
+                    all.any(|inner| inner.any(condition))
+                }
+                Kind::List(items) => items.iter().any(|item| item.value.any(condition)),
+                Kind::Map(entries) => entries
+                    .iter()
+                    .any(|entry| entry.key.any(condition) || entry.value.any(condition)),
+                Kind::Message { fields, .. } => {
+                    fields.iter().any(|(_, value)| value.any(condition))
+                }
+                Kind::Comprehension(own) => [
+                    &own.range,
+                    &own.start,
+                    &own.condition,
+                    &own.step,
+                    &own.result,
+                ]
+                .iter()
+                .any(|inner| inner.any(condition)),
+            }
+    }
+
     /// The name in `a.b.c`, if the expression is one.
     pub(crate) fn qualified(&self) -> Option<String> {
         match &self.kind {

@@ -23,7 +23,7 @@ pub(crate) fn equal(a: &Value, b: &Value) -> Answer {
         (Text(a), Text(b)) | (Type(a), Type(b)) => a == b,
         (Bytes(a), Bytes(b)) => a == b,
         (Duration(a), Duration(b)) => a == b,
-        (Timestamp(a), Timestamp(b)) => a == b,
+        (Timestamp(a, _), Timestamp(b, _)) => a == b,
         (List(a), List(b)) => return lists(a, b),
         (Map(a), Map(b)) => return maps(a, b),
         (Optional(None), Optional(None)) => true,
@@ -109,7 +109,7 @@ pub(crate) fn order(a: &Value, b: &Value) -> Option<Ordering> {
         (Text(a), Text(b)) => Some(a.as_bytes().cmp(b.as_bytes())),
         (Bytes(a), Bytes(b)) => Some(a.cmp(b)),
         (Duration(a), Duration(b)) => Some(a.cmp(b)),
-        (Timestamp(a), Timestamp(b)) => Some(a.cmp(b)),
+        (Timestamp(a, _), Timestamp(b, _)) => Some(a.cmp(b)),
         _ => None,
     }
 }

@@ -134,6 +134,14 @@ impl Evaluator<'_> {
                     self.context.spend(1)?;
                     select(of, &key)
                 }
+                // A list of constants costs nothing.
+                ("@in", [item, list]) if matches!(list.kind, Kind::Constant(_)) => {
+                    let item = self.eval(item)?;
+                    let Kind::Constant(list) = &list.kind else {
+                        return failed("no such overload");
+                    };
+                    functions::call("@in", vec![item, list.clone()], &mut self.context, false)
+                }
                 ("_+_", [first, second]) if is_accumulator(first) => self.add(second),
                 _ => self.call(name, None, arguments),
             },
@@ -178,7 +186,7 @@ impl Evaluator<'_> {
                 return Err(error);
             }
         }
-        let value = functions::call(name, values, &mut self.context)?;
+        let value = functions::call(name, values, &mut self.context, true)?;
         used(value)
     }
 
@@ -232,7 +240,7 @@ impl Evaluator<'_> {
             return failed("no such overload");
         };
         let first = std::mem::replace(slot, Ok(Value::Null))?;
-        functions::call("_+_", vec![first, second], &mut self.context)
+        functions::call("_+_", vec![first, second], &mut self.context, true)
     }
 
     fn comprehension(&mut self, own: &Comprehension) -> Answer {
@@ -320,7 +328,9 @@ fn used(value: Value) -> Answer {
 fn key_of(key: &Value) -> Result<Key, EvaluationError> {
     match key {
         Value::Failed(error) => Err((**error).clone()),
-        Value::Double(_) => failed("unsupported key type"),
+        Value::Double(_) | Value::Null | Value::Optional(_) => Err(EvaluationError::Unknown(
+            "podwright does not have such keys in maps".into(),
+        )),
         key => Key::of(key).map_or_else(|| failed("unsupported key type"), Ok),
     }
 }
@@ -332,7 +342,7 @@ fn shown(key: &Value) -> String {
         Value::Uint(own) => own.to_string(),
         Value::Double(own) => own.to_string(),
         Value::Bool(own) => own.to_string(),
-        _ => key.type_name().to_owned(),
+        _ => key.name_of_type().to_owned(),
     }
 }
 
@@ -387,7 +397,7 @@ fn find(of: &Value, key: &Value) -> Result<Option<Value>, EvaluationError> {
             }
             _ => failed(format!(
                 "unsupported index type '{}' in list",
-                key.type_name()
+                key.name_of_type()
             )),
         },
         _ => failed("no such overload"),

@@ -23,9 +23,12 @@ use crate::budget::Budget;
 use crate::pattern::Pattern;
 use crate::value::Value;
 
+pub(crate) use convert::text;
 pub use named_format::Format;
-pub(crate) use podwright_model::Quantity;
+use podwright_model::Quantity;
+pub use quantity::Amount;
 pub use semver::Semver;
+pub(crate) use time::{duration, timestamp};
 pub use url::Url;
 
 type Answer = Result<Value, EvaluationError>;
@@ -81,8 +84,15 @@ fn no_overload<T>() -> Result<T, EvaluationError> {
 }
 
 /// Calls a function or an operator. A method has its value as the first argument.
-pub(crate) fn call(name: &str, arguments: Vec<Value>, context: &mut Context<'_>) -> Answer {
-    context.spend(cost(name, &arguments))?;
+pub(crate) fn call(
+    name: &str,
+    arguments: Vec<Value>,
+    context: &mut Context<'_>,
+    has_cost: bool,
+) -> Answer {
+    if has_cost {
+        context.spend(cost(name, &arguments))?;
+    }
     let groups = [
         standard::call,
         convert::call,

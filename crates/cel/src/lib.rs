@@ -5,6 +5,7 @@
 //!
 //! let environment = Environment::new().with("object", Type::Dyn);
 //! let program = Program::compile("object.replicas <= 5", &environment).unwrap();
+//! assert_eq!(*program.result_type(), Type::Bool);
 //! let object = Value::from_json(&serde_json::json!({"replicas": 3}));
 //! let variables = Variables::new().with("object", object);
 //! assert_eq!(program.evaluate(&variables).unwrap().as_bool(), Some(true));
@@ -23,8 +24,12 @@
 
 mod ast;
 mod budget;
+mod checker;
+mod declarations;
 mod equality;
+mod escape;
 mod evaluate;
+mod fold;
 mod functions;
 mod lexer;
 mod macros;
@@ -32,6 +37,8 @@ mod names;
 mod parser;
 mod pattern;
 mod types;
+mod unify;
+mod validators;
 mod value;
 
 use std::borrow::Cow;
@@ -40,7 +47,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 pub use budget::{Budget, CALL_LIMIT};
-pub use functions::{Format, Semver, Url};
+pub use escape::escape;
+pub use functions::{Amount, Format, Semver, Url};
 pub use pattern::Pattern;
 pub use types::{Environment, Type};
 pub use value::{List, ListKind, Map, Value};
@@ -49,7 +57,9 @@ pub use value::{List, ListKind, Map, Value};
 #[derive(Clone, Debug)]
 pub struct Program {
     expr: ast::Expr,
-    result: Type,
+    /// The same with constants computed.
+    folded: ast::Expr,
+    checked: checker::Checked,
 }
 
 /// Why an expression does not compile.
@@ -109,18 +119,50 @@ impl Program {
     ///
     /// Returns a [`CompileError`] if the API server rejects the expression.
     pub fn compile(text: &str, environment: &Environment) -> Result<Self, CompileError> {
-        let expr = parser::parse(text)?;
-        let _ = environment;
+        let (mut expr, count) = parser::parse(text)?;
+        let checked = checker::check(&mut expr, environment, count)?;
+        validators::validate(&expr, &checked)?;
+        let mut folded = expr.clone();
+        fold::fold(&mut folded);
         Ok(Self {
             expr,
-            result: Type::Dyn,
+            folded,
+            checked,
         })
     }
 
     /// The type of the result, [`Type::Dyn`] if only the evaluation tells.
     #[must_use]
-    pub const fn result_type(&self) -> &Type {
-        &self.result
+    pub fn result_type(&self) -> &Type {
+        self.checked.type_of(&self.expr)
+    }
+
+    /// Whether podwright certainly cannot evaluate the expression, whatever the values are.
+    #[must_use]
+    pub fn is_never_evaluated(&self) -> bool {
+        self.expr.any(&mut |part| match &part.kind {
+            ast::Kind::Message { .. } => true,
+            ast::Kind::Call {
+                name, arguments, ..
+            } => match (&**name, arguments.as_slice()) {
+                ("findAll", [pattern, _]) | ("matches" | "find" | "findAll", [.., pattern]) => {
+                    let text = match &pattern.kind {
+                        ast::Kind::Constant(value) => value.as_text(),
+                        _ => None,
+                    };
+                    text.is_some_and(|text| Pattern::compile(text).is_none())
+                }
+                _ => false,
+            },
+            _ => false,
+        })
+    }
+
+    /// Whether the expression uses a variable.
+    #[must_use]
+    pub fn uses(&self, name: &str) -> bool {
+        self.expr
+            .any(&mut |part| matches!(&part.kind, ast::Kind::Ident(own) if **own == *name))
     }
 
     /// Evaluates the expression with the limit of a single expression, [`CALL_LIMIT`].
@@ -142,7 +184,7 @@ impl Program {
         variables: &Variables,
         budget: &mut Budget,
     ) -> Result<Value, EvaluationError> {
-        evaluate::evaluate(&self.expr, variables, budget)
+        evaluate::evaluate(&self.folded, variables, budget)
     }
 }
 

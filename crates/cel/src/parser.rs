@@ -40,8 +40,8 @@ const RESERVED: [&str; 18] = [
     "while",
 ];
 
-/// Parses an expression, and expands its macros.
-pub(crate) fn parse(text: &str) -> Result<Expr, CompileError> {
+/// Parses an expression, and expands its macros. Also returns the number of its parts.
+pub(crate) fn parse(text: &str) -> Result<(Expr, usize), CompileError> {
     if text.len() > MAX_LENGTH && text.chars().count() > MAX_LENGTH {
         return Err(CompileError::limit("is longer than 100000 characters"));
     }
@@ -59,7 +59,7 @@ pub(crate) fn parse(text: &str) -> Result<Expr, CompileError> {
     }
     let mut next = 0;
     number(&mut expr, &mut next);
-    Ok(expr)
+    Ok((expr, next as usize))
 }
 
 /// Gives each part of the tree its number.
@@ -361,6 +361,11 @@ impl Parser {
 
     fn list(&mut self, start: usize) -> Result<Deep, CompileError> {
         let (mut items, mut depth) = (Vec::new(), 0);
+        // `[,]` is an empty list.
+        if self.is(",") {
+            self.expect("]")?;
+            return Ok((self.expr(start, Kind::List(items)), 1));
+        }
         while !self.is("]") {
             let is_optional = self.is("?");
             let (value, own) = self.expression()?;
@@ -403,6 +408,10 @@ impl Parser {
 
     fn map(&mut self, start: usize) -> Result<Deep, CompileError> {
         let (mut entries, mut depth) = (Vec::new(), 0);
+        if self.is(",") {
+            self.expect("}")?;
+            return Ok((self.expr(start, Kind::Map(entries)), 1));
+        }
         while !self.is("}") {
             let is_optional = self.is("?");
             let (key, a) = self.expression()?;

@@ -44,6 +44,32 @@ impl Pattern {
             .ok()
     }
 
+    /// Returns whether Go certainly rejects a pattern. Others that cannot be compiled here may be right.
+    #[must_use]
+    pub(crate) fn is_certainly_invalid(text: &str) -> bool {
+        const REASONS: [&str; 7] = [
+            "unclosed group",
+            "unopened group",
+            "unclosed character class",
+            "repetition operator missing expression",
+            "look-around",
+            "backreferences are not supported",
+            "invalid character class range",
+        ];
+        if has_large_repetition(text) {
+            return true;
+        }
+        let Some(translated) = translated(text) else {
+            return false;
+        };
+        match RegexBuilder::new(&translated).size_limit(MAX_BYTES).build() {
+            Err(regex::Error::Syntax(message)) => {
+                REASONS.iter().any(|reason| message.contains(reason))
+            }
+            _ => false,
+        }
+    }
+
     /// Returns whether a part of `text` matches, like Go's `MatchString`. `None` if the pattern cannot be evaluated.
     #[must_use]
     pub fn matches(&self, text: &str) -> Option<bool> {
@@ -126,6 +152,35 @@ fn translated(pattern: &str) -> Option<String> {
         at += 1;
     }
     Some(out)
+}
+
+/// Whether the pattern repeats something more than 1000 times, which Go does not allow.
+fn has_large_repetition(pattern: &str) -> bool {
+    let letters: Vec<char> = pattern.chars().collect();
+    let mut at = 0;
+    let mut is_in_class = false;
+    while let Some(&letter) = letters.get(at) {
+        match letter {
+            '\\' => at += 1,
+            '[' => is_in_class = true,
+            ']' => is_in_class = false,
+            '{' if !is_in_class && at > 0 && is_repetition(&letters[at..]) => {
+                let inside: String = letters[at + 1..]
+                    .iter()
+                    .take_while(|letter| **letter != '}')
+                    .collect();
+                if inside
+                    .split(',')
+                    .any(|count| count.len() > 4 || count.parse().unwrap_or(0) > 1000)
+                {
+                    return true;
+                }
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    false
 }
 
 /// Expansion of `\d` and similar classes.

@@ -38,6 +38,9 @@ pub enum Type {
     Optional(Arc<Self>),
     /// `type(T)`
     Type(Arc<Self>),
+    /// A type that the checker has to find.
+    #[doc(hidden)]
+    Parameter(u32),
 }
 
 /// The fields of an object.
@@ -101,6 +104,7 @@ impl fmt::Display for Type {
             Self::Opaque(name) => f.write_str(name),
             Self::Optional(of) => write!(f, "optional_type({of})"),
             Self::Type(of) => write!(f, "type({of})"),
+            Self::Parameter(_) => f.write_str("dyn"),
         }
     }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use podwright_syntax::{NodeId, NodeKind, SyntaxTree};
 
 use crate::EvaluationError;
-use crate::functions::{Format, Quantity, Semver, Url};
+use crate::functions::{Amount, Format, Semver, Url};
 
 /// A value. Cloning it is cheap.
 #[derive(Clone, Debug)]
@@ -29,8 +29,8 @@ pub enum Value {
     Bytes(Arc<[u8]>),
     /// `google.protobuf.Duration`, in nanoseconds.
     Duration(i64),
-    /// `google.protobuf.Timestamp`, in nanoseconds since 1970 in UTC.
-    Timestamp(i128),
+    /// `google.protobuf.Timestamp`, in nanoseconds since 1970 in UTC, and the offset in seconds with which it is written.
+    Timestamp(i128, i32),
     /// `list`
     List(Arc<List>),
     /// `map`, or an object with fields.
@@ -46,7 +46,7 @@ pub enum Value {
     /// `net.CIDR`
     Cidr(IpAddr, u8),
     /// `kubernetes.Quantity`
-    Quantity(Arc<Quantity>),
+    Quantity(Arc<Amount>),
     /// `kubernetes.Semver`
     Semver(Arc<Semver>),
     /// `kubernetes.NamedFormat`
@@ -167,6 +167,25 @@ impl Value {
         Self::Map(Arc::new(map))
     }
 
+    /// A duration such as `1h30m`. Unknown if it is not one.
+    #[must_use]
+    pub fn duration(text: &str) -> Self {
+        let nanos = crate::functions::duration(text);
+        nanos.map_or_else(
+            || Self::unknown("the value is not a duration"),
+            Self::Duration,
+        )
+    }
+
+    /// A timestamp as in RFC 3339. Unknown if it is not one.
+    #[must_use]
+    pub fn timestamp(text: &str) -> Self {
+        match crate::functions::timestamp(text) {
+            Some((nanos, offset)) => Self::Timestamp(nanos, offset),
+            None => Self::unknown("the value is not a timestamp"),
+        }
+    }
+
     /// A value that is not known. An expression that uses it fails with [`EvaluationError::Unknown`].
     #[must_use]
     pub fn unknown(reason: impl Into<Cow<'static, str>>) -> Self {
@@ -238,6 +257,36 @@ impl Value {
         }
     }
 
+    /// The value as JSON, as it is shown in a message. `None` if it has no such form.
+    #[must_use]
+    pub fn to_json(&self) -> Option<serde_json::Value> {
+        Some(match self {
+            Self::Null => serde_json::Value::Null,
+            Self::Bool(own) => (*own).into(),
+            Self::Int(own) => (*own).into(),
+            Self::Uint(own) => (*own).into(),
+            Self::Double(own) => serde_json::Number::from_f64(*own)?.into(),
+            Self::Text(own) => (**own).into(),
+            Self::List(own) => own
+                .items
+                .iter()
+                .map(Self::to_json)
+                .collect::<Option<Vec<_>>>()?
+                .into(),
+            Self::Map(own) => {
+                let mut object = serde_json::Map::new();
+                for (key, value) in &own.entries {
+                    let Key::Text(key) = key else { return None };
+                    object.insert(key.to_string(), value.to_json()?);
+                }
+                object.into()
+            }
+            Self::Optional(Some(own)) => own.to_json()?,
+            Self::Duration(_) | Self::Timestamp(..) => crate::functions::text(self)?.ok()?.into(),
+            _ => return None,
+        })
+    }
+
     /// The value of a YAML node without a schema, as the API server reads it: whole numbers are `int`, other numbers
     /// `double`. Placeholders, and what cannot be read as JSON, are unknown. Deeper than 200 levels, too.
     #[must_use]
@@ -295,7 +344,8 @@ impl Value {
     }
 
     /// The name of its type: `type(value)`.
-    pub(crate) fn type_name(&self) -> &str {
+    #[must_use]
+    pub fn name_of_type(&self) -> &str {
         match self {
             Self::Null => "null_type",
             Self::Bool(_) => "bool",
@@ -305,7 +355,7 @@ impl Value {
             Self::Text(_) => "string",
             Self::Bytes(_) => "bytes",
             Self::Duration(_) => "google.protobuf.Duration",
-            Self::Timestamp(_) => "google.protobuf.Timestamp",
+            Self::Timestamp(..) => "google.protobuf.Timestamp",
             Self::List(_) => "list",
             Self::Map(_) => "map",
             Self::Optional(_) => "optional_type",

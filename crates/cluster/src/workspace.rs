@@ -416,7 +416,7 @@ fn custom_kinds(
                 Some(directory) => samples.entry(directory.into()).or_default(),
                 None => &mut kinds,
             };
-            own.add(&file.tree, object);
+            own.add_from(&file.tree, object, Some(id.0));
         }
     }
     let mut added: FxHashSet<*const CustomKinds> = FxHashSet::default();

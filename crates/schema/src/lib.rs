@@ -26,6 +26,7 @@ mod walk;
 pub use admitted::{Admitted, Fields, admitted, set_by_plugins};
 pub use api::{Api, ApiChange, Change};
 pub use custom::CustomKinds;
+pub use custom::rules::BrokenRule;
 pub use field::{Field, Gate, NameKind, Uniqueness, Validation, Values};
 pub use limit::Limit;
 pub use place::{Here, at};

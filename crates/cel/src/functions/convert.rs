@@ -15,8 +15,8 @@ pub(super) fn call(name: &str, arguments: &[Value], _: &mut Context<'_>) -> Opti
         | ("string", value @ Value::Text(_))
         | ("bytes", value @ Value::Bytes(_))
         | ("duration", value @ Value::Duration(_))
-        | ("timestamp", value @ Value::Timestamp(_)) => Ok(value.clone()),
-        ("type", value) => Ok(Value::Type(value.type_name().into())),
+        | ("timestamp", value @ Value::Timestamp(..)) => Ok(value.clone()),
+        ("type", value) => Ok(Value::Type(value.name_of_type().into())),
         ("bool", Value::Text(text)) => or_error(boolean(text).map(Value::Bool), "string", "bool"),
         ("int", Value::Text(text)) => or_error(text.parse().ok().map(Value::Int), "string", "int"),
         ("int", Value::Uint(own)) => match i64::try_from(*own) {
@@ -35,7 +35,7 @@ pub(super) fn call(name: &str, arguments: &[Value], _: &mut Context<'_>) -> Opti
             }
         }
         #[expect(clippy::cast_possible_truncation)]
-        ("int", Value::Timestamp(own)) => Ok(Value::Int(own.div_euclid(1_000_000_000) as i64)),
+        ("int", Value::Timestamp(own, _)) => Ok(Value::Int(own.div_euclid(1_000_000_000) as i64)),
         ("int", Value::Duration(own)) => Ok(Value::Int(*own)),
         ("uint", Value::Text(text)) => {
             let is_signed = text.starts_with('+');
@@ -70,14 +70,14 @@ pub(super) fn call(name: &str, arguments: &[Value], _: &mut Context<'_>) -> Opti
         ),
         ("duration", Value::Int(own)) => Ok(Value::Duration(*own)),
         ("timestamp", Value::Text(text)) => or_error(
-            time::timestamp(text).map(Value::Timestamp),
+            time::timestamp(text).map(|(nanos, offset)| Value::Timestamp(nanos, offset)),
             "string",
             "google.protobuf.Timestamp",
         ),
         ("timestamp", Value::Int(own)) => {
             let nanos = i128::from(*own) * 1_000_000_000;
             if time::RANGE.contains(&nanos) {
-                Ok(Value::Timestamp(nanos))
+                Ok(Value::Timestamp(nanos, 0))
             } else {
                 failed("timestamp overflow")
             }
@@ -92,7 +92,7 @@ fn or_error(value: Option<Value>, from: &str, to: &str) -> Answer {
 }
 
 /// `string(value)`. `None` if the type has no such conversion.
-pub(super) fn text(value: &Value) -> Option<Result<String, crate::EvaluationError>> {
+pub(crate) fn text(value: &Value) -> Option<Result<String, crate::EvaluationError>> {
     Some(Ok(match value {
         Value::Text(text) => text.to_string(),
         Value::Bool(own) => own.to_string(),
@@ -106,7 +106,7 @@ pub(super) fn text(value: &Value) -> Option<Result<String, crate::EvaluationErro
             }
         },
         Value::Duration(nanos) => time::seconds(*nanos),
-        Value::Timestamp(nanos) => time::rfc3339(*nanos),
+        Value::Timestamp(nanos, offset) => time::rfc3339(*nanos, *offset),
         Value::Ip(ip) => ip.to_string(),
         Value::Cidr(ip, bits) => format!("{ip}/{bits}"),
         Value::Type(name) => name.to_string(),

@@ -56,7 +56,7 @@ pub(super) fn format(text: &str, arguments: &[Value]) -> Text {
 
 fn clause(clause: char, precision: usize, value: &Value) -> Text {
     let wrong = |what: &str| {
-        let kind = value.type_name();
+        let kind = value.name_of_type();
         failed(format!("error during formatting: {what}, was given {kind}"))
     };
     Ok(match (clause, value) {
@@ -155,7 +155,7 @@ fn localized(number: &str) -> String {
         _ => "",
     };
     let exponent: String = exponent.chars().map(superscript).collect();
-    format!("{digits}\u{202f}×\u{202f}10{exponent}")
+    format!("{digits}×10{exponent}")
 }
 
 /// `%s`
@@ -188,7 +188,7 @@ fn shown(value: &Value) -> Text {
 }
 
 fn no_clause(value: &Value) -> Text {
-    let kind = value.type_name();
+    let kind = value.name_of_type();
     failed(format!(
         "error during formatting: string clause can only be used on strings, bools, bytes, ints, doubles, maps, lists, \
          types, durations, and timestamps, was given {kind}"
@@ -205,7 +205,7 @@ fn inner(value: &Value) -> Text {
         },
         Value::Double(own) if !own.is_finite() => Ok(format!("{:?}", own.to_string())),
         Value::Double(own) => Ok(format!("{own:.6}")),
-        Value::Duration(_) | Value::Timestamp(_) => {
+        Value::Duration(_) | Value::Timestamp(..) => {
             let name = match value {
                 Value::Duration(_) => "duration",
                 _ => "timestamp",

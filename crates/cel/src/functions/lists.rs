@@ -40,6 +40,13 @@ pub(super) fn call(name: &str, arguments: &[Value], context: &mut Context<'_>) -
         ("reverse", []) => plain(items.iter().rev().cloned().collect()),
         ("distinct", []) => distinct(items, context),
         ("first", []) => Ok(Value::Optional(items.first().cloned().map(Arc::new))),
+        ("optional.unwrap" | "unwrapOpt", []) => {
+            let present = items.iter().filter_map(|item| match item {
+                Value::Optional(own) => own.as_deref().cloned(),
+                _ => None,
+            });
+            plain(present.collect())
+        }
         ("last", []) => Ok(Value::Optional(items.last().cloned().map(Arc::new))),
         _ => return None,
     })
@@ -175,7 +182,10 @@ fn sort(items: &[Value], keys: &[Value], context: &mut Context<'_>) -> Answer {
     if order(first, first).is_none() && !matches!(first, Value::Double(_)) {
         return failed("list elements must be comparable");
     }
-    if keys.iter().any(|key| key.type_name() != first.type_name()) {
+    if keys
+        .iter()
+        .any(|key| key.name_of_type() != first.name_of_type())
+    {
         return failed("list elements must have the same type");
     }
     context.make(items.len() * size_of::<Value>())?;

@@ -104,11 +104,11 @@ fn duration(nanos: Option<i64>) -> Answer {
     )
 }
 
-fn timestamp(nanos: i128) -> Answer {
+fn timestamp(nanos: i128, offset: i32) -> Answer {
     if !super::time::RANGE.contains(&nanos) {
         return failed("timestamp overflow");
     }
-    Ok(Value::Timestamp(nanos))
+    Ok(Value::Timestamp(nanos, offset))
 }
 
 fn compare(name: &str, a: &Value, b: &Value) -> Option<Answer> {
@@ -162,11 +162,11 @@ fn arithmetic(name: &str, a: &Value, b: &Value, context: &mut Context<'_>) -> Op
         ("_+_", List(a), List(b)) => lists(a, b, context),
         ("_+_", Duration(a), Duration(b)) => duration(a.checked_add(*b)),
         ("_-_", Duration(a), Duration(b)) => duration(a.checked_sub(*b)),
-        ("_+_", Timestamp(a), Duration(b)) | ("_+_", Duration(b), Timestamp(a)) => {
-            timestamp(a + i128::from(*b))
+        ("_+_", Timestamp(a, offset), Duration(b)) | ("_+_", Duration(b), Timestamp(a, offset)) => {
+            timestamp(a + i128::from(*b), *offset)
         }
-        ("_-_", Timestamp(a), Duration(b)) => timestamp(a - i128::from(*b)),
-        ("_-_", Timestamp(a), Timestamp(b)) => duration(i64::try_from(a - b).ok()),
+        ("_-_", Timestamp(a, offset), Duration(b)) => timestamp(a - i128::from(*b), *offset),
+        ("_-_", Timestamp(a, _), Timestamp(b, _)) => duration(i64::try_from(a - b).ok()),
         _ => return None,
     })
 }
