@@ -39,6 +39,9 @@ pub use server_field::server_field;
 /// Every rule, sorted by group and name.
 pub static RULES: &[&RuleDefinition] = include!(concat!(env!("OUT_DIR"), "/registry.rs"));
 
+/// Rules that a ValidatingAdmissionPolicy can enforce, with what `podwright export` makes the policy of.
+pub static POLICIES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/policies.rs"));
+
 /// Former names of rules, as pairs of old and new name.
 pub const RENAMED: &[(&str, &str)] = &[
     ("image-tag-latest-explicit", "image-tag-latest"),

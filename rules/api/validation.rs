@@ -4,6 +4,9 @@ use podwright_rule::{Applicability, Fix, RuleContext, Severity, declare_rules};
 use podwright_schema::{ErrorType, Invalid, Releases};
 use podwright_syntax::{PathSegment, Scalar, notation, text::did_you_mean};
 
+use crate::admission::admission_policy::is_policy;
+use crate::admission::admission_policy_invalid;
+
 declare_rules! {
     hooks: { invalid: check },
     API_DEPRECATED {
@@ -54,6 +57,12 @@ declare_rules! {
         severity: Error,
         since: "0.1.0",
     }
+    CRD_INVALID {
+        name: "crd-invalid",
+        summary: "CustomResourceDefinition has a CEL rule that the API server rejects",
+        severity: Error,
+        since: "0.1.0",
+    }
     API_WARNING {
         name: "api-warning",
         summary: "value that the API server warns about, such as one without effect",
@@ -63,7 +72,19 @@ declare_rules! {
 }
 
 fn check(invalid: &Invalid, cx: &mut RuleContext<'_>) {
+    let is_policy = cx.object.is_some_and(|(_, object)| is_policy(object));
     let rule = match invalid.error {
+        ErrorType::Required
+        | ErrorType::Invalid
+        | ErrorType::NotSupported
+        | ErrorType::Forbidden
+        | ErrorType::Duplicate
+        | ErrorType::TooLong
+        | ErrorType::TooMany
+            if is_policy =>
+        {
+            &admission_policy_invalid::RULE
+        }
         ErrorType::Required => &API_REQUIRED,
         ErrorType::Invalid => &API_INVALID,
         ErrorType::NotSupported => &API_NOT_SUPPORTED,
@@ -75,6 +96,10 @@ fn check(invalid: &Invalid, cx: &mut RuleContext<'_>) {
         ErrorType::Deprecated => &API_DEPRECATED,
     };
     let path = path(invalid, cx);
+    let rule = match is_of_rule(&path, cx) {
+        true => &CRD_INVALID,
+        false => rule,
+    };
     let subject = subject(&path);
     let message = match invalid.error {
         ErrorType::Required if invalid.message.is_empty() => format!("{subject} is required"),
@@ -123,6 +148,16 @@ fn check(invalid: &Invalid, cx: &mut RuleContext<'_>) {
     if let Some(first) = related {
         finding.related(first, "earlier item");
     }
+}
+
+/// Whether the field belongs to a CEL rule of a CustomResourceDefinition.
+fn is_of_rule(path: &[PathSegment], cx: &RuleContext<'_>) -> bool {
+    let is_rules = |segment: &PathSegment| matches!(segment, PathSegment::Key(key) if key == "x-kubernetes-validations");
+    let is_definition = || {
+        let object = cx.object.map(|(_, object)| object);
+        object.is_some_and(podwright_schema::custom::is_definition)
+    };
+    path.iter().any(is_rules) && is_definition()
 }
 
 /// Path of the field in its object. The field itself may be absent.

@@ -1,16 +1,23 @@
 use super::{path, quoted, subject};
 use podwright_rule::{RuleContext, Severity, declare_rule};
-use podwright_schema::{Limit, Problem, ProblemKind};
+use podwright_schema::{BrokenRule, Limit, Problem, ProblemKind};
+use podwright_syntax::{NodeId, text::FileId};
+
+/// Characters of a rule that the help shows.
+const MAX_RULE: usize = 120;
 
 declare_rule! {
     name: "custom-resource-invalid",
-    summary: "custom resource value violates the schema of its CustomResourceDefinition",
+    summary: "custom resource violates the schema or a rule of its CustomResourceDefinition",
     severity: Error,
     since: "0.1.0",
     hooks: { problem: check },
 }
 
 fn check(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
+    if let ProblemKind::Rule(broken) = &problem.kind {
+        rule(problem.node, broken, cx);
+    }
     let ProblemKind::Limit(limit) = &problem.kind else {
         return;
     };
@@ -38,6 +45,44 @@ fn check(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
     };
     finding.at_most(level).note(note);
     finding.help(help(limit));
+}
+
+/// Reports that the object breaks a CEL rule.
+fn rule(node: NodeId, broken: &BrokenRule<'_>, cx: &mut RuleContext<'_>) {
+    let subject = match broken.field.as_str() {
+        "" => "the object".to_owned(),
+        field => format!("`{field}`"),
+    };
+    let message = match &broken.error {
+        None => format!("{subject}: {}", broken.message),
+        Some(error) => format!("{subject}: the rule of its definition fails: {error}"),
+    };
+    let place = broken
+        .origin
+        .map(|(file, node)| cx.workspace.place(FileId(file), node));
+    let field = match broken.field.as_str() {
+        "" => broken.reason.to_owned(),
+        field => format!("{field}: {}", broken.reason),
+    };
+    let finding = if cx.tree().kind(cx.tree().resolve(node)).is_scalar() {
+        cx.report(node, message)
+    } else {
+        cx.report_missing(node, message)
+    };
+    finding.note(format!(
+        "the API server rejects the object (422, `{field}`)"
+    ));
+    let rule: Vec<&str> = broken.rule.split_whitespace().collect();
+    let rule = rule.join(" ");
+    finding.help(match place {
+        Some(_) if rule.chars().count() > MAX_RULE => {
+            "change the object so that it meets the rule".to_owned()
+        }
+        _ => format!("change the object so that it meets the rule `{rule}`"),
+    });
+    if let Some(place) = place {
+        finding.related(place, "rule of the CustomResourceDefinition");
+    }
 }
 
 fn help(limit: &Limit<'_>) -> String {

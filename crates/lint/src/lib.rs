@@ -5,6 +5,7 @@ mod check;
 pub mod compat;
 pub mod config;
 mod defaults;
+pub mod export;
 pub mod fix;
 mod live;
 mod merge;

@@ -101,6 +101,32 @@ impl Quantity {
         Some(Self::new(sum, exponent, format))
     }
 
+    /// Difference in the format of the first amount, or of the second if the first is 0. `None` on overflow.
+    #[must_use]
+    pub fn minus(&self, other: &Self) -> Option<Self> {
+        let negated = Self {
+            mantissa: other.mantissa.checked_neg()?,
+            ..*other
+        };
+        self.plus(&negated)
+    }
+
+    /// The amount, if it is an integer of 64 bits: `AsInt64`.
+    #[must_use]
+    pub fn as_integer(&self) -> Option<i64> {
+        if self.exponent < 0 {
+            return None;
+        }
+        i64::try_from(self.rounded()?).ok()
+    }
+
+    /// The nearest floating-point number, or one next to it: `AsApproximateFloat64`.
+    #[must_use]
+    pub fn approximate(&self) -> f64 {
+        let text = format!("{}e{}", self.mantissa, self.exponent);
+        text.parse().unwrap_or(f64::NAN)
+    }
+
     /// The number times 10 to the power of `scale`, as an integer rounded away from 0 (3 for thousandths). `None` on
     /// overflow.
     #[must_use]
@@ -129,6 +155,13 @@ impl Quantity {
         let spare = self.exponent.rem_euclid(3);
         let digits = self.mantissa * 10_i128.pow(spare.unsigned_abs());
         (digits, self.exponent - spare)
+    }
+}
+
+impl From<i64> for Quantity {
+    /// An integer in the format `DecimalExponent`.
+    fn from(number: i64) -> Self {
+        Self::new(i128::from(number), 0, Format::DecimalExponent)
     }
 }
 

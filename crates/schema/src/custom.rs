@@ -1,17 +1,18 @@
 //! Kinds that CustomResourceDefinitions define, with their structural schemas.
 //!
-//! CEL rules (`x-kubernetes-validations`) are not evaluated, so the API server may reject an object for further
-//! reasons.
+//! The API server rejects an object that breaks a CEL rule (`x-kubernetes-validations`), see [`rules`].
 
+mod cel_value;
+pub(crate) mod declared;
 mod fields;
 mod format;
 pub(super) mod judge;
 mod limits;
-mod pattern;
+pub mod rules;
 mod stored;
 mod verdict;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 use serde_json::Value as Json;
@@ -19,6 +20,7 @@ use serde_json::Value as Json;
 use limits::{Limits, texts};
 use podwright_model::{MappingReader, Object};
 use podwright_syntax::{NodeId, SyntaxTree};
+use rules::{Apart, Compiled, RuleSource};
 
 /// Custom resource schemas by group, kind and version.
 #[derive(Clone, Debug, Default)]
@@ -45,7 +47,7 @@ pub struct Node {
     list_type: ListType,
     is_nullable: bool,
     /// Schema of the items of a list, or of the values of a map.
-    inner: Option<Box<Self>>,
+    pub(crate) inner: Option<Box<Self>>,
     /// `x-kubernetes-preserve-unknown-fields`
     is_open: bool,
     /// Default value.
@@ -53,6 +55,31 @@ pub struct Node {
     /// Whether it has `apiVersion`, `kind` and `metadata`: the root, or a node with `x-kubernetes-embedded-resource`.
     is_resource: bool,
     sentence: String,
+    /// Whether it is an object that may have any fields, which expressions do not see.
+    is_any_object: bool,
+    /// How expressions read a string.
+    text_format: TextFormat,
+    /// `x-kubernetes-validations`
+    rules: Vec<RuleSource>,
+    /// Whether a schema in it has rules. Of the root only.
+    has_rules: bool,
+    /// Whether the subresource `status` drops the field from a new object. Of the root only.
+    drops_status: bool,
+    /// The compiled rules. Of the root only.
+    compiled: Apart<Arc<OnceLock<Compiled>>>,
+    /// The file of the definition. Of the root only.
+    origin: Apart<Option<u32>>,
+}
+
+/// Formats of a string that are a type of their own in CEL.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum TextFormat {
+    #[default]
+    Plain,
+    Bytes,
+    Date,
+    DateTime,
+    Duration,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -119,10 +146,15 @@ impl CustomKinds {
     /// Adds the kind that `object` in `tree` defines, if it is a CustomResourceDefinition. If a version is defined
     /// twice with different schemas, its schema becomes unknown.
     pub fn add(&mut self, tree: &SyntaxTree, object: &Object) {
+        self.add_from(tree, object, None);
+    }
+
+    /// Like [`add`](Self::add), with the number of the file, to find the rules of the definition in it.
+    pub fn add_from(&mut self, tree: &SyntaxTree, object: &Object, origin: Option<u32>) {
         if is_definition(object)
             && let Some(record) = MappingReader::new(tree, object.node)
         {
-            self.define(record);
+            self.define(record, origin);
         }
     }
 
@@ -136,7 +168,7 @@ impl CustomKinds {
         }
     }
 
-    fn define(&mut self, definition: MappingReader<'_>) -> Option<()> {
+    fn define(&mut self, definition: MappingReader<'_>, origin: Option<u32>) -> Option<()> {
         let spec = definition.child("spec")?;
         let group = spec.string("group").into_value()?;
         let kind = spec.child("names")?.string("kind").into_value()?;
@@ -153,7 +185,11 @@ impl CustomKinds {
         let kinds = self.by_group.entry(group).or_default();
         let own = kinds.entry(kind).or_default();
         let written = spec.mappings("versions", |version| {
-            let schema = schema(version.child("schema"), is_open);
+            let mut schema = schema(version.child("schema"), is_open);
+            if let Some(root) = &mut schema {
+                let subresources = version.child("subresources");
+                root.drops_status = subresources.is_some_and(|own| own.has("status"));
+            }
             Some((
                 version.string("name").into_value()?,
                 schema.or_else(|| shared.clone()),
@@ -165,7 +201,9 @@ impl CustomKinds {
             versions.push((name, shared));
         }
         for (name, schema) in versions {
-            let schema = Arc::new(schema.unwrap_or_else(Node::anything));
+            let mut schema = schema.unwrap_or_else(Node::anything);
+            schema.origin = Apart(origin);
+            let schema = Arc::new(schema);
             let known = own.versions.entry(name);
             let known = known.or_insert_with(|| Arc::clone(&schema));
             if *known != schema {
@@ -192,6 +230,7 @@ fn schema(around: Option<MappingReader<'_>>, is_open: bool) -> Option<Node> {
     }
     node.is_resource = true;
     node.form = Form::Record;
+    node.has_rules = node.any_rules();
     Some(node)
 }
 
@@ -237,11 +276,19 @@ impl Node {
         }
         node.required = texts(schema, "required");
         node.values = texts(schema, "enum");
+        node.rules = RuleSource::read(schema);
         let limits = Limits::read(schema, depth);
         node.limits = (limits != Limits::default()).then(|| Box::new(limits));
         let inner = |key| Some(Box::new(below(schema.entry(key)?.value)?));
         let kind = schema.string("type");
         let format = schema.string("format");
+        node.text_format = match format.text() {
+            Some("byte") => TextFormat::Bytes,
+            Some("date") => TextFormat::Date,
+            Some("date-time") => TextFormat::DateTime,
+            Some("duration") => TextFormat::Duration,
+            _ => TextFormat::Plain,
+        };
         node.form = match (kind.text(), format.text()) {
             _ if flag("x-kubernetes-int-or-string") => Form::IntOrString,
             (Some("string"), _) => Form::Text,
@@ -263,7 +310,10 @@ impl Node {
                 let is_any = node.inner.is_none() && schema.has("additionalProperties");
                 match node.inner {
                     Some(_) => Form::Map,
-                    None if is_any => Form::Any,
+                    None if is_any => {
+                        node.is_any_object = true;
+                        Form::Any
+                    }
                     None => Form::Record,
                 }
             }
@@ -271,6 +321,14 @@ impl Node {
             _ => Form::Any,
         };
         node
+    }
+
+    /// Reads the schema of the whole object at a node. `None` if it is only a stub.
+    pub(crate) fn of_schema(tree: &SyntaxTree, node: NodeId) -> Option<Self> {
+        let mut node = Self::read(MappingReader::new(tree, node)?, false, MAX_DEPTH);
+        node.is_resource = true;
+        node.form = Form::Record;
+        Some(node)
     }
 
     fn keep_all(&mut self) {
@@ -286,7 +344,7 @@ impl Node {
     }
 
     /// Schema of the field `name`, if the definition contains one.
-    fn own_field(&self, name: &str) -> Option<&Self> {
+    pub(crate) fn own_field(&self, name: &str) -> Option<&Self> {
         self.named_field(name).map(|(_, field)| field)
     }
 

@@ -68,6 +68,14 @@ impl Limit<'_> {
         )
     }
 
+    /// Returns whether the API server does not evaluate CEL rules because of the violation.
+    pub(crate) fn is_blocking(&self) -> bool {
+        matches!(
+            self,
+            Self::TooLong(_) | Self::ManyItems(_) | Self::ManyFields(_) | Self::NoneOf { .. }
+        )
+    }
+
     /// Error message of the API server for the value at `path`.
     #[must_use]
     pub fn said(&self, path: &str) -> String {

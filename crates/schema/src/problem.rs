@@ -1,6 +1,7 @@
 use std::fmt;
 
 use super::api::{Api, ApiChange};
+use super::custom::rules::BrokenRule;
 use super::field::{Gate, NameKind};
 use super::limit::Limit;
 use super::releases::Releases;
@@ -97,6 +98,8 @@ pub enum ProblemKind<'s> {
     Value(Vec<&'s str>),
     /// Violation of any other limit in the schema of a custom resource.
     Limit(Limit<'s>),
+    /// Violation of a CEL rule of a custom resource.
+    Rule(Box<BrokenRule<'s>>),
     /// Null item in a list of mappings.
     NullItem {
         /// The list.

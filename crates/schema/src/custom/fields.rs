@@ -1,6 +1,8 @@
 //! Shape and fields of a node of a structural schema.
 
-use super::{Form, ListType, Node, RESOURCE};
+use std::sync::LazyLock;
+
+use super::{Form, Node, RESOURCE};
 use crate::field::{Field, Uniqueness, Validation, Values};
 use crate::releases::Releases;
 use crate::shape::{Inner, Record, Shape};
@@ -8,7 +10,7 @@ use crate::table::Type;
 
 impl Node {
     pub(crate) fn shape(&self) -> Shape<'_> {
-        let inner = || self.inner.as_deref().unwrap_or(&ANY);
+        let inner = || self.inner.as_deref().unwrap_or_else(|| &ANY);
         match self.form {
             Form::Any => Shape::Any,
             Form::Text => Shape::Text,
@@ -79,20 +81,11 @@ impl Node {
     }
 }
 
-static ANY: Node = Node {
-    form: Form::Any,
-    fields: Vec::new(),
-    required: Vec::new(),
-    values: Vec::new(),
-    limits: None,
-    list_type: ListType::Atomic,
+static ANY: LazyLock<Node> = LazyLock::new(|| Node {
     is_nullable: true,
-    inner: None,
     is_open: true,
-    default: None,
-    is_resource: false,
-    sentence: String::new(),
-};
+    ..Node::default()
+});
 
 fn resource_field(at: usize) -> Field<'static> {
     let (name, sentence) = RESOURCE[at];

@@ -4,7 +4,7 @@ use rustc_hash::FxHashSet;
 use serde_json::Value as Json;
 
 use super::format::Format;
-use super::pattern::Pattern;
+use podwright_cel::Pattern;
 use podwright_model::MappingReader;
 use podwright_syntax::{NodeId, Scalar, SyntaxTree};
 

@@ -11,6 +11,7 @@ use super::errors::Errors;
 use super::names::{SUBDOMAIN_HELP, check, dns_1035_label};
 use super::value::{Value, read};
 
+mod expressions;
 mod path;
 mod schema;
 

@@ -34,6 +34,11 @@ pub enum ErrorType {
 }
 
 impl ErrorType {
+    /// Whether the API server rejects the object.
+    pub(super) const fn is_rejected(self) -> bool {
+        !matches!(self, Self::Warning | Self::Deprecated | Self::Dropped)
+    }
+
     /// Words of the API server.
     #[must_use]
     pub const fn words(self) -> &'static str {

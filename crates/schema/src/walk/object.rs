@@ -4,7 +4,7 @@ use super::embedded;
 use super::unknown::no_kind;
 use super::{MAX_NODES, Subject, Walk};
 use crate::api::Api;
-use crate::custom::judge;
+use crate::custom::{judge, rules};
 use crate::problem::{Problem, ProblemKind};
 use crate::releases::Releases;
 use crate::replaced::{is_of_decoding, replaced_volumes};
@@ -78,7 +78,40 @@ pub fn problems<'a>(subject: &Subject<'a>) -> Vec<Problem<'a>> {
             }),
         );
     }
+    if let Record::Custom(schema) = record
+        && !is_partial
+        && !problems.iter().any(|problem| hides_rules(&problem.kind))
+    {
+        let broken = rules::broken(tree, object.node, schema);
+        problems.extend(broken.into_iter().map(|(node, rule)| Problem {
+            node,
+            field: "",
+            is_inner: false,
+            is_custom: true,
+            is_embedded: false,
+            releases: Releases::ALL,
+            kind: ProblemKind::Rule(Box::new(rule)),
+        }));
+    }
     problems
+}
+
+/// Whether the API server does not evaluate CEL rules because of the problem: `hasBlockingErr` of
+/// `registry/customresource/strategy.go`.
+fn hides_rules(problem: &ProblemKind<'_>) -> bool {
+    match problem {
+        ProblemKind::WrongType { .. }
+        | ProblemKind::BooleanLike(_)
+        | ProblemKind::NumberLike
+        | ProblemKind::IntAsString(_)
+        | ProblemKind::KeyNotText(_)
+        | ProblemKind::Missing(_)
+        | ProblemKind::Empty
+        | ProblemKind::Value(_)
+        | ProblemKind::NullItem { .. } => true,
+        ProblemKind::Limit(limit) => limit.is_blocking(),
+        _ => false,
+    }
 }
 
 /// Returns whether a built-in admission plugin fills in the required fields of a custom resource before the API server

@@ -7,10 +7,9 @@ mod nested;
 use lists::{lists, maps};
 use nested::{complete, is_int_or_string, nested};
 
-use super::super::cel::{self, Scope, Type, Wanted};
 use super::super::errors::Errors;
 use super::super::value::{Value, read};
-use super::path;
+use super::expressions;
 
 /// Keywords that no schema may have, with what replaces them.
 const UNSUPPORTED: [(&str, &str); 6] = [
@@ -54,12 +53,11 @@ struct Place {
     is_meta: bool,
     /// Why a default is not allowed.
     no_default: Option<&'static str>,
-    /// An old and a new value here cannot be matched, so rules cannot use `oldSelf`.
-    is_uncorrelatable: bool,
 }
 
 /// `validateCustomResourceDefinitionValidation`.
 pub(super) fn root(schema: Value<'_>, has_status: bool, e: &mut Errors) {
+    let from = e.list.len();
     let nullable = schema.get("nullable");
     if nullable.is_true() {
         e.forbidden(nullable, "cannot be true at the root");
@@ -80,9 +78,12 @@ pub(super) fn root(schema: Value<'_>, has_status: bool, e: &mut Errors) {
         is_root: true,
         is_meta: false,
         no_default: None,
-        is_uncorrelatable: false,
     };
     structural(schema, place, e);
+    let is_valid = e.list[from..]
+        .iter()
+        .all(|invalid| !invalid.error.is_rejected());
+    expressions::rules(schema, is_valid, e);
 }
 
 /// A schema that describes fields, with the schemas in it.
@@ -93,8 +94,7 @@ fn structural(schema: Value<'_>, place: Place, e: &mut Errors) {
     read!(schema => kind = "type", items, properties, additional = "additionalProperties",
         embedded = "x-kubernetes-embedded-resource", preserve = "x-kubernetes-preserve-unknown-fields",
         int_or_string = "x-kubernetes-int-or-string", default, any_of = "anyOf", all_of = "allOf", one_of = "oneOf", not,
-        map_type = "x-kubernetes-map-type", list_type = "x-kubernetes-list-type", unique = "uniqueItems", pattern,
-        validations = "x-kubernetes-validations");
+        map_type = "x-kubernetes-map-type", list_type = "x-kubernetes-list-type", unique = "uniqueItems", pattern);
     self::kind(kind, schema, place, e);
     unsupported(schema, e);
     self::pattern(pattern, e);
@@ -145,7 +145,6 @@ fn structural(schema: Value<'_>, place: Place, e: &mut Errors) {
     let is_object = place.is_root || embedded.is_true();
     for (name, _, property) in properties.entries() {
         let mut inside = inner;
-        inside.is_uncorrelatable |= map_type.is("atomic");
         if is_object && matches!(&*name, "metadata" | "kind" | "apiVersion") {
             inside.is_meta = true;
             if place.is_root {
@@ -156,15 +155,7 @@ fn structural(schema: Value<'_>, place: Place, e: &mut Errors) {
         structural(property, inside, e);
     }
     if items.is_mapping() {
-        let is_uncorrelatable = place.is_uncorrelatable || !list_type.is("map");
-        structural(
-            items,
-            Place {
-                is_uncorrelatable,
-                ..inner
-            },
-            e,
-        );
+        structural(items, inner, e);
     }
     if is_object && default.is_mapping() {
         for name in ["apiVersion", "kind"] {
@@ -198,9 +189,6 @@ fn structural(schema: Value<'_>, place: Place, e: &mut Errors) {
         if place.is_root {
             complete(not, schema, "not", e);
         }
-    }
-    for rule in validations.items() {
-        validation(rule, schema, place, e);
     }
 }
 
@@ -399,83 +387,5 @@ fn meta_property(name: &str, property: Value<'_>, is_root: bool, e: &mut Errors)
             }
             _ => {}
         }
-    }
-}
-
-/// An item of `x-kubernetes-validations`.
-fn validation(item: Value<'_>, schema: Value<'_>, place: Place, e: &mut Errors) {
-    read!(item => rule, message, expression = "messageExpression", reason, field_path = "fieldPath",
-        optional = "optionalOldSelf");
-    let is_resource = place.is_root || schema.get("x-kubernetes-embedded-resource").is_true();
-    let own = cel::schema_type(schema, is_resource);
-    let mut scope = Scope::default();
-    scope.add(
-        "oldSelf",
-        if optional.is_set() {
-            Type::Unknown
-        } else {
-            own.clone()
-        },
-    );
-    scope.add("self", own);
-    cel::expression(rule, &mut scope, Wanted::Bool, e);
-    let Some(text) = rule.content() else { return };
-    let own_message = message.content();
-    if let Some(message_text) = own_message {
-        let trimmed = message_text.trim();
-        if !message_text.is_empty() && trimmed.is_empty() {
-            e.invalid(
-                message,
-                "cannot be only spaces",
-                "add a text, or remove `message`",
-            );
-        } else if trimmed.contains(['\n', '\r']) {
-            e.invalid(message, "cannot have line breaks", "use one line");
-        } else if trimmed.is_empty() && text.trim().contains(['\n', '\r']) {
-            e.required(message, "when `rule` has line breaks")
-                .help("add `message`, or write the rule in one line (`>-`)");
-        }
-    }
-    if let Some(expression_text) = expression.content()
-        && !expression_text.is_empty()
-    {
-        cel::expression(expression, &mut scope, Wanted::Text, e);
-    }
-    e.since(28, |e| {
-        const REASONS: [&str; 4] = [
-            "FieldValueDuplicate",
-            "FieldValueForbidden",
-            "FieldValueInvalid",
-            "FieldValueRequired",
-        ];
-        if reason.is_set() && reason.is_none_of(&REASONS) {
-            e.not_supported(reason, &REASONS);
-        }
-        if let Some(path_text) = field_path.text().filter(|text| !text.is_empty())
-            && let Err(message) = path::field(&path_text, schema, true)
-        {
-            e.invalid(
-                field_path,
-                message,
-                "use the path of a field of this schema as in `.a.b`",
-            );
-        }
-    });
-    let uses_old = cel::uses(&text, "oldSelf");
-    if place.is_uncorrelatable && uses_old == Some(true) {
-        e.invalid(
-            rule.certain(),
-            "cannot use `oldSelf` in the items of a list that has not `x-kubernetes-list-type: map`",
-            "set `x-kubernetes-list-type: map` with `x-kubernetes-list-map-keys` in the list, or move the rule up",
-        );
-    }
-    if optional.is_set() && uses_old == Some(false) {
-        e.since(30, |e| {
-            e.invalid(
-                optional,
-                "is allowed only when the rule uses `oldSelf`",
-                "remove `optionalOldSelf`",
-            );
-        });
     }
 }

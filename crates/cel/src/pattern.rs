@@ -1,4 +1,4 @@
-//! Regular expressions in schemas, in the syntax of Go's `regexp`.
+//! Regular expressions in the syntax of Go's `regexp`.
 
 use std::sync::{Arc, OnceLock};
 
@@ -6,7 +6,7 @@ use regex::{Regex, RegexBuilder};
 
 /// A regular expression, compiled on first use.
 #[derive(Clone, Debug)]
-pub(super) struct Pattern {
+pub struct Pattern {
     text: String,
     ready: Arc<OnceLock<Option<Regex>>>,
 }
@@ -21,7 +21,9 @@ impl PartialEq for Pattern {
 const MAX_BYTES: usize = 4 << 20;
 
 impl Pattern {
-    pub(super) fn new(text: String) -> Self {
+    /// A pattern, which is not compiled yet.
+    #[must_use]
+    pub fn new(text: String) -> Self {
         Self {
             text,
             ready: Arc::default(),
@@ -29,18 +31,49 @@ impl Pattern {
     }
 
     /// Pattern as written in the schema.
-    pub(super) fn text(&self) -> &str {
+    #[must_use]
+    pub fn text(&self) -> &str {
         &self.text
     }
 
+    /// Compiles a pattern. `None` if it cannot be evaluated, or Go rejects it.
+    pub(crate) fn compile(text: &str) -> Option<Regex> {
+        RegexBuilder::new(&translated(text)?)
+            .size_limit(MAX_BYTES)
+            .build()
+            .ok()
+    }
+
+    /// Returns whether Go certainly rejects a pattern. Others that cannot be compiled here may be right.
+    #[must_use]
+    pub(crate) fn is_certainly_invalid(text: &str) -> bool {
+        const REASONS: [&str; 7] = [
+            "unclosed group",
+            "unopened group",
+            "unclosed character class",
+            "repetition operator missing expression",
+            "look-around",
+            "backreferences are not supported",
+            "invalid character class range",
+        ];
+        if has_large_repetition(text) {
+            return true;
+        }
+        let Some(translated) = translated(text) else {
+            return false;
+        };
+        match RegexBuilder::new(&translated).size_limit(MAX_BYTES).build() {
+            Err(regex::Error::Syntax(message)) => {
+                REASONS.iter().any(|reason| message.contains(reason))
+            }
+            _ => false,
+        }
+    }
+
     /// Returns whether a part of `text` matches, like Go's `MatchString`. `None` if the pattern cannot be evaluated.
-    pub(super) fn matches(&self, text: &str) -> Option<bool> {
-        let ready = self.ready.get_or_init(|| {
-            RegexBuilder::new(&translated(&self.text)?)
-                .size_limit(MAX_BYTES)
-                .build()
-                .ok()
-        });
+    #[must_use]
+    pub fn matches(&self, text: &str) -> Option<bool> {
+        let ready = self.ready.get_or_init(|| Self::compile(&self.text));
         ready.as_ref().map(|regex| regex.is_match(text))
     }
 }
@@ -119,6 +152,35 @@ fn translated(pattern: &str) -> Option<String> {
         at += 1;
     }
     Some(out)
+}
+
+/// Whether the pattern repeats something more than 1000 times, which Go does not allow.
+fn has_large_repetition(pattern: &str) -> bool {
+    let letters: Vec<char> = pattern.chars().collect();
+    let mut at = 0;
+    let mut is_in_class = false;
+    while let Some(&letter) = letters.get(at) {
+        match letter {
+            '\\' => at += 1,
+            '[' => is_in_class = true,
+            ']' => is_in_class = false,
+            '{' if !is_in_class && at > 0 && is_repetition(&letters[at..]) => {
+                let inside: String = letters[at + 1..]
+                    .iter()
+                    .take_while(|letter| **letter != '}')
+                    .collect();
+                if inside
+                    .split(',')
+                    .any(|count| count.len() > 4 || count.parse().unwrap_or(0) > 1000)
+                {
+                    return true;
+                }
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    false
 }
 
 /// Expansion of `\d` and similar classes.

@@ -1,0 +1,43 @@
+/// Words that are not identifiers: `celReservedSymbols` of `pkg/cel/escaping.go`.
+const RESERVED: [&str; 21] = [
+    "true",
+    "false",
+    "null",
+    "in",
+    "as",
+    "break",
+    "const",
+    "continue",
+    "else",
+    "for",
+    "function",
+    "if",
+    "import",
+    "let",
+    "loop",
+    "package",
+    "namespace",
+    "return",
+    "var",
+    "void",
+    "while",
+];
+
+/// Returns the name of a property as expressions write it: `Escape` of `pkg/cel/escaping.go`. `None` if they cannot
+/// name it.
+#[must_use]
+pub fn escape(name: &str) -> Option<String> {
+    if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    if RESERVED.contains(&name) {
+        return Some(format!("__{name}__"));
+    }
+    let is_known = |b: u8| b.is_ascii_alphanumeric() || b"_.-/".contains(&b);
+    if !name.bytes().all(is_known) {
+        return None;
+    }
+    let name = name.replace("__", "__underscores__");
+    let name = name.replace('.', "__dot__").replace('-', "__dash__");
+    Some(name.replace('/', "__slash__"))
+}
