@@ -157,19 +157,22 @@ impl<'v> Walk<'_, 'v> {
             optional = "optionalOldSelf");
         let e = &mut *self.e;
         let Some(text) = rule.content() else { return };
-        if text.trim().is_empty() {
+        let is_empty = text.trim().is_empty();
+        if is_empty {
             e.required(rule, "to have an expression")
                 .help("add an expression");
-            return;
+        } else {
+            self::message(message, &text, e);
         }
-        self::message(message, &text, e);
         let message_text = expression.content().unwrap_or_default();
         if !message_text.is_empty() && message_text.trim().is_empty() {
             e.required(expression, "to have an expression")
                 .help("add an expression, or remove `messageExpression`");
         }
         e.since(28, |e| reason_and_path(reason, field_path, schema, e));
-        let Some(declared) = declared else { return };
+        let Some(declared) = declared.filter(|_| !is_empty) else {
+            return;
+        };
         let environment = environment(&declared.own, optional.is_true());
         let Some(program) = compile(rule, &text, &environment, Type::Bool, e) else {
             return;
