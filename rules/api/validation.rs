@@ -4,6 +4,9 @@ use podwright_rule::{Applicability, Fix, RuleContext, Severity, declare_rules};
 use podwright_schema::{ErrorType, Invalid, Releases};
 use podwright_syntax::{PathSegment, Scalar, notation, text::did_you_mean};
 
+use crate::admission::admission_policy::is_policy;
+use crate::admission::admission_policy_invalid;
+
 declare_rules! {
     hooks: { invalid: check },
     API_DEPRECATED {
@@ -69,7 +72,19 @@ declare_rules! {
 }
 
 fn check(invalid: &Invalid, cx: &mut RuleContext<'_>) {
+    let is_policy = cx.object.is_some_and(|(_, object)| is_policy(object));
     let rule = match invalid.error {
+        ErrorType::Required
+        | ErrorType::Invalid
+        | ErrorType::NotSupported
+        | ErrorType::Forbidden
+        | ErrorType::Duplicate
+        | ErrorType::TooLong
+        | ErrorType::TooMany
+            if is_policy =>
+        {
+            &admission_policy_invalid::RULE
+        }
         ErrorType::Required => &API_REQUIRED,
         ErrorType::Invalid => &API_INVALID,
         ErrorType::NotSupported => &API_NOT_SUPPORTED,

@@ -24,10 +24,9 @@ pub(crate) fn evaluate(expr: &Expr, variables: &Variables, budget: &mut Budget) 
             "the expression costs about as much as the API server allows".into(),
         ));
     }
+    // Something in a list or a map may have failed: who uses only the rest of it can do so.
     match answer? {
-        value if value.has_failed() => Err(value
-            .failure()
-            .unwrap_or(EvaluationError::Unknown("".into()))),
+        Value::Failed(error) => Err((*error).clone()),
         value => Ok(value),
     }
 }

@@ -76,6 +76,11 @@ impl LabelSelector {
         })
     }
 
+    /// Keys of its requirements.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.requirements.iter().map(|one| one.key.as_str())
+    }
+
     /// Whether it has no requirements.
     #[must_use]
     pub fn is_empty(&self) -> bool {

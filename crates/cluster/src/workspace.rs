@@ -58,6 +58,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::admission_policy;
+
 use assertion::is_test;
 use index::Index;
 use kept::Kept;
@@ -177,6 +179,7 @@ impl Workspace {
     /// Returns which files are new, rendered ones included. `None` if renders use other files than before; then the
     /// identifiers of all files after those of the run have changed.
     pub fn replace(&mut self, mut changes: Vec<(FileId, Arc<File>)>) -> Option<Replaced> {
+        let parameters = admission_policy::parameter_kinds(self);
         self.kept = Kept::default();
         let changed: FxHashSet<FileId> = changes.iter().map(|(id, _)| *id).collect();
         let other_builds = changes.iter().any(|(id, after)| {
@@ -215,7 +218,15 @@ impl Workspace {
             let (builds, kinds) = (&self.links.builds, &self.links.custom_kinds);
             builds_change |= builds.becomes_patch(id, [&before, after], kinds)
                 || is_considered(&before) != is_considered(after);
-            if before.interface() == after.interface() {
+            let is_parameter = |object: &Object| {
+                let mut kinds = parameters.iter();
+                kinds.any(|(group, kind)| object.is(group, kind))
+            };
+            let has_parameter = || {
+                let mut objects = before.objects.iter().chain(&after.objects);
+                objects.any(is_parameter)
+            };
+            if before.interface() == after.interface() && !has_parameter() {
                 continue;
             }
             replaced.affects_others = true;

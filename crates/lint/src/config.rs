@@ -91,6 +91,11 @@ pub struct Config {
     /// git repository is possible, too, as in a kustomization: `https://github.com/org/repo//crds?ref=v1.2.3`.
     /// `podwright vendor` stores it.
     pub schemas: Vec<String>,
+    /// Files and directories with ValidatingAdmissionPolicies, their bindings and parameters, relative to the directory
+    /// of this file; `*` and `**` match as in a glob. The policies are evaluated for all files that this configuration
+    /// applies to, and are not checked themselves, except for errors of the policies. A policy without a binding
+    /// rejects every object that violates it.
+    pub policies: Vec<String>,
     /// Helm charts and the values that they are rendered with, in addition to their defaults and to `ci/*-values.yaml`.
     pub helm: Vec<Chart>,
     /// Directories, relative to the directory of this file, that mirror the root of a cluster node. podwright reads the
@@ -178,13 +183,14 @@ impl Config {
 }
 
 /// Lists whose entries are compared with every file or with every reference.
-const BOUNDED_LISTS: [&str; 7] = [
+const BOUNDED_LISTS: [&str; 8] = [
     "externals",
     "helm",
     "nodes",
     "overrides",
     "placeholders",
     "pod-templates",
+    "policies",
     "schemas",
 ];
 

@@ -3,7 +3,8 @@
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use podwright_cluster::workspace::{ImageSource, ObjectId, Workspace};
+use podwright_cluster::admission_policy;
+use podwright_cluster::workspace::{ImageSource, ObjectId, Skipped, Workspace};
 use podwright_model::{Body, Container, DockerDocument, Object, Pod, Secret, VersionRange};
 use podwright_rule::finding::{Finding, Severity};
 use podwright_rule::{ActiveRules, RuleContext};
@@ -62,7 +63,11 @@ impl<'a> Walk<'a> {
         if objects.start == 0 {
             self.releases();
         }
-        if self.workspace.skipped(self.id).is_some() {
+        let skipped = self.workspace.skipped(self.id);
+        if skipped == Some(Skipped::Policy) {
+            self.policies(objects.clone());
+        }
+        if skipped.is_some() {
             return;
         }
         if let Some(config) = &file.runtime_config {
@@ -105,6 +110,21 @@ impl<'a> Walk<'a> {
             self.object(object);
             if object.is_live {
                 self.drop_advice(start);
+            }
+        }
+    }
+
+    /// What is wrong with the policies of a file that is not applied itself.
+    fn policies(&mut self, objects: Range<usize>) {
+        let file = self.workspace.file(self.id);
+        for (object, index) in file.objects[objects.clone()].iter().zip(objects) {
+            if object.group() == Some(admission_policy::GROUP) {
+                let id = ObjectId {
+                    file: self.id,
+                    index,
+                };
+                self.object = Some((id, object));
+                self.schema(object);
             }
         }
     }

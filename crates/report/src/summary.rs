@@ -201,6 +201,8 @@ pub enum SkipReason {
     Dependency,
     /// Its name or that of a directory above it starts with `.`.
     Hidden,
+    /// Admission policies that the configuration lists.
+    Policy,
     /// A symbolic link to itself or to a directory above it.
     LinkLoop,
     /// A symbolic link that leads out of the checked paths.
@@ -219,6 +221,7 @@ impl From<workspace::Skipped> for SkipReason {
             workspace::Skipped::UnlistedPatch => Self::UnlistedPatch,
             workspace::Skipped::Dependency => Self::Dependency,
             workspace::Skipped::Hidden => Self::Hidden,
+            workspace::Skipped::Policy => Self::Policy,
         }
     }
 }
@@ -238,6 +241,7 @@ impl SkipReason {
             Self::UnlistedPatch => "unlisted-patch",
             Self::Dependency => "dependency",
             Self::Hidden => "hidden",
+            Self::Policy => "policy",
             Self::LinkLoop => "link-loop",
             Self::LinkOutside => "link-outside",
         }
@@ -265,6 +269,7 @@ impl SkipReason {
             }
             Self::Dependency => format!("{count} of dependencies"),
             Self::Hidden => format!("{count} hidden"),
+            Self::Policy => format!("{count} with policies"),
             Self::LinkLoop => {
                 format!("{count} looping {}", plural(count, "link", "links"))
             }

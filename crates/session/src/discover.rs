@@ -6,6 +6,7 @@ mod display;
 mod found;
 mod links;
 mod node;
+mod policies;
 mod regular;
 mod schemas;
 mod walk;

@@ -30,6 +30,8 @@ pub struct Input {
     pub content: Result<Found, String>,
     /// Role of the file on the nodes of the cluster.
     pub on_nodes: Option<OnNodes>,
+    /// Real path of the file, if a configuration lists it as one with admission policies.
+    pub policy: Option<Box<Path>>,
 }
 
 impl Input {
@@ -42,6 +44,7 @@ impl Input {
             settings: 0,
             content,
             on_nodes: None,
+            policy: None,
         }
     }
 
@@ -105,6 +108,9 @@ impl Input {
     /// Whether the user asked for the file, and what its directory is for otherwise.
     #[must_use]
     pub fn origin(&self) -> Origin {
+        if let Some(path) = &self.policy {
+            return Origin::Policy(path.clone());
+        }
         let found = self.content.as_ref().ok();
         found.map_or(Origin::Asked, |found| found.place.clone())
     }
@@ -217,9 +223,44 @@ impl Inputs {
             }
         }
         all.add_nodes(configurations)?;
+        all.add_policies(configurations);
         all.inputs
             .sort_by(|a, b| (&a.path, &a.absolute).cmp(&(&b.path, &b.absolute)));
         Ok(all)
+    }
+
+    /// Adds the files with admission policies that the configurations list. If such a file is already an input, it is
+    /// not checked as a manifest.
+    fn add_policies(&mut self, configurations: &Configurations) {
+        let mut listed: Vec<(PathBuf, usize)> = Vec::new();
+        for (settings, index) in configurations.settings().iter().zip(0..) {
+            let files = settings.context().policies;
+            listed.extend(files.iter().map(|file| (file.clone(), index)));
+        }
+        listed.sort_unstable();
+        listed.dedup_by(|a, b| a.0 == b.0);
+        if listed.is_empty() {
+            return;
+        }
+        let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let inputs = self.inputs.iter().zip(0..);
+        let known: FxHashMap<PathBuf, usize> = inputs
+            .map(|(input, index)| (real(&input.absolute), index))
+            .collect();
+        for (file, settings) in listed {
+            let policy = Some(file.as_path().into());
+            if let Some(&index) = known.get(&file) {
+                self.inputs[index].policy = policy;
+                continue;
+            }
+            let shown = discover::shown(&file);
+            let found = Found::at(file.clone(), shown.clone());
+            self.inputs.push(Input {
+                settings,
+                policy,
+                ..Input::new(shown, file, Ok(found))
+            });
+        }
     }
 
     /// Adds the files of the nodes that the configurations name. If such a file is already an input, it is linted as

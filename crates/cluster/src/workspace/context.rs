@@ -1,4 +1,5 @@
 use super::{ChartValues, Namespace, NodeDirectory};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use podwright_model::{PodSecurity, PodTemplatePath, RuntimeReleases, VersionRange};
@@ -25,6 +26,8 @@ pub struct ClusterContext {
     pub versions: VersionRange,
     /// Pod Security Standard that every Pod is judged by, whatever the labels of its namespace.
     pub pod_security: Option<PodSecurity>,
+    /// Files with admission policies for all objects, by their real paths.
+    pub policies: Arc<[PathBuf]>,
     /// Values with which charts are rendered.
     pub charts: Vec<ChartValues>,
 }

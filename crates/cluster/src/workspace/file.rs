@@ -80,6 +80,8 @@ pub enum Skipped {
     Dependency,
     /// Its name or that of a directory above it starts with `.`, and no kustomization uses it.
     Hidden,
+    /// The configuration lists it under `policies`: its policies are evaluated, and it is not applied itself.
+    Policy,
 }
 
 /// Whether the bytes may belong to a file that would be checked, in UTF-8 or UTF-16.
@@ -109,6 +111,7 @@ impl Skipped {
             Self::UnlistedPatch => "patch, not listed in a kustomization",
             Self::Dependency => "file of a dependency",
             Self::Hidden => "hidden",
+            Self::Policy => "policies from the configuration",
         }
     }
 }

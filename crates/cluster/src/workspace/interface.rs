@@ -6,6 +6,7 @@ use rustc_hash::FxHasher;
 
 use super::assertion::is_test;
 use super::{File, ImageSource, Skipped};
+use crate::admission_policy;
 use podwright_model::{Body, LocalObjectReference, Object, Pod};
 use podwright_schema::custom::is_definition;
 
@@ -106,6 +107,7 @@ fn is_visible(object: &Object) -> bool {
     // A definition affects the findings on objects of the kind that it defines, and a CronJob may refresh a Secret.
     is_definition(object)
         || object.is("batch", "CronJob")
+        || object.group() == Some(admission_policy::GROUP)
         || object.is("", "LimitRange")
         || object.is("", "ResourceQuota")
         || object.is("autoscaling", "HorizontalPodAutoscaler")

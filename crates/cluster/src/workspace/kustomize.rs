@@ -111,8 +111,12 @@ impl Builds {
             self.patches_of.insert(id, patches);
         }
         // A dependency or a hidden file is used only if another file uses it.
-        let is_used_alone =
-            |file: &File| !matches!(file.origin, Origin::Dependency | Origin::Hidden);
+        let is_used_alone = |file: &File| {
+            !matches!(
+                file.origin,
+                Origin::Dependency | Origin::Hidden | Origin::Policy(_)
+            )
+        };
         let alone = kustomizations
             .iter()
             .filter(|(_, file, _)| is_used_alone(file));

@@ -1,3 +1,5 @@
+use std::path::Path;
+
 /// Where a file is, as far as this decides whether its objects are applied. It depends on the path below the directory
 /// that the user named: who names a directory asks for all of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -11,6 +13,8 @@ pub enum Origin {
     Dependency,
     /// Its name or that of a directory above it starts with `.`.
     Hidden,
+    /// A configuration lists it as a file with admission policies. The real path of the file.
+    Policy(Box<Path>),
 }
 
 /// Names of directories with test data: Go's tools ignore `testdata`, the others are conventions.

@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::ObjectReference;
+use super::Origin;
 use super::Workspace;
 use super::index::{Neighbourhood, ObjectKey};
 use super::object_id::{Namespace, ObjectId};
@@ -246,6 +247,27 @@ impl Workspace {
     pub fn of_kind(&self, group: &str, kind: &str) -> impl Iterator<Item = ObjectId> {
         let all = self.links.index.of_kind(group, kind).iter().copied();
         all.filter(move |id| self.object(*id).is(group, kind))
+    }
+
+    /// All objects of a kind in the files that configurations list under `policies`. They are not applied.
+    pub fn in_policy_files(&self, group: &str, kind: &str) -> impl Iterator<Item = ObjectId> {
+        let files = self
+            .files
+            .iter()
+            .zip(0..)
+            .map(|(file, id)| (file, FileId(id)));
+        let files = files.filter(|(_, id)| self.is_policy_file(*id));
+        files.flat_map(move |(file, id)| {
+            let objects = file.objects.iter().enumerate();
+            let own = objects.filter(move |(_, object)| object.is(group, kind));
+            own.map(move |(index, _)| ObjectId { file: id, index })
+        })
+    }
+
+    /// Whether a configuration lists the file under `policies`.
+    #[must_use]
+    pub fn is_policy_file(&self, id: FileId) -> bool {
+        matches!(self.file(id).origin, Origin::Policy(_))
     }
 
     /// All objects of a kind with that name, in order.

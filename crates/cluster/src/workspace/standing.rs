@@ -34,6 +34,7 @@ impl Standings {
                 Origin::Sample(directory) => Standing::Sample(directory.clone()),
                 Origin::Dependency => Standing::Skipped(Skipped::Dependency),
                 Origin::Hidden => Standing::Skipped(Skipped::Hidden),
+                Origin::Policy(_) => Standing::Skipped(Skipped::Policy),
             };
             // What an ordinary kustomization builds is applied, wherever it is.
             let mut roots = builds.chains(id).iter().filter_map(|chain| chain.last());

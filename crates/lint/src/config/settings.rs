@@ -2,6 +2,7 @@ use std::{
     collections::BTreeMap,
     fmt,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use serde_json::{Map, Value};
@@ -78,6 +79,7 @@ pub struct Settings {
     overrides: Vec<Patterns>,
     command_line: CommandLine,
     schemas: Schemas,
+    policies: Arc<[PathBuf]>,
 }
 
 impl Settings {
@@ -95,6 +97,7 @@ impl Settings {
             directory,
             command_line,
             schemas: Schemas::default(),
+            policies: Arc::default(),
         }
     }
 
@@ -102,6 +105,18 @@ impl Settings {
     #[must_use]
     pub fn with_schemas(self, schemas: Schemas) -> Self {
         Self { schemas, ..self }
+    }
+
+    /// Returns these settings with the files that [`Self::policy_places`] names.
+    #[must_use]
+    pub fn with_policies(self, policies: Arc<[PathBuf]>) -> Self {
+        Self { policies, ..self }
+    }
+
+    /// Files, directories and globs with admission policies, relative to the directory of the configuration.
+    #[must_use]
+    pub fn policy_places(&self) -> &[String] {
+        &self.config.policies
     }
 
     /// Files and directories that define custom kinds.
@@ -156,6 +171,7 @@ impl Settings {
             schemas: self.schemas.clone(),
             versions: self.versions(),
             pod_security: command_line.pod_security.or(config.pod_security),
+            policies: Arc::clone(&self.policies),
             charts: self.charts(),
         }
     }

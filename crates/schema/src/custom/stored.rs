@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use serde_json::Value as Json;
 
 use super::{Form, Node, RESOURCE};
+use crate::Admitted;
 use crate::placeholder::is_unknown;
 use podwright_model::has_template_syntax;
 use podwright_syntax::{NodeId, NodeKind, Scalar, SyntaxTree};
@@ -39,6 +40,35 @@ pub(super) struct Map<'a> {
     pub(super) entries: Vec<(Cow<'a, str>, Stored<'a>)>,
     /// Whether another tool may add keys, so that a missing key is not certain.
     pub(super) is_open: bool,
+}
+
+impl Stored<'_> {
+    /// The value as admission policies see it.
+    fn admitted(&self) -> Admitted {
+        match &self.value {
+            Value::Unknown => Admitted::Unknown,
+            Value::Null => Admitted::Null,
+            Value::Bool(value) => Admitted::Bool(*value),
+            Value::Int(value) => Admitted::Int(*value),
+            Value::Float(value) => Admitted::Float(*value),
+            Value::Text(value) => Admitted::Text(value.clone().into_owned()),
+            Value::List(items) => Admitted::List(items.iter().map(Self::admitted).collect()),
+            Value::Map(map) if map.is_open => Admitted::Unknown,
+            Value::Map(map) => {
+                let entries = map.entries.iter();
+                let entries =
+                    entries.map(|(name, value)| (name.clone().into_owned(), value.admitted()));
+                Admitted::Map(entries.collect())
+            }
+        }
+    }
+}
+
+impl Node {
+    /// The custom resource `node` of `tree` as admission policies see it.
+    pub(crate) fn admitted(&self, tree: &SyntaxTree, node: NodeId) -> Admitted {
+        stored(tree, node, self, false).admitted()
+    }
 }
 
 /// Schema that applies to a value.

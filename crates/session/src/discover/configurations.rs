@@ -7,7 +7,7 @@ use std::{
 
 use rustc_hash::FxHashMap;
 
-use super::{AncestorSearch, absolute, read_path, schemas, shown};
+use super::{AncestorSearch, absolute, policies, read_path, schemas, shown};
 use crate::vendor::{self, LockError, Vendored};
 use podwright_cluster::workspace::{ClusterContext, Schemas};
 use podwright_lint::config::{CommandLine, Config, ConfigError, FILE_NAMES, Settings};
@@ -69,6 +69,8 @@ pub enum ConfigurationError {
     Invalid(ConfigError),
     /// A path listed under `schemas` cannot be read.
     Schemas(PathBuf, io::Error),
+    /// A path or a glob listed under `policies` cannot be read, or matches no file.
+    Policies(PathBuf, io::Error),
     /// A text listed under `schemas` is not the address of a git repository.
     Address(String),
     /// The lock file of `podwright vendor` cannot be used.
@@ -102,6 +104,13 @@ impl fmt::Display for InvalidConfig {
                     "cannot read {place}, listed under `schemas` in {file}: {error}"
                 )
             }
+            ConfigurationError::Policies(place, error) => {
+                let (file, place) = (shown(&self.file), shown(place));
+                write!(
+                    f,
+                    "cannot read {place}, listed under `policies` in {file}: {error}"
+                )
+            }
         }
     }
 }
@@ -112,7 +121,9 @@ impl fmt::Display for ConfigurationError {
         match self {
             Self::Unreadable(error) => write!(f, "cannot read file: {error}"),
             Self::Invalid(error) => f.write_str(&error.message),
-            Self::Schemas(place, error) => write!(f, "cannot read {}: {error}", shown(place)),
+            Self::Schemas(place, error) | Self::Policies(place, error) => {
+                write!(f, "cannot read {}: {error}", shown(place))
+            }
             Self::Address(address) => write!(
                 f,
                 "`{address}` in `schemas` is not the address of a git repository; write \
@@ -194,9 +205,16 @@ impl Configurations {
     #[must_use]
     pub fn schema_paths(&self) -> Vec<PathBuf> {
         let settings = self.settings.iter();
-        let mut places: Vec<PathBuf> = settings.flat_map(Settings::schema_places).collect();
+        let mut places: Vec<PathBuf> = settings
+            .flat_map(|one| {
+                let policies = policies::bases(one.directory(), one.policy_places());
+                one.schema_places().into_iter().chain(policies)
+            })
+            .collect();
         for error in self.invalid.iter().flat_map(BTreeMap::values) {
-            if let ConfigurationError::Schemas(place, _) = &error.why {
+            if let ConfigurationError::Schemas(place, _) | ConfigurationError::Policies(place, _) =
+                &error.why
+            {
                 places.push(place.clone());
             }
         }
@@ -295,7 +313,11 @@ impl Configurations {
         if let Some(missing) = paths.find(|path| !path.exists()) {
             return Err(ConfigurationError::Helm(missing.clone()));
         }
-        Ok(settings.with_schemas(Schemas(kinds)))
+        let policies = policies::files(settings.directory(), settings.policy_places())
+            .map_err(|(place, error)| ConfigurationError::Policies(place, error))?;
+        Ok(settings
+            .with_schemas(Schemas(kinds))
+            .with_policies(policies.into()))
     }
 
     /// The kinds that `places` define. Many directories may have a configuration with the same places.

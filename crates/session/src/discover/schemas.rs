@@ -46,14 +46,15 @@ pub(super) fn schema_paths(places: &[PathBuf]) -> Vec<PathBuf> {
     paths
 }
 
-struct Below {
+/// What is in a place.
+pub(super) struct Below {
     /// Sorted by name.
-    files: Vec<PathBuf>,
+    pub(super) files: Vec<PathBuf>,
     directories: Vec<PathBuf>,
 }
 
 /// Collects `place` and everything below it.
-fn look(place: &Path) -> io::Result<Below> {
+pub(super) fn look(place: &Path) -> io::Result<Below> {
     let metadata = fs::metadata(place)?;
     if !metadata.is_dir() {
         return match metadata.is_file() {
