@@ -56,7 +56,10 @@ const COST_LIMIT: u64 = 10_000_000;
 const TOTAL_LIMIT: u64 = 100_000_000;
 
 /// First release whose estimate podwright follows exactly.
-const COST_SINCE: u16 = 35;
+const COST_SINCE: u16 = 34;
+
+const NOT_EVALUATED: &str =
+    "try objects of this kind in a cluster, with `kubectl apply --dry-run=server`";
 
 const COST_HELP: &str =
     "simplify the expression, or set `maxItems`, `maxProperties` and `maxLength` in the schema";
@@ -177,6 +180,10 @@ impl<'v> Walk<'_, 'v> {
         let Some(program) = compile(rule, &text, &environment, Type::Bool, e) else {
             return;
         };
+        if program.is_never_evaluated() {
+            let message = "has a part that podwright cannot evaluate";
+            e.not_evaluated(rule.certain(), message, NOT_EVALUATED);
+        }
         // `getExpressionCost`
         let least_size = u64::try_from(declared.least_size).unwrap_or(0);
         let most = place.most.unwrap_or(MAX_REQUEST / (least_size + 1));
@@ -281,7 +288,14 @@ fn compile(
 ) -> Option<Program> {
     let program = match Program::compile(text, environment) {
         Ok(program) => program,
-        Err(CompileError { is_limit: true, .. }) => return None,
+        Err(CompileError {
+            is_limit: true,
+            message,
+            ..
+        }) => {
+            e.not_evaluated(at.certain(), message, NOT_EVALUATED);
+            return None;
+        }
         Err(error) => {
             e.invalid(at.certain(), error.message, "correct the expression")
                 .within(error.at);
