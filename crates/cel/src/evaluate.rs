@@ -348,7 +348,7 @@ fn shown(key: &Value) -> String {
 /// `has(of.field)`
 fn test(of: &Value, field: &str) -> Answer {
     match of {
-        Value::Map(map) => Ok(Value::Bool(map.get(field).is_some())),
+        Value::Map(map) => Ok(Value::Bool(entry(map, &Value::text(field)).is_some())),
         Value::Optional(Some(of)) => test(of, field),
         Value::Optional(None) => Ok(Value::Bool(false)),
         Value::Failed(error) => Err((**error).clone()),

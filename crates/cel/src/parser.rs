@@ -9,8 +9,11 @@ use crate::lexer::{Spanned, Token, tokens};
 use crate::macros;
 use crate::value::Value;
 
-/// Maximum depth of the tree: `maxRecursionDepth` of cel-go.
-const MAX_DEPTH: usize = 250;
+/// Maximum depth of the tree. `maxRecursionDepth` of cel-go is 250.
+const MAX_DEPTH: usize = 150;
+
+/// Maximum number of brackets around an expression.
+const MAX_BRACKETS: usize = 60;
 
 /// Maximum number of parts, which macros can multiply.
 pub(crate) const MAX_SIZE: usize = 100_000;
@@ -161,14 +164,16 @@ impl Parser {
 
     fn check_depth(depth: usize) -> Result<usize, CompileError> {
         if depth > MAX_DEPTH {
-            return Err(CompileError::limit("is nested deeper than 250 levels"));
+            return Err(CompileError::limit("is nested too deeply"));
         }
         Ok(depth)
     }
 
     fn expression(&mut self) -> Result<Deep, CompileError> {
         self.depth += 1;
-        Self::check_depth(self.depth)?;
+        if self.depth > MAX_BRACKETS {
+            return Err(CompileError::limit("is nested too deeply"));
+        }
         let start = self.position().start;
         let (condition, mut depth) = self.logic(&["||"])?;
         let whole = if self.is("?") {

@@ -31,12 +31,18 @@ pub enum ErrorType {
     Deprecated,
     /// Not an error: the API server silently drops the field.
     Dropped,
+    /// Not an error: podwright cannot evaluate the expression.
+    NotEvaluated,
 }
 
 impl ErrorType {
     /// Whether the API server rejects the object.
-    pub(super) const fn is_rejected(self) -> bool {
-        !matches!(self, Self::Warning | Self::Deprecated | Self::Dropped)
+    #[must_use]
+    pub const fn is_rejected(self) -> bool {
+        !matches!(
+            self,
+            Self::Warning | Self::Deprecated | Self::Dropped | Self::NotEvaluated
+        )
     }
 
     /// Words of the API server.
@@ -50,7 +56,7 @@ impl ErrorType {
             Self::Duplicate => "Duplicate value",
             Self::TooLong => "Too long",
             Self::TooMany => "Too many",
-            Self::Warning | Self::Deprecated | Self::Dropped => "Warning",
+            Self::Warning | Self::Deprecated | Self::Dropped | Self::NotEvaluated => "Warning",
         }
     }
 }
@@ -306,6 +312,16 @@ impl Errors {
         help: impl Into<Cow<'static, str>>,
     ) {
         self.push(ErrorType::Warning, at, message.into(), help.into());
+    }
+
+    /// An expression that podwright cannot evaluate. `message` follows the name of the field.
+    pub(super) fn not_evaluated(
+        &mut self,
+        at: Value<'_>,
+        message: impl Into<Cow<'static, str>>,
+        help: impl Into<Cow<'static, str>>,
+    ) {
+        self.push(ErrorType::NotEvaluated, at, message.into(), help.into());
     }
 
     /// A field that the API server silently drops. `message` follows the name of the field.
