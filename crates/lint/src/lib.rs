@@ -6,6 +6,7 @@ pub mod compat;
 pub mod config;
 mod defaults;
 pub mod fix;
+mod later;
 mod live;
 mod merge;
 pub mod migrate;

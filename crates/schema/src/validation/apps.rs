@@ -9,6 +9,7 @@ use super::names::{LABEL_HELP, nonnegative};
 use super::pod::{self, Template};
 use super::pvc;
 use super::value::{IntOrText, Value, read};
+use crate::releases::Releases;
 use podwright_model::name::dns_label;
 
 /// `ValidateDeploymentSpec`.
@@ -156,6 +157,21 @@ pub(super) fn stateful_set(object: Value<'_>, e: &mut Errors) {
         };
         e.earlier_in_made(34, |e| pod::template(template, kind, e));
         no_deadline(template, e);
+    }
+}
+
+/// Returns the releases that do not validate this field of a StatefulSet, but reject the Pods or claims that its controller
+/// makes of it: see `ValidatePodTemplateSpecForStatefulSet` before Kubernetes 1.34.
+#[must_use]
+pub fn validated_later(field: &str) -> Releases {
+    let is_later = match field.strip_prefix("spec.template.spec") {
+        // Every release compares it with `Always`.
+        Some(rest) => rest != ".restartPolicy",
+        None => field.starts_with("spec.volumeClaimTemplates"),
+    };
+    match is_later {
+        true => Releases::ALL.without(Releases::since(34)),
+        false => Releases(0),
     }
 }
 

@@ -146,6 +146,13 @@ impl Errors {
         self.later = outer;
     }
 
+    /// Runs a part of the validation that all releases run on the object itself.
+    pub(super) fn always_in_object(&mut self, part: impl FnOnce(&mut Self)) {
+        let outer = std::mem::replace(&mut self.later, Releases(0));
+        part(self);
+        self.later = outer;
+    }
+
     /// Runs a part of the validation that only the releases since 1.`since` have.
     pub(super) fn since(&mut self, since: u16, part: impl FnOnce(&mut Self)) {
         self.only(Releases::since(since), part);
