@@ -371,7 +371,7 @@ fn rules_about_single_fields_know_which_releases_validate_the_template_of_a_stat
         "",
     );
     let never = set("", "      restartPolicy: Foo\n");
-    for (object, rule) in [(cost, "api-invalid"), (never, "restart-policy-not-allowed")] {
+    for (object, rule) in [(cost, "api-invalid"), (never, "enum-value-invalid")] {
         let told = words(&object, "1.33", rule);
         assert!(
             told.contains("rejects the object") && !told.contains("the controller makes"),
