@@ -3,6 +3,7 @@
 //! CEL rules (`x-kubernetes-validations`) are not evaluated, so the API server may reject an object for further
 //! reasons.
 
+pub(super) mod default;
 mod fields;
 mod format;
 pub(super) mod judge;
