@@ -7,6 +7,7 @@ mod env;
 mod handler;
 mod host;
 mod mount;
+mod projected;
 mod resources;
 mod scheduling;
 mod security;
