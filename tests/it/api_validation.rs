@@ -381,6 +381,42 @@ fn rules_about_single_fields_know_which_releases_validate_the_template_of_a_stat
 }
 
 #[test]
+fn kubernetes_1_25_does_not_validate_the_values_of_selectors() {
+    let selector = "{matchExpressions: [{key: a, operator: In, values: [b c]}]}";
+    let policy = format!(
+        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: a}}\nspec: {{podSelector: {selector}}}\n"
+    );
+    let deployment = format!(
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: a}}\nspec:\n  selector: {selector}\n  template:\n    \
+         metadata: {{labels: {{a: b}}}}\n    spec: {{containers: [{{name: c, image: 'a.example/b:1.0.0'}}]}}\n"
+    );
+    let levels = |object: &str, versions| {
+        let told = said(object, versions, "label-invalid");
+        told.iter()
+            .map(|told| told.split(' ').next().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert!(levels(&policy, "1.25").is_empty());
+    assert_eq!(levels(&policy, "1.25-1.26"), ["warning"]);
+    assert_eq!(levels(&policy, "1.26"), ["error"]);
+    assert_eq!(levels(&deployment, "1.25"), ["error"]);
+}
+
+#[test]
+fn selectors_of_metrics_are_left_to_the_controller() {
+    let autoscaler = "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: a}\nspec:\n  scaleTargetRef: \
+        {apiVersion: apps/v1, kind: Deployment, name: a}\n  maxReplicas: 3\n  metrics:\n  - type: External\n    external:\n      \
+        metric: {name: a, selector: {matchExpressions: [{key: a, operator: Foo}]}}\n      target: {type: Value, value: '1'}\n";
+    let told = said(autoscaler, "1.36", "enum-value-invalid");
+    assert!(
+        told.len() == 1
+            && told[0].starts_with("warning ")
+            && told[0].contains("the API server accepts the object, but the controller"),
+        "{told:?}"
+    );
+}
+
+#[test]
 fn a_host_name_that_is_rejected_is_not_only_one_that_all_replicas_share() {
     let long = "a".repeat(64);
     let set = format!(

@@ -105,11 +105,9 @@ impl<'a> Walk<'a> {
             self.object = Some((id, object));
             let start = self.findings.len();
             self.object(object);
-            if object.kind.text() == Some("StatefulSet") {
-                let asked = Releases::of(self.versions);
-                for finding in &mut self.findings[start..] {
-                    answer_later(finding, asked);
-                }
+            let (kind, asked) = (object.kind.text(), Releases::of(self.versions));
+            for finding in &mut self.findings[start..] {
+                answer_later(finding, kind.unwrap_or_default(), asked);
             }
             if object.is_live {
                 self.drop_advice(start);

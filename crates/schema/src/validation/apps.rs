@@ -4,7 +4,7 @@
 //! have to match.
 
 use super::errors::Errors;
-use super::meta::label_selector;
+use super::meta::workload_selector;
 use super::names::{LABEL_HELP, nonnegative};
 use super::pod::{self, Template};
 use super::pvc;
@@ -229,7 +229,7 @@ fn no_deadline(template: Value<'_>, e: &mut Errors) {
 }
 
 fn selector(selector: Value<'_>, e: &mut Errors) {
-    label_selector(selector, e);
+    workload_selector(selector, e);
     // Unknown fields are reported as such.
     let is_empty = selector.entries().all(|(key, _, value)| {
         matches!(&*key, "matchLabels" | "matchExpressions") && value.is_empty()
