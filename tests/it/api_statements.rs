@@ -1,5 +1,5 @@
-//! Each statement of the API server's validation that makes an error is covered by an object, or left out with a reason:
-//! `tests/data/api-validation/statements.tsv` and `statement-cases.tsv`, which `tests/conformance-api/statements.py` writes.
+//! Each statement and tag of the API server's validation that makes an error is covered by an object, or left out with a
+//! reason: `statements.tsv`, `tags.tsv` and `statement-cases.tsv` in `tests/data/api-validation`, which `tests/conformance-api/statements.py` writes.
 
 use std::collections::HashMap;
 use std::fs;
@@ -7,7 +7,7 @@ use std::fs;
 use podwright_rule::finding::Severity;
 use podwright_rules::server_field;
 use serde_json::{Map, Value, json};
-use xtask::statements::{Coverage, statements};
+use xtask::statements::{Coverage, statements, tags};
 
 use crate::api_validation::findings;
 
@@ -52,7 +52,7 @@ fn canonical(field: &str) -> String {
 }
 
 #[test]
-fn every_statement_is_covered_or_left_out() {
+fn every_statement_and_tag_is_covered_or_left_out() {
     let cases = fs::read_to_string("tests/data/api-validation/statement-cases.tsv").unwrap();
     let cases: HashMap<&str, Vec<String>> = cases
         .lines()
@@ -75,7 +75,7 @@ fn every_statement_is_covered_or_left_out() {
         })
         .collect();
     let mut missing = Vec::new();
-    for statement in statements() {
+    for statement in statements().chain(tags()) {
         let Coverage::Case { name, field, rule } = statement.coverage else {
             continue;
         };

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `<!-- output: COMMAND -->` | the next code fence, or the image that the next line shows: what the shell command prints |
 //! | `<!-- rules -->` | the rest of the page: the rules of each group |
-//! | `<!-- statements -->` | the rest of the page: the statements of the API server's validation |
+//! | `<!-- statements -->` | the rest of the page: the statements and tags of the API server's validation |
 //! | `<!-- counterparts -->` | the rest of the page: the checks of other tools that correspond to rules |
 //!
 //! A `$ podwright …` line at the start of a fence stays.

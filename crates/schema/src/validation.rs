@@ -41,6 +41,7 @@ pub(crate) mod value;
 mod volume_source;
 mod warnings;
 
+pub use apps::validated_later;
 pub use errors::{ErrorType, Invalid};
 pub use value::{IntOrText, Rest, Value};
 

@@ -6,7 +6,7 @@ use podwright_model::name::dns_label;
 
 use super::cron;
 use super::errors::Errors;
-use super::meta::label_selector;
+use super::meta::workload_selector;
 use job_spec::job_spec;
 
 use super::value::{Value, read};
@@ -19,7 +19,7 @@ pub(super) fn job(object: Value<'_>, e: &mut Errors) {
     read!(object => metadata, spec);
     job_spec(spec, e);
     read!(spec => mode = "completionMode", completions, selector, manual = "manualSelector");
-    label_selector(selector, e);
+    workload_selector(selector, e);
     // `validateGeneratedSelector`: the API server adds the UID, and no other label can match.
     let own = selector
         .get("matchLabels")

@@ -324,8 +324,13 @@ fn managed_fields(list: Value<'_>, e: &mut Errors) {
     }
 }
 
-/// `ValidateLabelSelector`: what the API table does not check.
+/// `ValidateLabelSelector`: what the API table does not check. Kubernetes 1.25 does not validate the values.
 pub(super) fn label_selector(selector: Value<'_>, e: &mut Errors) {
+    e.since(26, |e| workload_selector(selector, e));
+}
+
+/// The selector of a workload, which every release compares with its template.
+pub(super) fn workload_selector(selector: Value<'_>, e: &mut Errors) {
     for requirement in selector.get("matchExpressions").items() {
         for value in requirement.get("values").items() {
             label_text(value, e);
