@@ -448,6 +448,10 @@ impl Parser {
             return Err(CompileError::new("ends too early", at));
         };
         self.next += 1;
+        if is_absolute && !matches!(token, Token::Ident(_)) {
+            let message = "is not CEL: expected a name after `.`";
+            return Err(CompileError::new(message, at));
+        }
         let sign = if is_negative { "-" } else { "" };
         let invalid = |what: &str| {
             let message = format!("has an invalid number: {what}");
@@ -464,6 +468,11 @@ impl Parser {
                 _ if self.is("(") => {
                     let (arguments, depth) = self.arguments()?;
                     let at = start..self.last_end();
+                    // Only a name without `.` is a macro.
+                    if is_absolute && name == "has" {
+                        let message = "calls the unknown function `.has`";
+                        return Err(CompileError::new(message, at));
+                    }
                     let whole = macros::global(&name, arguments, at)?;
                     return Ok((whole, Self::check_depth(depth + 1)?));
                 }
@@ -472,13 +481,13 @@ impl Parser {
                     return Ok((self.expr(start, kind), 1));
                 }
             },
-            Token::Op("(") if !is_absolute => {
+            Token::Op("(") => {
                 let inner = self.expression()?;
                 self.expect(")")?;
                 return Ok(inner);
             }
-            Token::Op("[") if !is_absolute => return self.list(start),
-            Token::Op("{") if !is_absolute => return self.map(start),
+            Token::Op("[") => return self.list(start),
+            Token::Op("{") => return self.map(start),
             Token::Int(digits) => {
                 let number = match digits.strip_prefix("0x") {
                     Some(hex) => i64::from_str_radix(&format!("{sign}{hex}"), 16),
