@@ -28,6 +28,10 @@ fn policies_deny_what_the_rules_find() {
         let text = text.expect("a policy");
         let page = Page::parse(rule.meta.page).expect("a page");
         for fence in &page.fences {
+            // An example of several files depends on the others.
+            if fence.text.contains("# file: ") {
+                continue;
+            }
             match (fence.is_bad(), fence.is_good()) {
                 (true, _) => bad += 1,
                 (_, true) => good += 1,
