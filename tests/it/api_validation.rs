@@ -282,13 +282,13 @@ fn a_release_that_accepts_the_object_makes_the_error_a_warning() {
         own.next().map(|finding| {
             (
                 finding.level,
-                finding.message.contains("since Kubernetes 1.36"),
+                finding.message.contains("since Kubernetes 1.34"),
             )
         })
     };
     assert_eq!(level("1.36"), Some((Severity::Error, false)));
-    assert_eq!(level("1.34..1.36"), Some((Severity::Warning, true)));
-    assert_eq!(level("1.35"), None);
+    assert_eq!(level("1.33..1.36"), Some((Severity::Warning, true)));
+    assert_eq!(level("1.33"), None);
 }
 
 /// The findings about `object` of the rules that `part` is a part of the name of: level, message and notes.

@@ -1,5 +1,6 @@
 //! Notes about parts of an object that the API server accepts, and what is made of the object does not work.
 
+use podwright_model::{KubernetesVersion, VersionRange};
 use podwright_rule::finding::{Finding, Severity};
 use podwright_schema::{Releases, validated_later};
 
@@ -7,6 +8,7 @@ const REJECTED: &str = "the API server rejects the object";
 
 /// Corrects a note that says that the API server rejects an object of this kind, if it does not validate the field.
 pub(crate) fn answer_later(finding: &mut Finding, kind: &str, asked: Releases) {
+    answer_of_restart_policy(finding, asked);
     match kind {
         "StatefulSet" => answer_of_made(finding, asked),
         "HorizontalPodAutoscaler" => answer_of_metrics(finding),
@@ -35,6 +37,25 @@ fn answer_of_made(finding: &mut Finding, asked: Releases) {
         finding.note(format!(
             "in Kubernetes {earlier}, it rejects what the controller makes of the object instead"
         ));
+    }
+}
+
+/// Kubernetes 1.34 drops the restart policies of containers before it validates them (`dropContainerRestartRules`), apart
+/// from `Always` in an init container.
+fn answer_of_restart_policy(finding: &mut Finding, asked: Releases) {
+    const RELEASE: KubernetesVersion = KubernetesVersion(34);
+    let field = finding.field.as_deref().unwrap_or_default();
+    let is_own = finding.rule == "enum-value-invalid"
+        && field.ends_with("].restartPolicy")
+        && field.contains("ontainers[");
+    let range = VersionRange {
+        oldest: RELEASE,
+        newest: RELEASE,
+    };
+    if is_own && asked.hold_any(Releases::of(range)) {
+        finding.at_most(Severity::Warning).note(
+            "Kubernetes 1.34 drops the field instead: the feature gate `ContainerRestartRules` is off by default",
+        );
     }
 }
 

@@ -105,14 +105,14 @@ fn scales_to_zero(version: &str, object: Value<'_>, metrics: Value<'_>, e: &mut 
     }
 }
 
-/// The group of the target, which 1.36 requires: `ValidateAPIVersion`.
+/// The group of the target, which 1.34 requires: `ValidateAPIVersion`.
 fn target_group(target: Value<'_>, e: &mut Errors) {
     read!(target => api_version = "apiVersion", kind);
     let (Some(version), Some(kind)) = (api_version.text(), kind.text()) else {
         return;
     };
     if !version.contains('/') && kind != "ReplicationController" && !kind.is_empty() {
-        e.since(36, |e| {
+        e.since(34, |e| {
             let help = match &*kind {
                 "Deployment" | "StatefulSet" | "ReplicaSet" => "use `apps/v1`",
                 _ => "use the group and version of the target as in `apps/v1`",
@@ -138,7 +138,7 @@ fn reference(reference: Value<'_>, e: &mut Errors) {
     if let Some(text) = api_version.text()
         && text.matches('/').count() > 1
     {
-        e.since(36, |e| {
+        e.since(34, |e| {
             e.invalid(
                 api_version,
                 "must be a group and a version",
