@@ -1,6 +1,7 @@
 //! What the cluster does with manifests: pure functions without rules or findings.
 
 pub mod admission;
+mod area;
 pub mod capability;
 pub mod disruption;
 pub mod effective_resources;

@@ -44,6 +44,8 @@ pub struct Node {
     limits: Option<Box<Limits>>,
     list_type: ListType,
     is_nullable: bool,
+    /// Whether the schema goes on deeper than [`MAX_DEPTH`].
+    is_cut: bool,
     /// Schema of the items of a list, or of the values of a map.
     inner: Option<Box<Self>>,
     /// `x-kubernetes-preserve-unknown-fields`
@@ -221,6 +223,7 @@ impl Node {
             ..Self::default()
         };
         if depth == 0 {
+            node.is_cut = true;
             return node;
         }
         let tree = schema.tree();

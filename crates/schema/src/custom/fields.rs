@@ -87,6 +87,7 @@ static ANY: Node = Node {
     limits: None,
     list_type: ListType::Atomic,
     is_nullable: true,
+    is_cut: false,
     inner: None,
     is_open: true,
     default: None,
