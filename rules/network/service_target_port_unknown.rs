@@ -37,23 +37,23 @@ fn check(object: &Object, cx: &mut RuleContext<'_>) {
     if named.is_empty() {
         return;
     }
-    let Some(behind) = port_names(cx.workspace, id, &selector) else {
+    let Some(declared) = port_names(cx.workspace, id, &selector) else {
         return;
     };
     for (field, name) in named {
         // Names are in lower case. This one is to be replaced.
         let is_placeholder = name.bytes().any(|byte| byte.is_ascii_uppercase());
-        if name.is_empty() || is_placeholder || behind.names.contains(&name) {
+        if name.is_empty() || is_placeholder || declared.names.contains(&name) {
             continue;
         }
-        let near = did_you_mean(&name, behind.names.iter().map(String::as_str));
+        let near = did_you_mean(&name, declared.names.iter().map(String::as_str));
         let help = match near {
             Some(near) => format!("use `{near}`"),
             None => {
                 "add the port name to the container's `ports`, or use the port number".to_owned()
             }
         };
-        let place = cx.workspace.object_place(behind.workload);
+        let place = cx.workspace.object_place(declared.workload);
         cx.report_value(
             field,
             format!("no container of the Pods has a port named `{name}`"),

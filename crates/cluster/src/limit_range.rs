@@ -73,8 +73,11 @@ struct Ranges {
     /// Others.
     elsewhere: Vec<ObjectId>,
     /// Answers by file and namespaces.
-    known: Mutex<FxHashMap<(FileId, Vec<Namespace>), Option<Arc<[LimitItem]>>>>,
+    known: Mutex<FxHashMap<Ask, Option<Arc<[LimitItem]>>>>,
 }
+
+/// File and namespaces of the object that is asked for.
+type Ask = (FileId, Vec<Namespace>);
 
 impl Ranges {
     fn of(workspace: &Workspace) -> Self {
