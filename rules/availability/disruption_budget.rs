@@ -1,7 +1,7 @@
 //! Whether evictions are limited, and whether they are possible.
 
-use podwright_cluster::disruption::budgets;
-use podwright_cluster::workload::{Replicas, replicas, services};
+use podwright_cluster::disruption::may_have_budget;
+use podwright_cluster::workload::{Replicas, first_service, replicas};
 use podwright_model::Object;
 use podwright_rule::{RuleContext, declare_rules};
 use podwright_schema::Value;
@@ -43,12 +43,10 @@ fn missing(object: &Object, cx: &mut RuleContext<'_>) {
     let Some(count) = least.filter(|count| *count >= 2) else {
         return;
     };
-    let (budgets, is_known) = budgets(cx.workspace, id, pod);
-    if !is_known || !budgets.is_empty() {
+    if may_have_budget(cx.workspace, id, pod) {
         return;
     }
-    let services = services(cx.workspace, id, pod);
-    let Some(&service) = services.first() else {
+    let Some(service) = first_service(cx.workspace, id, pod) else {
         return;
     };
     let place = cx.workspace.object_place(service);

@@ -1,6 +1,6 @@
 use podwright_cluster::disruption::Budget;
 use podwright_cluster::selector::LabelSelector;
-use podwright_cluster::workload::{Replicas, replicas, selected};
+use podwright_cluster::workload::{Replicas, only_selected, replicas};
 use podwright_cluster::workspace::ObjectId;
 use podwright_model::Object;
 use podwright_rule::{Finding, RuleContext, Severity, declare_rule};
@@ -81,9 +81,8 @@ fn total(
     selector: &LabelSelector,
     cx: &RuleContext<'_>,
 ) -> Option<(ObjectId, Replicas)> {
-    let (found, is_known) = selected(cx.workspace, id, selector);
-    let [workload] = found[..] else { return None };
-    let is_exact = is_known && !cx.workspace.may_be_patched(workload);
+    let workload = only_selected(cx.workspace, id, selector)?;
+    let is_exact = !cx.workspace.may_be_patched(workload);
     let count = is_exact.then(|| replicas(cx.workspace, workload))?;
     Some((workload, count?))
 }

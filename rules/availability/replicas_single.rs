@@ -1,4 +1,4 @@
-use podwright_cluster::workload::{Replicas, replicas, services};
+use podwright_cluster::workload::{Replicas, first_service, replicas};
 use podwright_model::Object;
 use podwright_rule::{RuleContext, declare_rule};
 use podwright_schema::Value;
@@ -22,8 +22,7 @@ fn check(object: &Object, cx: &mut RuleContext<'_>) {
     if replicas(cx.workspace, id) != Some(Replicas::Fixed(1)) {
         return;
     }
-    let services = services(cx.workspace, id, pod);
-    let Some(&service) = services.first() else {
+    let Some(service) = first_service(cx.workspace, id, pod) else {
         return;
     };
     let place = cx.workspace.object_place(service);

@@ -1,4 +1,4 @@
-use podwright_cluster::workload::services;
+use podwright_cluster::workload::first_service;
 use podwright_model::Object;
 use podwright_rule::{RuleContext, declare_rule};
 use podwright_schema::Value;
@@ -31,8 +31,7 @@ fn check(object: &Object, cx: &mut RuleContext<'_>) {
     } else {
         return;
     };
-    let services = services(cx.workspace, id, pod);
-    let Some(&service) = services.first() else {
+    let Some(service) = first_service(cx.workspace, id, pod) else {
         return;
     };
     let place = cx.workspace.object_place(service);

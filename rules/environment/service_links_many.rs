@@ -1,4 +1,4 @@
-use podwright_cluster::environment::{linked_variables, links_enabled};
+use podwright_cluster::environment::{linked_count, links_enabled};
 use podwright_model::{Field, Pod};
 use podwright_rule::{Applicability, RuleContext, declare_rule};
 use podwright_syntax::Scalar;
@@ -23,7 +23,7 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
     if links_enabled(pod) != Some(true) || cx.is_partial() || cx.is_custom() {
         return;
     }
-    let count = linked_variables(cx.workspace, id);
+    let count = linked_count(cx.workspace, id).variables;
     if count <= options.at_most {
         return;
     }

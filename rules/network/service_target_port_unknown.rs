@@ -1,6 +1,6 @@
 use podwright_cluster::selector::LabelSelector;
-use podwright_cluster::workload::{lacks_port, selected};
-use podwright_model::{Body, Object, Pod};
+use podwright_cluster::workload::port_names;
+use podwright_model::{Body, Object};
 use podwright_rule::{RuleContext, declare_rule};
 use podwright_schema::{IntOrText, Value};
 use podwright_syntax::text::did_you_mean;
@@ -37,32 +37,23 @@ fn check(object: &Object, cx: &mut RuleContext<'_>) {
     if named.is_empty() {
         return;
     }
-    let (workloads, is_known) = selected(cx.workspace, id, &selector);
-    let is_unmodified = |id| !cx.workspace.may_be_patched(id);
-    if workloads.is_empty() || !is_known || !workloads.iter().copied().all(is_unmodified) {
+    let Some(declared) = port_names(cx.workspace, id, &selector) else {
         return;
-    }
-    let pods: Vec<&Pod> = workloads
-        .iter()
-        .flat_map(|&id| &cx.workspace.object(id).pods)
-        .collect();
+    };
     for (field, name) in named {
-        let lacks = |pod: &&Pod| pod.containers.iter().all(|one| lacks_port(one, &name));
         // Names are in lower case. This one is to be replaced.
         let is_placeholder = name.bytes().any(|byte| byte.is_ascii_uppercase());
-        if name.is_empty() || is_placeholder || !pods.iter().all(lacks) {
+        if name.is_empty() || is_placeholder || declared.names.contains(&name) {
             continue;
         }
-        let ports = pods.iter().flat_map(|pod| &pod.containers);
-        let ports = ports.flat_map(|container| container.ports.items());
-        let near = did_you_mean(&name, ports.filter_map(|port| port.name.text()));
+        let near = did_you_mean(&name, declared.names.iter().map(String::as_str));
         let help = match near {
             Some(near) => format!("use `{near}`"),
             None => {
                 "add the port name to the container's `ports`, or use the port number".to_owned()
             }
         };
-        let place = cx.workspace.object_place(workloads[0]);
+        let place = cx.workspace.object_place(declared.workload);
         cx.report_value(
             field,
             format!("no container of the Pods has a port named `{name}`"),

@@ -1,4 +1,5 @@
-use crate::syntax::yaml_separator_splits_scalar::cuts;
+use crate::podwright::object_too_large;
+use crate::syntax::yaml_separator_splits_scalar::Cuts;
 use podwright_cluster::workspace::File;
 use podwright_model::{Field, MappingReader, Object, TYPE_FIELDS, list_items, misspelled};
 use podwright_rule::{Applicability, RuleContext, declare_rule};
@@ -122,14 +123,14 @@ fn documents(file: &File, cx: &mut RuleContext<'_>) {
     if is_other {
         return;
     }
-    let cuts = cuts(&file.tree);
+    let cuts = Cuts::of(&file.tree);
     let mut count = 0;
     for (document, index) in file.tree.documents().iter().zip(0..) {
         if document.broken || file.tree.is_recovered(document.root) {
             continue;
         }
         items(document.root, 0, cx);
-        let is_rest = cuts.iter().any(|cut| cut.leaves(document));
+        let is_rest = cuts.leave(document);
         if is_applied && file.objects_of(index).is_empty() && !is_rest && count < MAX_COUNT {
             count += usize::from(no_object(document, cx));
         }
@@ -169,7 +170,7 @@ fn no_object(document: &Document, cx: &mut RuleContext<'_>) -> bool {
     true
 }
 
-/// Maximum nesting depth of lists in lists.
+/// Maximum nesting depth of lists in lists, as for `podwright_model::decode`.
 const MAX_DEPTH: usize = 8;
 
 /// Checks that every item of a list is an object.
@@ -181,6 +182,11 @@ fn items(node: NodeId, depth: usize, cx: &mut RuleContext<'_>) {
         if tree.kind(item).is_mapping() {
             if depth < MAX_DEPTH {
                 items(item, depth + 1, cx);
+            } else if MappingReader::new(tree, item)
+                .and_then(list_items)
+                .is_some()
+            {
+                object_too_large::nested_lists(item, MAX_DEPTH, cx);
             }
             continue;
         }

@@ -1,6 +1,6 @@
 //! Probes that a long-running container does not have.
 
-use podwright_cluster::workload::{runs_to_completion, services};
+use podwright_cluster::workload::{first_service, runs_to_completion};
 use podwright_model::{Container, ContainerKind, Field, Pod};
 use podwright_rule::{RuleContext, declare_rules};
 use podwright_schema::Value;
@@ -42,8 +42,7 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
     let Some(first) = lists.next().filter(|_| lacks_all) else {
         return;
     };
-    let services = services(cx.workspace, id, pod);
-    let Some(&service) = services.first() else {
+    let Some(service) = first_service(cx.workspace, id, pod) else {
         return;
     };
     let name = cx.workspace.object(service).metadata.name.text();

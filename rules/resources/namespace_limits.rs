@@ -1,12 +1,13 @@
 //! What LimitRanges and ResourceQuotas of the namespace reject.
 
+use std::sync::Arc;
+
 use podwright_cluster::effective_resources::{ResourceList, admitted, admitted_total};
 use podwright_cluster::limit_range::{
     LimitItem, LimitSubject, LimitViolation, limit_items, violations,
 };
 use podwright_cluster::resource_quota::required;
 use podwright_cluster::resources::Amounts;
-use podwright_cluster::workspace::ObjectId;
 use podwright_model::{Container, ContainerKind, KubernetesVersion, Object, Pod, PodOrigin};
 use podwright_rule::{RuleContext, declare_rules};
 use podwright_schema::Value;
@@ -31,17 +32,10 @@ declare_rules! {
 const POD_LEVEL_ALPHA: KubernetesVersion = KubernetesVersion(32);
 
 /// LimitRanges that certainly apply to the current object.
-fn certain_items(cx: &RuleContext<'_>) -> Option<Vec<LimitItem>> {
+fn certain_items(cx: &RuleContext<'_>) -> Option<Arc<[LimitItem]>> {
     let (id, _) = cx.object.filter(|_| !cx.is_partial() && !cx.is_custom())?;
     let is_certain = !cx.workspace.may_be_patched(id);
-    let items = is_certain.then(|| limit_items(cx.workspace, id))??;
-    // Without a namespace, one in another directory often belongs to another example.
-    let directory = |id: ObjectId| cx.workspace.file(id.file).directory();
-    let has_namespace = cx.workspace.namespace(id).is_some();
-    let are_near = items
-        .iter()
-        .all(|item| has_namespace || directory(item.id) == directory(id));
-    are_near.then_some(items)
+    is_certain.then(|| limit_items(cx.workspace, id))?
 }
 
 fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
@@ -131,16 +125,14 @@ fn quotas(
     cx: &mut RuleContext<'_>,
 ) {
     let Some((id, _)) = cx.object else { return };
-    let mut reported: Vec<(ResourceList, &str)> = Vec::new();
     for need in required(cx.workspace, id) {
         let has = match need.list {
             ResourceList::Requests => requests.contains_key(need.resource),
             ResourceList::Limits => limits.contains_key(need.resource),
         };
-        if has || reported.contains(&(need.list, need.resource)) {
+        if has {
             continue;
         }
-        reported.push((need.list, need.resource));
         let name = container.name.text().unwrap_or("?");
         let value = amount(container, need.list, need.resource, cx);
         let place = cx.workspace.place(need.id.file, need.node);

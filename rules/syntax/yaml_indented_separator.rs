@@ -30,11 +30,17 @@ const REFUSED: &str = "kubectl starts a document only at a `---` at the start of
 pub(super) fn refused(file: &File, error: &SyntaxError) -> Option<Span> {
     let line = line_of(file, error.span.start);
     let text = file.tree.slice(line);
+    if text.len() > MAX_LENGTH {
+        return None;
+    }
     let indentation = text.len() - text.trim_start_matches(' ').len();
     let start = line.start + u32::try_from(indentation).ok()?;
     let alone = indentation > 0 && text.trim() == "---" && error.kind != SyntaxErrorKind::Separator;
     alone.then_some(Span::new(start, start + 3))
 }
+
+/// Maximum length of the line, because a longer one may have many errors. `yaml-syntax` reports them.
+const MAX_LENGTH: usize = 1_000;
 
 fn line_of(file: &File, at: u32) -> Span {
     let lines = &file.source.lines;

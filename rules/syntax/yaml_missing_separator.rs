@@ -15,18 +15,40 @@ const KEPT: &str = "kubectl reads one document and keeps the last value of each 
                     created, or gets parts of the next one";
 const REJECTED: &str = "kubectl reads one document, and rejects it";
 
-/// Whether the syntax error is on the line of such a `---`, or after it.
-pub(super) fn explains(file: &File, error: &SyntaxError) -> bool {
-    let line = |at| file.source.lines.line_of(at);
-    let documents = file.tree.documents().iter();
-    let mut around = documents.filter(|document| document.span.contains(error.span));
-    around.any(|document| {
-        let mut all = file.tree.missing_separators(document).into_iter();
-        all.any(|missing| match missing {
-            MissingSeparator::Glued(dashes) => line(dashes.start) <= line(error.span.start),
-            MissingSeparator::Absent(_) => false,
+/// Lines with a `---` after other text, the first one of each document.
+pub(super) struct GluedLines<'f> {
+    file: &'f File,
+    lines: Vec<Option<usize>>,
+}
+
+impl<'f> GluedLines<'f> {
+    pub(super) fn of(file: &'f File) -> Self {
+        let documents = file.tree.documents().iter();
+        let lines = documents.map(|document| {
+            let missing = file.tree.missing_separators(document).into_iter();
+            let lines = missing.filter_map(|missing| match missing {
+                MissingSeparator::Glued(dashes) => Some(file.source.lines.line_of(dashes.start)),
+                MissingSeparator::Absent(_) => None,
+            });
+            lines.min()
+        });
+        Self {
+            file,
+            lines: lines.collect(),
+        }
+    }
+
+    /// Whether the syntax error is on the line of such a `---`, or after it.
+    pub(super) fn explain(&self, error: &SyntaxError) -> bool {
+        let documents = self.file.tree.documents();
+        let first = documents.partition_point(|document| document.span.end < error.span.start);
+        let around = documents[first..].iter().zip(&self.lines[first..]);
+        let mut around = around.take_while(|(document, _)| document.span.start <= error.span.start);
+        around.any(|(document, line)| {
+            let own = self.file.source.lines.line_of(error.span.start);
+            document.span.contains(error.span) && line.is_some_and(|line| line <= own)
         })
-    })
+    }
 }
 
 fn check(file: &File, cx: &mut RuleContext<'_>) {
@@ -35,10 +57,9 @@ fn check(file: &File, cx: &mut RuleContext<'_>) {
         if missing.is_empty() {
             continue;
         }
-        let mut errors = file.tree.errors().iter();
-        let note = match errors.any(|error| document.span.contains(error.span)) {
-            true => REJECTED,
-            false => KEPT,
+        let note = match file.tree.errors_in(document).next() {
+            Some(_) => REJECTED,
+            None => KEPT,
         };
         for missing in missing {
             match missing {

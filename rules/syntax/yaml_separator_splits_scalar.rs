@@ -2,6 +2,7 @@ use podwright_cluster::workspace::File;
 use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::text::{Location, Span};
 use podwright_syntax::{Document, NodeId, NodeKind, SyntaxErrorKind, SyntaxTree};
+use rustc_hash::FxHashSet;
 
 declare_rule! {
     name: "yaml-separator-splits-scalar",
@@ -12,7 +13,7 @@ declare_rule! {
 }
 
 fn check(file: &File, cx: &mut RuleContext<'_>) {
-    for cut in cuts(&file.tree) {
+    for cut in Cuts::of(&file.tree).all {
         let begin = Location {
             file: cx.file_id,
             span: cut.text,
@@ -33,7 +34,7 @@ fn check(file: &File, cx: &mut RuleContext<'_>) {
 }
 
 /// A document separator inside a string.
-pub(crate) struct Cut {
+struct Cut {
     separator: Span,
     /// Start of the string: its quote or its block header.
     text: Span,
@@ -42,26 +43,43 @@ pub(crate) struct Cut {
     rest: Span,
 }
 
-impl Cut {
-    /// Returns whether the document is the rest of the string.
-    pub(crate) fn leaves(&self, document: &Document) -> bool {
-        self.rest == document.span
-    }
-
-    /// Returns whether the cut causes the error at `at`: an unclosed quote, or any error in the rest.
-    pub(super) fn explains(&self, at: Span) -> bool {
-        at.start == self.text.start || self.rest.contains(at)
-    }
+/// Separators that end a document inside a string and are not followed by an object.
+pub(crate) struct Cuts {
+    /// In source order.
+    all: Vec<Cut>,
+    /// Starts of the strings.
+    starts: FxHashSet<u32>,
 }
 
-/// Finds the separators that end a document inside a string and are not followed by an object.
-pub(crate) fn cuts(tree: &SyntaxTree) -> Vec<Cut> {
-    let pairs = tree.documents().windows(2);
-    let pairs = pairs.filter_map(|pair| match pair {
-        [before, after] => cut(tree, before, after),
-        _ => None,
-    });
-    pairs.collect()
+impl Cuts {
+    pub(crate) fn of(tree: &SyntaxTree) -> Self {
+        let pairs = tree.documents().windows(2);
+        let pairs = pairs.filter_map(|pair| match pair {
+            [before, after] => cut(tree, before, after),
+            _ => None,
+        });
+        let all: Vec<Cut> = pairs.collect();
+        Self {
+            starts: all.iter().map(|cut| cut.text.start).collect(),
+            all,
+        }
+    }
+
+    /// Returns whether the document is the rest of a string.
+    pub(crate) fn leave(&self, document: &Document) -> bool {
+        let own = document.span;
+        let first = self.all.partition_point(|cut| cut.rest.start < own.start);
+        let same = self.all[first..].iter();
+        let mut same = same.take_while(|cut| cut.rest.start == own.start);
+        same.any(|cut| cut.rest == own)
+    }
+
+    /// Returns whether a cut causes the error at `at`: an unclosed quote, or any error in the rest.
+    pub(super) fn explain(&self, at: Span) -> bool {
+        let next = self.all.partition_point(|cut| cut.rest.start <= at.start);
+        let last = next.checked_sub(1).map(|index| &self.all[index]);
+        self.starts.contains(&at.start) || last.is_some_and(|cut| cut.rest.contains(at))
+    }
 }
 
 fn cut(tree: &SyntaxTree, before: &Document, after: &Document) -> Option<Cut> {
@@ -97,12 +115,9 @@ fn cut(tree: &SyntaxTree, before: &Document, after: &Document) -> Option<Cut> {
 
 /// Span of the opening quote that is still open at the end of the document.
 fn open_quote(tree: &SyntaxTree, document: &Document) -> Option<Span> {
-    let errors = tree.errors().iter();
-    let mut open = errors.filter(|error| {
-        error.kind == SyntaxErrorKind::UnclosedQuote && document.span.contains(error.span)
-    });
-    open.next()
-        .map(|error| Span::new(error.span.start, error.span.start + 1))
+    let mut errors = tree.errors_in(document);
+    let open = errors.find(|error| error.kind == SyntaxErrorKind::UnclosedQuote);
+    open.map(|error| Span::new(error.span.start, error.span.start + 1))
 }
 
 /// The block scalar at the end of the document.

@@ -1,6 +1,7 @@
 use super::explanation::{Explanation, of_bytes, of_syntax};
 use super::{
-    yaml_indented_separator::refused, yaml_missing_separator, yaml_separator_splits_scalar::cuts,
+    yaml_indented_separator::refused, yaml_missing_separator::GluedLines,
+    yaml_separator_splits_scalar::Cuts,
 };
 use podwright_cluster::workspace::File;
 use podwright_rule::{Finding, RuleContext, Severity, declare_rule};
@@ -54,10 +55,17 @@ fn worth_saying(file: &File) -> Vec<&SyntaxError> {
     let documents = file.tree.documents();
     let line = |error: &SyntaxError| file.source.lines.line_of(error.span.start);
     let mut worth: Vec<(usize, &SyntaxError)> = Vec::new();
-    let cuts = cuts(&file.tree);
-    let errors = file.tree.errors().iter().filter(|error| {
-        let is_cut = cuts.iter().any(|cut| cut.explains(error.span));
-        !is_cut && !has_own_rule(file, error)
+    let errors = file.tree.errors();
+    if errors.is_empty() {
+        return Vec::new();
+    }
+    let (cuts, glued) = (Cuts::of(&file.tree), GluedLines::of(file));
+    let errors = errors.iter().filter(|error| {
+        // Others have rules of their own.
+        error.kind != SyntaxErrorKind::Separator
+            && refused(file, error).is_none()
+            && !cuts.explain(error.span)
+            && !glued.explain(error)
     });
     for error in errors {
         let document = documents.partition_point(|d| d.span.end < error.span.start);
@@ -76,13 +84,6 @@ fn worth_saying(file: &File) -> Vec<&SyntaxError> {
         }
     }
     worth.into_iter().map(|(_, error)| error).collect()
-}
-
-/// Returns whether a more specific rule of this chapter reports the error.
-fn has_own_rule(file: &File, error: &SyntaxError) -> bool {
-    error.kind == SyntaxErrorKind::Separator
-        || refused(file, error).is_some()
-        || yaml_missing_separator::explains(file, error)
 }
 
 /// Returns whether the reader has to guess how to read the content after such an error.

@@ -197,7 +197,7 @@ fn environment(text: &str, whole: bool) -> Environment {
         versions: VersionRange::default(),
     };
     match whole {
-        true => Environment::with_all_services(of),
+        true => Environment::with_services(of).0,
         false => Environment::new(of),
     }
 }

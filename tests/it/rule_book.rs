@@ -12,6 +12,10 @@ use crate::files::{Result, for_each_file};
 /// Rules whose findings cannot be caused by a text, and why. Their pages have no examples.
 const WITHOUT_EXAMPLES: &[(&str, &str)] = &[
     ("internal-error", "requires a rule that panics"),
+    (
+        "object-too-large",
+        "an example would be too long for a page",
+    ),
     ("pod-too-large", "an example would be too long for a page"),
     ("unreadable-file", "an example is always a readable text"),
 ];

@@ -2,8 +2,10 @@
 
 use podwright_model::Pod;
 use podwright_schema::{IntOrText, Value};
+use rustc_hash::FxHashMap;
 
-use crate::selector::{LabelSelector, pod_labels};
+use crate::area::{areas, is_beside};
+use crate::selector::{BySelector, LabelSelector, pod_labels};
 use crate::workspace::{ObjectId, Workspace};
 
 /// How many Pods a budget keeps.
@@ -73,24 +75,47 @@ fn amount(value: Value<'_>) -> Option<Amount> {
     }
 }
 
-/// PodDisruptionBudgets beside an object whose selector matches its Pods, and whether all of them there are known.
-#[must_use]
-pub fn budgets(workspace: &Workspace, id: ObjectId, pod: &Pod) -> (Vec<ObjectId>, bool) {
-    let Some(labels) = pod_labels(pod) else {
-        return (Vec::new(), false);
-    };
-    let mut is_known = true;
-    let mut found = Vec::new();
-    for budget in workspace.beside(id, "policy", "PodDisruptionBudget") {
-        let tree = &workspace.file(budget.file).tree;
-        let spec = Value::new(tree, workspace.object(budget).node).get("spec");
-        match LabelSelector::read(spec.get("selector")) {
-            Some(selector) if selector.matches(&labels) => found.push(budget),
-            Some(_) => {}
-            None => is_known = false,
+/// PodDisruptionBudgets by their selectors.
+struct Budgets {
+    known: BySelector,
+    /// Those whose selectors are not known, by area.
+    unknown: FxHashMap<u64, Vec<ObjectId>>,
+}
+
+impl Budgets {
+    fn of(workspace: &Workspace) -> Self {
+        let mut known = Vec::new();
+        let mut unknown: FxHashMap<u64, Vec<ObjectId>> = FxHashMap::default();
+        for id in workspace.of_kind("policy", "PodDisruptionBudget") {
+            let tree = &workspace.file(id.file).tree;
+            let spec = Value::new(tree, workspace.object(id).node).get("spec");
+            match LabelSelector::read(spec.get("selector")) {
+                Some(selector) => known.push((id, selector)),
+                None => {
+                    for area in areas(workspace, id) {
+                        unknown.entry(area).or_default().push(id);
+                    }
+                }
+            }
+        }
+        Self {
+            known: BySelector::of(workspace, known),
+            unknown,
         }
     }
-    (found, is_known)
+}
+
+/// Whether a PodDisruptionBudget beside an object matches its Pods, or may match them.
+#[must_use]
+pub fn may_have_budget(workspace: &Workspace, id: ObjectId, pod: &Pod) -> bool {
+    let Some(labels) = pod_labels(pod) else {
+        return true;
+    };
+    let budgets = workspace.kept(Budgets::of);
+    let unknown = areas(workspace, id).filter_map(|area| budgets.unknown.get(&area));
+    let mut unknown = unknown.flatten();
+    let mut matching = budgets.known.matching(workspace, id, &labels);
+    matching.next().is_some() || unknown.any(|budget| is_beside(workspace, id, *budget))
 }
 
 #[cfg(test)]

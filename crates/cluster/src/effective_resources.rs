@@ -7,7 +7,7 @@ use crate::limit_range::{LimitItem, LimitSubject};
 use crate::resources::{Amounts, POD_LEVEL, POD_LEVEL_ALPHA, container_amounts, total};
 
 /// List of a container's resources.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ResourceList {
     /// `requests`
     Requests,

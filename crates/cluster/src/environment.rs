@@ -22,6 +22,6 @@ pub use name::{PASSED_THROUGH_SINCE, is_relaxed_name, is_shell_name, is_strict_n
 pub use resource::resource_value;
 pub use service::{Port, ServiceVariable, service_variable_count, service_variables};
 pub use service_links::{
-    Link, has_cluster_ip, link_candidates, linked_variables, links_enabled, ports,
+    Link, LinkCount, has_cluster_ip, link_candidates, linked_count, links_enabled, ports,
 };
 pub use variables::{Environment, Lookup, Subject};

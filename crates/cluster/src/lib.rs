@@ -2,6 +2,7 @@
 
 pub mod admission;
 pub mod admission_policy;
+mod area;
 pub mod capability;
 pub mod disruption;
 pub mod effective_resources;

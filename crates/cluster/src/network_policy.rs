@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use podwright_schema::Value;
 
-use crate::selector::{LabelSelector, pod_labels};
+use crate::selector::{BySelector, LabelSelector, pod_labels};
 use crate::workload::WORKLOADS;
 use crate::workspace::{ObjectId, Workspace};
 
@@ -29,11 +29,12 @@ impl Unprotected {
     #[must_use]
     pub fn find(workspace: &Workspace) -> Self {
         // By namespace or, if none is given, by directory.
+        let policies = policies(workspace);
         let mut first: FxHashMap<(bool, String, Option<u32>), (ObjectId, usize)> =
             FxHashMap::default();
         for (group, kind) in WORKLOADS {
             for id in workspace.of_kind(group, kind) {
-                if !is_unprotected(workspace, id) {
+                if !is_unprotected(workspace, id, &policies) {
                     continue;
                 }
                 let namespace = workspace.namespace(id);
@@ -58,7 +59,21 @@ impl Unprotected {
     }
 }
 
-fn is_unprotected(workspace: &Workspace, id: ObjectId) -> bool {
+/// Policies by the Pods that they select. What is not known selects all.
+fn policies(workspace: &Workspace) -> BySelector {
+    let policies = workspace.of_kind("networking.k8s.io", "NetworkPolicy");
+    let with_selectors = policies.map(|id| {
+        let tree = &workspace.file(id.file).tree;
+        let spec = Value::new(tree, workspace.object(id).node).get("spec");
+        let selector = spec.get("podSelector");
+        // Absent means empty, which selects all Pods.
+        let selector = LabelSelector::read(selector).filter(|_| !selector.is_absent());
+        (id, selector.unwrap_or_else(LabelSelector::all))
+    });
+    BySelector::of(workspace, with_selectors.collect())
+}
+
+fn is_unprotected(workspace: &Workspace, id: ObjectId, policies: &BySelector) -> bool {
     let object = workspace.object(id);
     let [pod] = &object.pods[..] else {
         return false;
@@ -74,14 +89,5 @@ fn is_unprotected(workspace: &Workspace, id: ObjectId) -> bool {
         let mut policies = workspace.of_kind(group, kind);
         policies.any(|policy| workspace.coexist(id, policy))
     });
-    let policies = workspace.beside(id, "networking.k8s.io", "NetworkPolicy");
-    let selects = |policy: ObjectId| {
-        let tree = &workspace.file(policy.file).tree;
-        let spec = Value::new(tree, workspace.object(policy).node).get("spec");
-        let selector = spec.get("podSelector");
-        // Absent means empty, which selects all Pods.
-        selector.is_absent()
-            || LabelSelector::read(selector).is_none_or(|selector| selector.matches(&labels))
-    };
-    !has_other && !policies.into_iter().any(selects)
+    !has_other && policies.matching(workspace, id, &labels).next().is_none()
 }

@@ -8,9 +8,9 @@ use podwright_syntax::SyntaxTree;
 
 use crate::workspace::{ObjectId, Workspace};
 
-/// ServiceAccounts that bindings name: by name, the namespaces and the bindings. `None` stands for a namespace that is
-/// not known.
-struct Bound(FxHashMap<String, Vec<(Option<String>, ObjectId)>>);
+/// Bindings by the name and the namespace of the ServiceAccounts that they name. `None` stands for a namespace that is not
+/// known.
+struct Bound(FxHashMap<String, FxHashMap<Option<String>, Vec<ObjectId>>>);
 
 /// Groups of all ServiceAccounts, and of those of a namespace.
 const ALL_ACCOUNTS: &str = "system:serviceaccounts";
@@ -24,13 +24,17 @@ const ANY: &str = "";
 pub fn may_be_bound(workspace: &Workspace, from: ObjectId, name: &str) -> bool {
     let bound = workspace.kept(bindings);
     let namespace = workspace.namespace(from);
-    let of = |name: &str| bound.0.get(name).into_iter().flatten();
-    of(name).chain(of(ANY)).any(|(of_subject, binding)| {
-        let is_same = match (of_subject, namespace) {
-            (Some(one), Some(other)) => one == other,
-            _ => true,
+    let is_near = |binding: &ObjectId| workspace.coexist(from, *binding);
+    [name, ANY].into_iter().any(|name| {
+        let Some(of_name) = bound.0.get(name) else {
+            return false;
         };
-        is_same && workspace.coexist(from, *binding)
+        let Some(own) = namespace else {
+            return of_name.values().flatten().any(is_near);
+        };
+        let of_namespace = [Some(own.to_owned()), None];
+        let mut found = of_namespace.iter().filter_map(|key| of_name.get(key));
+        found.any(|bindings| bindings.iter().any(is_near))
     })
 }
 
@@ -41,11 +45,8 @@ fn bindings(workspace: &Workspace) -> Bound {
             let tree = &workspace.file(id.file).tree;
             let subjects = Value::new(tree, workspace.object(id).node).get("subjects");
             let mut add = |name: &str, namespace: Option<String>| {
-                bound
-                    .0
-                    .entry(name.to_owned())
-                    .or_default()
-                    .push((namespace, id));
+                let of_name = bound.0.entry(name.to_owned()).or_default();
+                of_name.entry(namespace).or_default().push(id);
             };
             if subjects.is_unknown() {
                 add(ANY, None);
@@ -89,8 +90,12 @@ pub enum Reach {
     Cluster,
 }
 
-/// Bindings by the kind and name of their roles.
-struct RoleReferences(FxHashMap<(String, String), Vec<(Reach, ObjectId)>>);
+/// Bindings by the kind and name of their roles, and by their namespaces.
+struct RoleReferences(FxHashMap<(String, String), Bindings>);
+
+/// Bindings of a role by their namespaces, those that reach furthest first. `None` stands for a namespace that is not
+/// known, and for the ClusterRoleBindings.
+type Bindings = FxHashMap<Option<String>, Vec<(Reach, ObjectId)>>;
 
 /// How far a Role or ClusterRole reaches by the bindings of the run.
 #[must_use]
@@ -101,27 +106,46 @@ pub fn reach(workspace: &Workspace, role: ObjectId) -> Reach {
     };
     let references = workspace.kept(role_references);
     let key = (kind.to_owned(), name.to_owned());
-    let bindings = references.0.get(&key).into_iter().flatten();
-    let own = bindings.filter(|(_, binding)| {
-        let is_same =
-            kind == "ClusterRole" || workspace.shares_namespace(role, *binding) != Some(false);
-        is_same && workspace.coexist(role, *binding)
-    });
-    own.map(|(reach, _)| *reach).max().unwrap_or(Reach::Unbound)
+    let Some(bindings) = references.0.get(&key) else {
+        return Reach::Unbound;
+    };
+    let reach = |of_namespace: &Vec<(Reach, ObjectId)>| {
+        let mut all = of_namespace.iter();
+        let found = all.find(|(_, binding)| {
+            let is_same =
+                kind == "ClusterRole" || workspace.shares_namespace(role, *binding) != Some(false);
+            is_same && workspace.coexist(role, *binding)
+        });
+        found.map(|(reach, _)| *reach)
+    };
+    let furthest = match workspace.namespace(role).filter(|_| kind == "Role") {
+        Some(own) => {
+            let near = [None, Some(own.to_owned())];
+            let near = near.iter().filter_map(|key| bindings.get(key));
+            near.filter_map(reach).max()
+        }
+        None => bindings.values().filter_map(reach).max(),
+    };
+    furthest.unwrap_or(Reach::Unbound)
 }
 
 fn role_references(workspace: &Workspace) -> RoleReferences {
     let mut references = RoleReferences(FxHashMap::default());
     for (kind, reach) in [
-        ("RoleBinding", Reach::Namespace),
         ("ClusterRoleBinding", Reach::Cluster),
+        ("RoleBinding", Reach::Namespace),
     ] {
         for id in workspace.of_kind(GROUP, kind) {
             let tree = &workspace.file(id.file).tree;
             let role = Value::new(tree, workspace.object(id).node).get("roleRef");
             if let (Some(kind), Some(name)) = (role.get("kind").text(), role.get("name").text()) {
                 let key = (kind.into_owned(), name.into_owned());
-                references.0.entry(key).or_default().push((reach, id));
+                let namespace = match reach {
+                    Reach::Namespace => workspace.namespace(id).map(str::to_owned),
+                    Reach::Unbound | Reach::Cluster => None,
+                };
+                let of_role = references.0.entry(key).or_default();
+                of_role.entry(namespace).or_default().push((reach, id));
             }
         }
     }

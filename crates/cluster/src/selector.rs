@@ -1,22 +1,28 @@
 //! Label selectors (`LabelSelectorAsSelector` in `apimachinery/pkg/apis/meta/v1/helpers.go`).
 
+mod by_labels;
+mod by_selector;
+
 use podwright_model::{Field, Metadata, Pod, StringMap};
 use podwright_schema::Value;
 
+pub(crate) use by_labels::ByLabels;
+pub(crate) use by_selector::BySelector;
+
 /// Label selector whose requirements are known. Without requirements, it matches everything.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct LabelSelector {
     requirements: Vec<Requirement>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Requirement {
     key: String,
     operator: Operator,
     values: Vec<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Operator {
     In,
     NotIn,
@@ -79,6 +85,13 @@ impl LabelSelector {
     /// Keys of its requirements.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         self.requirements.iter().map(|one| one.key.as_str())
+    }
+
+    /// The selector that matches everything.
+    pub(crate) const fn all() -> Self {
+        Self {
+            requirements: Vec::new(),
+        }
     }
 
     /// Whether it has no requirements.

@@ -1,9 +1,16 @@
 //! What controllers make of a workload: how many Pods, for how long, and which Services reach them.
 
-use podwright_model::{Body, Container, Field, Object, Pod, PodOrigin};
+mod nearby;
+mod port_names;
+#[cfg(test)]
+mod tests;
+
+use podwright_model::{Container, Field, Object, Pod};
 use podwright_schema::Value;
-use podwright_syntax::text::FileId;
-use rustc_hash::{FxHashMap, FxHashSet};
+
+use nearby::{Makers, Scalers, Services, Workloads};
+
+pub use port_names::{PortNames, port_names};
 
 use crate::selector::{LabelSelector, pod_labels};
 use crate::workspace::{ObjectId, Workspace};
@@ -76,13 +83,10 @@ fn scaled(workspace: &Workspace, id: ObjectId) -> Option<Option<Replicas>> {
         target.get("name").is(name)
             && (of_kind.is(kind) || (of_kind.is_absent() && kind == default_kind))
     };
-    let scalers =
-        workspace.beside_up_to(id, "autoscaling", "HorizontalPodAutoscaler", MAX_NEIGHBOURS);
-    let Some(scalers) = scalers else {
-        return Some(None);
-    };
+    let scalers = workspace.kept(Scalers::of);
     if let Some(spec) = scalers
-        .into_iter()
+        .horizontal
+        .of_target(workspace, id, name)
         .map(spec)
         .find(|spec| is_target(*spec, ""))
     {
@@ -97,12 +101,9 @@ fn scaled(workspace: &Workspace, id: ObjectId) -> Option<Option<Replicas>> {
         let (min, max) = (number("minReplicas", 1), number("maxReplicas", 1));
         return Some(min.map(|min| Replicas::Scaled { min, max }));
     }
-    let scalers = workspace.beside_up_to(id, "keda.sh", "ScaledObject", MAX_NEIGHBOURS);
-    let Some(scalers) = scalers else {
-        return Some(None);
-    };
     let spec = scalers
-        .into_iter()
+        .keda
+        .of_target(workspace, id, name)
         .map(spec)
         .find(|spec| is_target(*spec, "Deployment"))?;
     let number = |name, default: i64| {
@@ -117,55 +118,44 @@ fn scaled(workspace: &Workspace, id: ObjectId) -> Option<Option<Replicas>> {
     Some(min.map(|min| Replicas::Scaled { min, max }))
 }
 
-/// Services whose selector matches the Pods of an object.
+/// The first Service whose selector matches the Pods of an object.
 #[must_use]
-pub fn services(workspace: &Workspace, id: ObjectId, pod: &Pod) -> Vec<ObjectId> {
-    let Some(labels) = pod_labels(pod) else {
-        return Vec::new();
-    };
-    let selects = |id: &ObjectId| match &workspace.object(*id).body {
-        Body::Service(service) => {
-            let spec = service.spec.value();
-            let selector = spec.and_then(|spec| spec.selector.value());
-            let selector = selector.and_then(LabelSelector::of_labels);
-            selector.is_some_and(|selector| !selector.is_empty() && selector.matches(&labels))
-        }
-        _ => false,
-    };
-    let services = workspace.services_near(id);
-    services.iter().copied().filter(selects).collect()
+pub fn first_service(workspace: &Workspace, id: ObjectId, pod: &Pod) -> Option<ObjectId> {
+    let labels = pod_labels(pod)?;
+    let near = workspace.services_near(id);
+    let services = workspace.kept(Services::of);
+    let mut matching = services.0.matching(workspace, id, &labels);
+    matching.find(|id| near.binary_search(id).is_ok())
 }
 
-/// Workloads in the namespace of `from` whose Pods a selector matches, and whether these are certainly all. A match in
-/// another directory may belong to another project with the same names.
+/// Workloads in the namespace of `from` whose Pods a selector matches, in no particular order; `None` if these may not be
+/// all. A match in another directory may belong to another project with the same names.
+fn selected<'w>(
+    workloads: &'w Workloads,
+    workspace: &'w Workspace,
+    from: ObjectId,
+    selector: &'w LabelSelector,
+) -> Option<impl Iterator<Item = Option<ObjectId>>> {
+    if workloads.has_unknown(workspace, from, false) {
+        return None;
+    }
+    let directory = workspace.file(from.file).directory();
+    let is_near = move |id: ObjectId| workspace.file(id.file).directory() == directory;
+    let found = workloads.selected(workspace, from, selector, false);
+    Some(found.map(move |id| is_near(id).then_some(id)))
+}
+
+/// The workload in the namespace of `from` whose Pods a selector matches, if it certainly is the only one.
 #[must_use]
-pub fn selected(
+pub fn only_selected(
     workspace: &Workspace,
     from: ObjectId,
     selector: &LabelSelector,
-) -> (Vec<ObjectId>, bool) {
-    let mut found = Vec::new();
-    let mut is_known = true;
-    let directory = workspace.file(from.file).directory();
-    for (group, kind) in WORKLOADS {
-        let Some(all) = workspace.beside_up_to(from, group, kind, MAX_NEIGHBOURS) else {
-            return (Vec::new(), false);
-        };
-        for id in all {
-            let object = workspace.object(id);
-            let is_part = workspace.is_partial(id);
-            match object.pods.first().map(pod_labels) {
-                Some(Some(labels)) if !is_part => {
-                    if selector.matches(&labels) {
-                        is_known &= workspace.file(id.file).directory() == directory;
-                        found.push(id);
-                    }
-                }
-                _ => is_known = false,
-            }
-        }
-    }
-    (found, is_known)
+) -> Option<ObjectId> {
+    let workloads = workspace.kept(Workloads::of);
+    let mut found = selected(&workloads, workspace, from, selector)?;
+    let first = found.next()??;
+    found.all(|other| other == Some(first)).then_some(first)
 }
 
 /// Result of looking for the Pods of a selector.
@@ -183,95 +173,24 @@ pub enum Match {
 /// Looks for the workloads in the namespace of `from` that a selector matches.
 #[must_use]
 pub fn selected_or_meant(workspace: &Workspace, from: ObjectId, selector: &LabelSelector) -> Match {
-    let mut named = None;
-    let name = workspace.object(from).metadata.name.text();
-    let directory = workspace.file(from.file).directory();
-    for (group, kind) in WORKLOADS.into_iter().chain(JOBS) {
-        let Some(all) = workspace.beside_up_to(from, group, kind, MAX_NEIGHBOURS) else {
-            return Match::Unknown;
-        };
-        for id in all {
-            let object = workspace.object(id);
-            match object.pods.first().map(pod_labels) {
-                Some(Some(labels)) if !workspace.is_partial(id) => {
-                    if selector.matches(&labels) {
-                        return Match::Some;
-                    }
-                }
-                _ => return Match::Unknown,
-            }
-            let is_near = workspace.file(id.file).directory() == directory;
-            let has_name = object.metadata.name.text() == name;
-            if is_near && has_name && workspace.is_unmodified(id) {
-                named = Some(id);
-            }
-        }
+    let workloads = workspace.kept(Workloads::of);
+    let mut found = workloads.selected(workspace, from, selector, true);
+    if found.next().is_some() {
+        return Match::Some;
     }
-    let makers = workspace.kept(Makers::of);
-    if makers.operated.contains(&from.file) && named.is_none() {
+    if workloads.has_unknown(workspace, from, true) {
         return Match::Unknown;
     }
-    match named.or_else(|| elsewhere(workspace, from, selector, &makers)) {
+    let name = workspace.object(from).metadata.name.text();
+    let named = workloads.named(workspace, from, name);
+    let makers = workspace.kept(Makers::of);
+    if named.is_none() && makers.may_be_operated(from.file) {
+        return Match::Unknown;
+    }
+    match named.or_else(|| makers.elsewhere(workspace, from, selector)) {
         Some(meant) => Match::Nothing(meant),
         None => Match::Unknown,
     }
-}
-
-/// Most objects of a kind in a namespace among which those of a selector are looked for. Of more, nothing is known.
-const MAX_NEIGHBOURS: usize = 500;
-
-/// What makes Pods, by file.
-struct Makers {
-    /// Files with objects for which an operator may create Pods.
-    operated: FxHashSet<FileId>,
-    /// The first objects with Pods.
-    first: FxHashMap<FileId, Vec<ObjectId>>,
-}
-
-impl Makers {
-    fn of(workspace: &Workspace) -> Self {
-        let mut makers = Self {
-            operated: FxHashSet::default(),
-            first: FxHashMap::default(),
-        };
-        let ids = workspace.files.iter().zip(0..).flat_map(|(file, id)| {
-            let file_id = FileId(id);
-            (0..file.objects.len()).map(move |index| ObjectId {
-                file: file_id,
-                index,
-            })
-        });
-        for id in ids {
-            let object = workspace.object(id);
-            let mut pods = object.pods.iter();
-            if object.unknown_kind().is_some() || pods.any(|pod| pod.origin == PodOrigin::Custom) {
-                makers.operated.insert(id.file);
-            }
-            let first = makers.first.entry(id.file).or_default();
-            if !object.pods.is_empty() && first.len() < MAX_NEIGHBOURS {
-                first.push(id);
-            }
-        }
-        makers
-    }
-}
-
-/// A workload of the same file in another namespace that a selector matches.
-fn elsewhere(
-    workspace: &Workspace,
-    from: ObjectId,
-    selector: &LabelSelector,
-    makers: &Makers,
-) -> Option<ObjectId> {
-    let own = workspace.namespace(from)?;
-    let mut ids = makers.first.get(&from.file)?.iter().copied();
-    ids.find(|&id| {
-        let object = workspace.object(id);
-        let is_other = workspace.namespace(id).is_some_and(|other| other != own);
-        let pod = object.pods.first().filter(|_| is_other);
-        let labels = pod.and_then(pod_labels);
-        labels.is_some_and(|labels| selector.matches(&labels))
-    })
 }
 
 /// Kinds with Pods that run until they are done.

@@ -30,6 +30,9 @@ pub struct EnvironmentExplanation<'w> {
     /// Services that add variables; the API server's Service is first.
     #[serde(skip)]
     pub services: Vec<ServiceExplanation<'w>>,
+    /// Number of further Services that add variables, which are not listed.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub more_services: usize,
     /// Other possible sources of variables, except Services.
     pub may_have_more: Vec<String>,
     /// Whether Services that are not among the files may add variables.
@@ -143,12 +146,13 @@ fn explain_container(of: Subject<'_>) -> EnvironmentExplanation<'_> {
         ..
     } = of;
     let located = |location| SourceLocation::new(workspace, location);
-    let environment = Environment::with_all_services(of);
+    let (environment, more_services) = Environment::with_services(of);
     let mut explanation = EnvironmentExplanation {
         user: User::Container(container.kind, container.name.text().map(str::to_owned)),
         place: located(workspace.place(id.file, container.name.node().unwrap_or(container.node))),
         variables: Vec::new(),
         services: Vec::new(),
+        more_services,
         may_have_more: unknown_sources(&environment),
         may_have_more_services: environment
             .unknown_sources
@@ -186,6 +190,14 @@ fn explain_container(of: Subject<'_>) -> EnvironmentExplanation<'_> {
     variables.sort_by_key(|(order, _)| *order);
     explanation.variables = variables.into_iter().map(|(_, one)| one).collect();
     explanation
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes fields by reference"
+)]
+const fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 /// Explains an effective definition.

@@ -273,12 +273,7 @@ fn is_bomb(tree: &SyntaxTree, document: &Document) -> bool {
                 | SyntaxErrorKind::RecursiveAlias
         )
     };
-    let errors = tree.errors();
-    let own = errors.partition_point(|error| error.span.start < document.span.start);
-    let mut own = errors[own..]
-        .iter()
-        .take_while(|error| error.span.start <= document.span.end);
-    document.broken && own.any(|error| bomb(error.kind) && document.span.contains(error.span))
+    document.broken && tree.errors_in(document).any(|error| bomb(error.kind))
 }
 
 fn open(

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use super::{Positions, Report, json::line};
@@ -14,16 +15,27 @@ use podwright_syntax::text::{ColumnUnit, Location, Position};
 ///
 /// Returns the error of `out`.
 pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let positions = Positions::new(report.sources);
-    let diagnostics = report
-        .findings
-        .iter()
-        .map(|one| diagnostic(one, &positions));
-    let result = json!({
-        "source": { "name": "podwright", "url": env!("CARGO_PKG_REPOSITORY") },
-        "diagnostics": diagnostics.collect::<Vec<_>>(),
-    });
+    let result = RdFormat {
+        diagnostics: Diagnostics(report.findings, Positions::new(report.sources)),
+        source: json!({ "name": "podwright", "url": env!("CARGO_PKG_REPOSITORY") }),
+    };
     line(&result, out)
+}
+
+/// The result. Diagnostics are made one after the other while it is written, because there may be many.
+#[derive(Serialize)]
+struct RdFormat<'a> {
+    diagnostics: Diagnostics<'a>,
+    source: Value,
+}
+
+struct Diagnostics<'a>(&'a [Finding], Positions<'a>);
+
+impl Serialize for Diagnostics<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let findings = self.0.iter();
+        serializer.collect_seq(findings.map(|one| diagnostic(one, &self.1)))
+    }
 }
 
 fn diagnostic(finding: &Finding, positions: &Positions<'_>) -> Value {

@@ -1,8 +1,10 @@
 //! SARIF 2.1.0, in the form that GitHub code scanning accepts.
 
+use std::cell::RefCell;
 use std::io::{self, Write};
 
 use rustc_hash::FxHashMap;
+use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use super::line_hash::line_hashes;
@@ -21,49 +23,81 @@ const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 ///
 /// Returns the error of `out`.
 pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let mut run = Run {
+    let run = RefCell::new(Run {
         positions: Positions::new(report.sources),
         rules: Vec::new(),
         hashes: FxHashMap::default(),
         seen: FxHashMap::default(),
-    };
-    let results: Vec<Value> = report
-        .findings
-        .iter()
-        .map(|finding| run.result(finding))
-        .collect();
-    let skipped: Vec<Value> = report
-        .summary
-        .skipped
-        .iter()
-        .map(|skipped| {
-            let text = format!(
-                "{} was not checked: {}",
-                skipped.path,
-                skipped.reason.name()
-            );
-            json!({ "level": "note", "message": { "text": text } })
-        })
-        .collect();
-    let rules: Vec<Value> = run.rules.iter().map(|meta| rule(meta)).collect();
-    let log = json!({
-        "$schema": SCHEMA,
-        "version": "2.1.0",
-        "runs": [{
-            "tool": { "driver": {
-                "name": "podwright",
-                "informationUri": env!("CARGO_PKG_REPOSITORY"),
-                "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "version": env!("CARGO_PKG_VERSION"),
-                "rules": rules,
-            } },
-            "automationDetails": { "id": "podwright/" },
-            "invocations": [{ "executionSuccessful": true, "toolExecutionNotifications": skipped }],
-            "columnKind": "unicodeCodePoints",
-            "results": results,
-        }],
     });
+    let log = Log {
+        schema: SCHEMA,
+        runs: [LogRun {
+            automation_details: json!({ "id": "podwright/" }),
+            column_kind: "unicodeCodePoints",
+            invocations: [invocation(report)],
+            results: Results(report.findings, &run),
+            tool: Tool(&run),
+        }],
+        version: "2.1.0",
+    };
     line(&log, out)
+}
+
+fn invocation(report: &Report<'_>) -> Value {
+    let skipped = report.summary.skipped.iter().map(|skipped| {
+        let reason = skipped.reason.name();
+        let text = format!("{} was not checked: {reason}", skipped.path);
+        json!({ "level": "note", "message": { "text": text } })
+    });
+    let skipped: Vec<Value> = skipped.collect();
+    json!({ "executionSuccessful": true, "toolExecutionNotifications": skipped })
+}
+
+/// The log. Results are made one after the other while it is written, because there may be many.
+#[derive(Serialize)]
+struct Log<'r, 'a> {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    runs: [LogRun<'r, 'a>; 1],
+    version: &'static str,
+}
+
+/// The run of podwright.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct LogRun<'r, 'a> {
+    automation_details: Value,
+    column_kind: &'static str,
+    invocations: [Value; 1],
+    results: Results<'r, 'a>,
+    /// After the results, because it lists their rules.
+    tool: Tool<'r, 'a>,
+}
+
+struct Results<'r, 'a>(&'a [Finding], &'r RefCell<Run<'a>>);
+
+impl Serialize for Results<'_, '_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let results = self.0.iter();
+        serializer.collect_seq(results.map(|finding| self.1.borrow_mut().result(finding)))
+    }
+}
+
+struct Tool<'r, 'a>(&'r RefCell<Run<'a>>);
+
+impl Serialize for Tool<'_, '_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let run = self.0.borrow();
+        let rules: Vec<Value> = run.rules.iter().map(|meta| rule(meta)).collect();
+        let tool = json!({ "driver": {
+            "name": "podwright",
+            "informationUri": env!("CARGO_PKG_REPOSITORY"),
+            "semanticVersion": env!("CARGO_PKG_VERSION"),
+            "version": env!("CARGO_PKG_VERSION"),
+            "rules": rules,
+        } });
+        tool.serialize(serializer)
+    }
 }
 
 struct Run<'a> {

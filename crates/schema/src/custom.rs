@@ -47,6 +47,8 @@ pub struct Node {
     limits: Option<Box<Limits>>,
     list_type: ListType,
     is_nullable: bool,
+    /// Whether the schema goes on deeper than [`MAX_DEPTH`].
+    is_cut: bool,
     /// Schema of the items of a list, or of the values of a map.
     pub(crate) inner: Option<Box<Self>>,
     /// `x-kubernetes-preserve-unknown-fields`
@@ -261,6 +263,7 @@ impl Node {
             ..Self::default()
         };
         if depth == 0 {
+            node.is_cut = true;
             return node;
         }
         let tree = schema.tree();

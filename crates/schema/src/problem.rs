@@ -30,6 +30,17 @@ pub struct Problem<'s> {
     pub kind: ProblemKind<'s>,
 }
 
+/// What is bounded, so that no object takes forever to check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bound {
+    /// Number of values in the object, with aliases expanded.
+    Values(u32),
+    /// Nesting of the object, or of the schema of its kind.
+    Depth(usize),
+    /// Number of comparisons of values with the schemas in `allOf`, `anyOf`, `oneOf` and `not`.
+    Comparisons(u32),
+}
+
 /// Kind of a [`Problem`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum ProblemKind<'s> {
@@ -100,6 +111,8 @@ pub enum ProblemKind<'s> {
     Limit(Limit<'s>),
     /// Violation of a CEL rule of a custom resource.
     Rule(Box<BrokenRule<'s>>),
+    /// The object is checked only in part. Located at the object.
+    Unchecked(Bound),
     /// Null item in a list of mappings.
     NullItem {
         /// The list.

@@ -15,7 +15,7 @@ pub use object::problems;
 
 use super::custom::CustomKinds;
 use super::field::{Field, Validation, Values};
-use super::problem::{Problem, ProblemKind};
+use super::problem::{Bound, Problem, ProblemKind};
 use super::record::Found;
 use super::releases::Releases;
 use super::shape::{Inner, Record, Shape};
@@ -57,6 +57,8 @@ struct Walk<'a> {
     /// Records around the current position, outermost first.
     around: Vec<Around<'a>>,
     nodes_left: u32,
+    /// Why a part of the object is not checked.
+    unchecked: Option<Bound>,
     /// Names of the fields of a mapping by their lower case.
     folded: Option<(NodeId, FxHashMap<String, &'a str>)>,
 }
@@ -88,7 +90,12 @@ struct Of<'a> {
 impl<'a> Walk<'a> {
     /// Checks a value of any type.
     fn value(&mut self, node: NodeId, shape: Shape<'a>, of: Of<'a>, steps: &mut Vec<PathStep<'a>>) {
-        if self.nodes_left == 0 || self.around.len() + steps.len() > MAX_DEPTH {
+        if self.around.len() + steps.len() > MAX_DEPTH {
+            self.unchecked = Some(Bound::Depth(MAX_DEPTH));
+            return;
+        }
+        if self.nodes_left == 0 {
+            self.unchecked = Some(Bound::Values(MAX_NODES));
             return;
         }
         self.nodes_left -= 1;

@@ -6,7 +6,7 @@ use crate::text::Span;
 use crate::{Document, Entry, Format, SyntaxTree};
 
 /// Place where a document should end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MissingSeparator {
     /// `---` after other text on its line.
     Glued(Span),
@@ -35,13 +35,14 @@ impl SyntaxTree {
             return found;
         }
         let parts = self.parts(self.entries(root));
+        let known: FxHashSet<MissingSeparator> = found.iter().copied().collect();
         for pair in parts.windows(2).take(MAX_COUNT) {
             let [before, after] = pair else { continue };
             let Some(next) = after.first() else { continue };
             let key = self.span(next.key);
             if let Some(dashes) = self.glued_before(document.span.start, key.start) {
                 let glued = MissingSeparator::Glued(dashes);
-                if !found.contains(&glued) {
+                if !known.contains(&glued) {
                     found.push(glued);
                 }
             } else if self.is_after_dashes(document.span.start, key.start) {
@@ -55,34 +56,58 @@ impl SyntaxTree {
 
     /// `---` that the reader cannot read where it is: after a quoted value, or with the next document on the same line.
     fn glued_at_errors(&self, document: &Document) -> Vec<MissingSeparator> {
-        let mut found = Vec::new();
+        let mut found: Vec<MissingSeparator> = Vec::new();
         if !document.broken {
             return found;
         }
-        let own = self.errors().iter().map(|error| error.span);
-        for at in own.filter(|span| document.span.contains(*span)) {
-            let before = self.slice(Span::new(document.span.start, at.start));
-            let line = before.rfind('\n').map_or(0, |end| end + 1);
-            let line = document.span.start + u32::try_from(line).unwrap_or(0);
-            let rest = self.slice(Span::new(line, document.span.end));
-            let own_line = rest.lines().next().unwrap_or_default();
-            let mut dashes = next_on_line(own_line).map(|at| line + at);
-            if dashes.is_none() {
-                let mut next = rest.lines().skip(1).filter(|line| is_content(line));
-                let at = glued_dashes(own_line).and_then(|at| u32::try_from(at).ok());
-                dashes = at
-                    .filter(|_| next.next().is_some_and(starts_document))
-                    .map(|at| line + at);
+        // Many errors may be on one line.
+        let mut own_line = Span::at(document.span.start);
+        for (error, index) in self.errors_in(document).zip(0..) {
+            let at = error.span.start;
+            if index > 0 && at < own_line.end {
+                continue;
             }
-            if dashes.is_none() && starts_document(own_line) {
-                dashes = self
-                    .glued_before(document.span.start, line)
-                    .map(|span| span.start);
+            own_line = self.line_around(document, own_line.end, at);
+            let Some(dashes) = self.glued_near(document, own_line) else {
+                continue;
+            };
+            let glued = MissingSeparator::Glued(Span::new(dashes, dashes + 3));
+            // They are found in source order, the last one perhaps twice.
+            if found.last() != Some(&glued) {
+                found.push(glued);
             }
-            let glued = dashes.map(|at| MissingSeparator::Glued(Span::new(at, at + 3)));
-            found.extend(glued.filter(|glued| !found.contains(glued)));
         }
         found
+    }
+
+    /// The line of a document around `at`, with its line break. `known` is before it and on no later line.
+    fn line_around(&self, document: &Document, known: u32, at: u32) -> Span {
+        let before = self.slice(Span::new(known, at));
+        let start = before.rfind('\n').map_or(0, |end| end + 1);
+        let start = known + u32::try_from(start).unwrap_or(0);
+        let rest = self.slice(Span::new(at, document.span.end));
+        let length = rest.find('\n').map_or(rest.len(), |end| end + 1);
+        Span::new(start, at + u32::try_from(length).unwrap_or(0))
+    }
+
+    /// Offset of a `---` on a line with an error, or before it.
+    fn glued_near(&self, document: &Document, line: Span) -> Option<u32> {
+        let own = self.slice(line).trim_end_matches(['\n', '\r']);
+        if let Some(at) = next_on_line(own) {
+            return Some(line.start + at);
+        }
+        let at = glued_dashes(own).and_then(|at| u32::try_from(at).ok());
+        if let Some(at) = at {
+            let rest = self.slice(Span::new(line.end, document.span.end));
+            let mut next = rest.lines().filter(|line| is_content(line));
+            if next.next().is_some_and(starts_document) {
+                return Some(line.start + at);
+            }
+        }
+        let before = starts_document(own)
+            .then(|| self.glued_before(document.span.start, line.start))
+            .flatten();
+        before.map(|span| span.start)
     }
 
     /// Splits the entries before each key that repeats one of its part.

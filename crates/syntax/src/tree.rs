@@ -185,8 +185,10 @@ impl SyntaxTree {
     pub fn distrust_joined_documents(&mut self) {
         let is_joined = |document: &Document| {
             let is_after_indented = || {
-                let mut indented = self.indented_separators().iter();
-                indented.any(|&span| document.span.contains(span))
+                let indented = self.indented_separators();
+                let first = indented.partition_point(|span| span.start < document.span.start);
+                let next = indented.get(first);
+                next.is_some_and(|&span| document.span.contains(span))
             };
             let root = document.root;
             !self.missing_separators(document).is_empty()
@@ -214,6 +216,17 @@ impl SyntaxTree {
     #[must_use]
     pub fn errors(&self) -> &[SyntaxError] {
         &self.errors
+    }
+
+    /// The syntax errors in a document, in source order.
+    pub fn errors_in(&self, document: &Document) -> impl Iterator<Item = &SyntaxError> {
+        let span = document.span;
+        let first = self
+            .errors
+            .partition_point(|error| error.span.start < span.start);
+        let rest = self.errors[first..].iter();
+        let own = rest.take_while(move |error| error.span.start <= span.end);
+        own.filter(move |error| span.contains(error.span))
     }
 
     /// Content between `...` and the next `---`, which kubectl silently drops. One span per document, from the first

@@ -78,8 +78,70 @@ fn chains_of_kustomizations_are_limited() {
     assert!(!run.stdout.contains("kustomize-build-fails"), "{run:?}");
     assert!(run.stdout.contains("pull-policy-invalid"), "{run:?}");
     let run = chain(300);
-    let message = "more than 250 kustomizations refer to each other";
+    let message = "warning[kustomize-build-fails] more than 250 kustomizations refer to each other";
     assert!(run.stdout.contains(message), "{run:?}");
+}
+
+#[test]
+fn selectors_are_compared_with_any_number_of_workloads() {
+    let workload = |n: usize| {
+        format!(
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: web{n}, namespace: shop}}\nspec:\n  selector: \
+             {{matchLabels: {{app: web{n}}}}}\n  template:\n    metadata: {{labels: {{app: web{n}}}}}\n    spec:\n      \
+             containers: [{{name: web, image: 'nginx:1.29', ports: [{{name: http, containerPort: 80}}]}}]\n---\n"
+        )
+    };
+    let service = |name: &str, app: &str, port: &str| {
+        format!(
+            "apiVersion: v1\nkind: Service\nmetadata: {{name: {name}, namespace: shop}}\nspec:\n  selector: {{app: \
+             {app}}}\n  ports: [{{port: 80, targetPort: {port}}}]\n---\n"
+        )
+    };
+    let services = [
+        service("web1", "web1", "http"),
+        service("web2", "web-2", "http"),
+        service("web600", "web600", "htp"),
+    ];
+    let budget = "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: web, namespace: shop}\nspec: \
+                  {minAvailable: 1, selector: {matchLabels: {app: web601}}}\n";
+    let text = format!("{}{}{budget}", each(700, workload), services.concat());
+    let directory = Directory::new(&[("all.yaml", &text)]);
+    let arguments = ["check", "--format", "concise", "--level", "info"];
+    let run = bounded(&directory, 1_024, &arguments);
+    for (rule, count) in [
+        ("service-selects-nothing", 1),
+        ("service-target-port-unknown", 1),
+        ("pdb-blocks-eviction", 1),
+    ] {
+        assert_eq!(
+            run.stdout.matches(&format!("[{rule}]")).count(),
+            count,
+            "{rule}"
+        );
+    }
+}
+
+#[test]
+fn any_number_of_alternatives_is_compared_up_to_a_limit_that_is_reported() {
+    let patterns = |count: usize| -> String {
+        let all: Vec<String> = (0..count)
+            .map(|n| format!("{{pattern: '^a{n}$'}}"))
+            .collect();
+        format!(
+            "{{type: array, items: {{type: string, anyOf: [{}]}}}}",
+            all.join(", ")
+        )
+    };
+    let out = check_custom(&patterns(300), &["a299", "b"]);
+    assert_eq!(
+        out.matches("\"custom-resource-invalid\"").count(),
+        1,
+        "{out}"
+    );
+    assert!(!out.contains("object-too-large"), "{out}");
+    let items = vec!["b"; 2_000];
+    let out = check_custom(&patterns(300), &items);
+    assert_eq!(out.matches("\"object-too-large\"").count(), 1, "{out}");
 }
 
 const DEFINITION: &str = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: \
@@ -123,7 +185,7 @@ fn duplicates_are_found_whatever_their_form() {
 }
 
 #[test]
-fn long_alternatives_are_not_checked() {
+fn long_alternatives_are_checked() {
     let ways = |count: usize| {
         let ways: Vec<String> = (0..count)
             .map(|n| format!("{{required: [r{n}]}}"))
@@ -138,5 +200,5 @@ fn long_alternatives_are_not_checked() {
         out.contains("\"path\":\"k.yaml\"")
     };
     assert!(is_wrong(200));
-    assert!(!is_wrong(201));
+    assert!(is_wrong(2_000));
 }

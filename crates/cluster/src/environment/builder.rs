@@ -44,16 +44,28 @@ impl Environment {
         build(of, link.into_iter().collect(), Showing::Nothing)
     }
 
-    /// Computes the environment with the variables of all Services in the input.
+    /// Computes the environment with the variables of the Services that the container mentions, and of the first others
+    /// in the input. Returns the number of Services that are left out.
     #[must_use]
-    pub fn with_all_services(of: Subject<'_>) -> Self {
-        build(
-            of,
-            service_links::linked(of.workspace, of.id),
-            Showing::Values,
-        )
+    pub fn with_services(of: Subject<'_>) -> (Self, usize) {
+        let mut links = service_links::linked(of.workspace, of.id, MAX_SERVICES);
+        for link in mentioned_links(of) {
+            if links.iter().all(|known| known.object != link.object) {
+                links.push(link);
+            }
+        }
+        links.sort_by_key(|link| link.object);
+        let all = match links_enabled(of.pod) {
+            Some(true) => service_links::linked_count(of.workspace, of.id).services,
+            _ => 0,
+        };
+        let left_out = all.saturating_sub(links.len());
+        (build(of, links, Showing::Values), left_out)
     }
 }
+
+/// Maximum number of Services with variables in the explanation of an environment. Each Pod has those of all Services.
+const MAX_SERVICES: usize = 100;
 
 /// Builds the environment of a container with the variables of these Services, if the Pod enables service links.
 fn build(of: Subject<'_>, mut links: Vec<Link>, showing: Showing) -> Environment {

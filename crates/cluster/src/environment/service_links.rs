@@ -114,18 +114,27 @@ fn or<'f>(field: &'f Field<String>, default: &'static str) -> Option<&'f str> {
     field.text()
 }
 
-/// Returns the Services in the namespace of `from` that define variables, with their variables.
-pub(super) fn linked(workspace: &Workspace, from: ObjectId) -> Vec<Link> {
+/// Returns the first Services in the namespace of `from` that define variables, with their variables.
+pub(super) fn linked(workspace: &Workspace, from: ObjectId, most: usize) -> Vec<Link> {
     let services = workspace.services_near(from);
-    services
+    let linked = services
         .iter()
-        .filter_map(|&service| link(workspace, service))
-        .collect()
+        .filter_map(|&service| link(workspace, service));
+    linked.take(most).collect()
 }
 
-/// Number of variables that the Services in the namespace of `from` define.
+/// Number of Services that define variables, and of their variables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LinkCount {
+    /// Number of Services.
+    pub services: usize,
+    /// Number of variables.
+    pub variables: usize,
+}
+
+/// Counts the Services in the namespace of `from` that define variables.
 #[must_use]
-pub fn linked_variables(workspace: &Workspace, from: ObjectId) -> usize {
+pub fn linked_count(workspace: &Workspace, from: ObjectId) -> LinkCount {
     let counts = workspace.kept(|_| Counts::default());
     let directory = workspace.file(from.file).directory().into();
     let vicinity = (directory, workspace.namespaces(from).to_vec());
@@ -135,20 +144,23 @@ pub fn linked_variables(workspace: &Workspace, from: ObjectId) -> usize {
         let known = services
             .iter()
             .filter_map(|&service| known_service(workspace, service));
-        let count = known
-            .map(|(_, _, ports)| service_variable_count(&ports))
-            .sum();
+        let variables = known.map(|(_, _, ports)| service_variable_count(&ports));
+        let variables: Vec<usize> = variables.collect();
+        let count = LinkCount {
+            services: variables.len(),
+            variables: variables.iter().sum(),
+        };
         counts.lock().insert(vicinity, count);
         count
     })
 }
 
-/// Number of variables by directory and namespaces.
+/// Counts by directory and namespaces.
 #[derive(Default)]
-struct Counts(Mutex<FxHashMap<Vicinity, usize>>);
+struct Counts(Mutex<FxHashMap<Vicinity, LinkCount>>);
 
 impl Counts {
-    fn lock(&self) -> MutexGuard<'_, FxHashMap<Vicinity, usize>> {
+    fn lock(&self) -> MutexGuard<'_, FxHashMap<Vicinity, LinkCount>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -333,26 +333,6 @@ impl Workspace {
         all
     }
 
-    /// As [`Workspace::beside`]; `None` if there are more than `most`, so that not every object looks at all others.
-    #[must_use]
-    pub fn beside_up_to(
-        &self,
-        from: ObjectId,
-        group: &str,
-        kind: &str,
-        most: usize,
-    ) -> Option<Vec<ObjectId>> {
-        let own = self.namespaces(from).iter();
-        let all = own.flat_map(|namespace| self.neighbours(from, group, kind, namespace));
-        let mut all: Vec<ObjectId> = all.take(most + 1).collect();
-        if all.len() > most {
-            return None;
-        }
-        all.sort_unstable();
-        all.dedup();
-        Some(all)
-    }
-
     /// Objects of a kind in the namespaces of `from` that may exist beside it.
     pub(super) fn ids_in_namespaces_of<'w>(
         &'w self,

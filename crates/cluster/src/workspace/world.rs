@@ -26,7 +26,7 @@ use super::{File, ObjectId, Workspace};
 use askers::{Awaited, Cluster, View, Wanted};
 use conceal::{conceal, conceal_sources, concealed};
 use finish::{Paths, extra_file, finish};
-use make::{Details, Made, Plan, make_all};
+use make::{Details, Made, Plan, failed, make_all};
 
 pub use charts::{ChartValues, served};
 pub use render::{
@@ -36,6 +36,13 @@ pub use render::{
 
 /// Most renders that ask for others within each other, such as an Application that brings Applications.
 const MAX_ROUNDS: usize = 64;
+
+/// Leaves out what is asked for within too many others.
+fn fail_all(plans: Vec<Plan>, _: &RunFiles<'_>) -> Vec<Made> {
+    let why = format!("more than {MAX_ROUNDS} renders ask for each other");
+    let plans = plans.into_iter();
+    plans.map(|plan| failed(plan, why.clone())).collect()
+}
 
 /// All renders of a run.
 #[derive(Clone, Debug, Default)]
@@ -119,7 +126,7 @@ impl Worlds {
         files: &mut Vec<Arc<File>>,
         disk: &dyn Disk,
     ) {
-        for _ in 0..MAX_ROUNDS {
+        for round in 0..=MAX_ROUNDS {
             let Wanted {
                 plans,
                 awaited,
@@ -137,7 +144,11 @@ impl Worlds {
                 break;
             }
             self.awaited.extend(awaited);
-            self.make(plans, files, disk);
+            let how = match round {
+                MAX_ROUNDS => fail_all,
+                _ => make_all,
+            };
+            self.make_by(how, plans, files, disk);
         }
     }
 
@@ -152,6 +163,16 @@ impl Worlds {
 
     /// Makes the renders, and appends to `files` what they use in addition and what they make.
     fn make(&mut self, plans: Vec<Plan>, files: &mut Vec<Arc<File>>, disk: &dyn Disk) {
+        self.make_by(make_all, plans, files, disk);
+    }
+
+    fn make_by(
+        &mut self,
+        make_all: fn(Vec<Plan>, &RunFiles<'_>) -> Vec<Made>,
+        plans: Vec<Plan>,
+        files: &mut Vec<Arc<File>>,
+        disk: &dyn Disk,
+    ) {
         if plans.is_empty() {
             return;
         }

@@ -71,8 +71,12 @@ fn walk(
         let relative = format!("{prefix}{name}");
         match sources.find(&here.join(&name)) {
             Some(Found::Directory(real)) => {
-                let is_below = real.starts_with(here) && depth < MAX_DEPTH;
-                if directory.is_recursive && is_below {
+                let is_walked = directory.is_recursive && real.starts_with(here);
+                if is_walked && depth >= MAX_DEPTH {
+                    let message = format!("directories are nested more than {MAX_DEPTH} levels");
+                    return Err(RenderError::limit(None, message, "reduce the nesting"));
+                }
+                if is_walked {
                     walk(
                         sources,
                         directory,
@@ -86,7 +90,8 @@ fn walk(
             Some(Found::File(real)) if counts(directory, &name, &relative) => {
                 if paths.len() >= MAX_FILES {
                     let message = format!("the directory has more than {MAX_FILES} files");
-                    return Err(RenderError::at(None, message));
+                    let help = "apply fewer files, or set `include`";
+                    return Err(RenderError::limit(None, message, help));
                 }
                 paths.push(real);
             }

@@ -61,7 +61,7 @@ pub fn build_flux(
     let variables = Variables::read(sources, &flux.variables)?;
     let scanned = match has_kustomization(sources, directory) {
         true => None,
-        false => Some(scan::manifests(sources, directory)),
+        false => Some(scan::manifests(sources, directory)?),
     };
     let mut loader = Loader::new(sources, options.restricts_files);
     let first = loader.first(directory)?;

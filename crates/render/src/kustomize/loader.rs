@@ -44,6 +44,8 @@ pub(super) enum LoadError {
     Remote,
     /// It does not exist, or must not be read.
     Local(String),
+    /// It is beyond a limit of ours.
+    Limit(String),
 }
 
 /// Reads files for kustomizations.
@@ -304,7 +306,7 @@ impl Directory {
         clone: Option<Rc<Checkout>>,
     ) -> Result<Rc<Self>, LoadError> {
         if self.depth >= MAX_DEPTH {
-            return Err(LoadError::Local(format!(
+            return Err(LoadError::Limit(format!(
                 "more than {MAX_DEPTH} kustomizations refer to each other"
             )));
         }

@@ -51,6 +51,9 @@ pub(super) struct Builder<'a, 'f> {
     pub charts: Charts,
 }
 
+/// What to do about a limit of a chain of kustomizations.
+const TOO_DEEP: &str = "make the chain of kustomizations shorter";
+
 /// What to do about a path that does not exist.
 const MISSING: &str = "create the file, or correct the path";
 
@@ -230,7 +233,7 @@ impl<'a, 'f> Builder<'a, 'f> {
                 self.not_known(entry.location(), Why::LeftOut, entry.as_str())?;
                 Ok(None)
             }
-            Err(LoadError::Local(message)) => {
+            Err(LoadError::Local(message) | LoadError::Limit(message)) => {
                 let error = RenderError::at(entry.location(), message);
                 Err(match self.loader.exists(directory, entry.as_str()) {
                     true => error,
@@ -313,6 +316,9 @@ impl<'a, 'f> Builder<'a, 'f> {
                 }
                 Err(LoadError::Local(message)) => {
                     return Err(RenderError::at(path.location(), message));
+                }
+                Err(LoadError::Limit(message)) => {
+                    return Err(RenderError::limit(path.location(), message, TOO_DEEP));
                 }
             }
         }

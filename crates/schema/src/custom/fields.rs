@@ -83,6 +83,7 @@ impl Node {
 
 static ANY: LazyLock<Node> = LazyLock::new(|| Node {
     is_nullable: true,
+    is_cut: false,
     is_open: true,
     ..Node::default()
 });

@@ -8,31 +8,36 @@ mod nested;
 mod number;
 mod value;
 
+use std::cell::Cell;
+
 use super::stored::{Map, Stored, Value, stored};
 use super::verdict::Verdict;
-use super::{Form, ListType, Node, RESOURCE};
+use super::{Form, ListType, MAX_DEPTH, Node, RESOURCE};
 use crate::limit::Limit;
-use crate::problem::{Expected, Found, Problem, ProblemKind};
+use crate::problem::{Bound, Expected, Found, Problem, ProblemKind};
 use crate::releases::Releases;
 use podwright_model::VersionRange;
 use podwright_model::name::dns_label;
 use podwright_syntax::{NodeId, SyntaxTree};
 
-/// Returns the problems of the object `node` with the given schema, except wrong types and unknown fields.
+/// Returns the problems of the object `node` with the given schema, except wrong types and unknown fields, and why a part
+/// of it is not checked.
 pub(crate) fn problems<'a>(
     tree: &'a SyntaxTree,
     node: NodeId,
     schema: &'a Node,
     is_partial: bool,
     versions: VersionRange,
-) -> Vec<Problem<'a>> {
+) -> (Vec<Problem<'a>>, Option<Bound>) {
     let mut judge = Judge {
         is_partial,
         is_default: false,
         versions,
         problems: Vec::new(),
+        comparisons_left: Cell::new(MAX_COMPARISONS),
+        unchecked: Cell::new(None),
     };
-    let mut object = stored(tree, node, schema, is_partial);
+    let (mut object, unchecked) = stored(tree, node, schema, is_partial);
     // The cluster writes `status`. If it is a subresource, the API server drops it from a new object.
     if let Value::Map(map) = &mut object.value
         && let Some((_, status)) = map.entries.iter_mut().find(|(name, _)| name == "status")
@@ -45,8 +50,11 @@ pub(crate) fn problems<'a>(
         is_inner: false,
     };
     judge.node(&object, schema, spot);
-    judge.problems
+    (judge.problems, unchecked.or(judge.unchecked.get()))
 }
+
+/// Maximum number of comparisons of the values of an object with the schemas in `allOf`, `anyOf`, `oneOf` and `not`.
+const MAX_COMPARISONS: u32 = 500_000;
 
 /// Returns the problems of the `default` of a schema, including wrong types. Duplicate items are not among them: the API
 /// server does not look for them in a default.
@@ -61,6 +69,8 @@ pub(super) fn problems_of_default<'a>(
         is_default: true,
         versions,
         problems: Vec::new(),
+        comparisons_left: Cell::new(MAX_COMPARISONS),
+        unchecked: Cell::new(None),
     };
     let spot = Spot {
         at: default,
@@ -77,6 +87,9 @@ struct Judge<'a> {
     is_default: bool,
     versions: VersionRange,
     problems: Vec<Problem<'a>>,
+    comparisons_left: Cell<u32>,
+    /// Why a part of the object is not checked.
+    unchecked: Cell<Option<Bound>>,
 }
 
 /// Location of a value.
@@ -93,6 +106,9 @@ impl<'a> Judge<'a> {
         // The API server validated the defaults when the kind was defined.
         let Some(at) = stored.node else { return };
         let spot = Spot { at, ..spot };
+        if schema.is_cut {
+            self.unchecked.set(Some(Bound::Depth(MAX_DEPTH)));
+        }
         if stored.value == Value::Null
             && let Some(expected) = schema.form.expected().filter(|_| !schema.is_nullable)
         {

@@ -35,10 +35,6 @@ pub(super) struct Limits {
     pub(super) is_more: bool,
 }
 
-/// Maximum length of `allOf`, `anyOf` and `oneOf`. Each value is compared with all of them, and nothing is known of a
-/// value with longer ones.
-const MAX_ALTERNATIVES: usize = 200;
-
 /// Minimum or maximum of a number.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Bound {
@@ -167,10 +163,6 @@ impl Limits {
 
     fn several(&mut self, tree: &SyntaxTree, list: NodeId, depth: usize) -> Vec<Nested> {
         let items: Vec<NodeId> = tree.items(list).collect();
-        if items.len() > MAX_ALTERNATIVES {
-            self.is_more = true;
-            return Vec::new();
-        }
         let nested = items.into_iter().map(|item| self.one(tree, item, depth));
         nested
             .map(|one| one.map_or_else(Nested::unknown, |one| *one))

@@ -215,7 +215,7 @@ pub(crate) fn broken<'s>(
     if compiled.is_empty() {
         return Vec::new();
     }
-    let mut object = stored(tree, node, schema, false);
+    let (mut object, _) = stored(tree, node, schema, false);
     if let Value::Map(map) = &mut object.value
         && schema.drops_status
     {

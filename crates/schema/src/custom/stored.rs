@@ -9,6 +9,7 @@ use serde_json::Value as Json;
 use super::{Form, Node, RESOURCE};
 use crate::Admitted;
 use crate::placeholder::is_unknown;
+use crate::problem::Bound;
 use podwright_model::has_template_syntax;
 use podwright_syntax::{NodeId, NodeKind, Scalar, SyntaxTree};
 
@@ -67,7 +68,7 @@ impl Stored<'_> {
 impl Node {
     /// The custom resource `node` of `tree` as admission policies see it.
     pub(crate) fn admitted(&self, tree: &SyntaxTree, node: NodeId) -> Admitted {
-        stored(tree, node, self, false).admitted()
+        stored(tree, node, self, false).0.admitted()
     }
 }
 
@@ -79,19 +80,22 @@ enum Under<'a> {
     Kept,
 }
 
-/// Returns the object `node` of `tree` after pruning and defaulting with `schema`. A partial object gets no defaults.
+/// Returns the object `node` of `tree` after pruning and defaulting with `schema`, and why it is incomplete. A partial
+/// object gets no defaults.
 pub(super) fn stored<'a>(
     tree: &'a SyntaxTree,
     node: NodeId,
     schema: &'a Node,
     is_partial: bool,
-) -> Stored<'a> {
+) -> (Stored<'a>, Option<Bound>) {
     let mut reader = Reader {
         tree,
         is_partial,
         nodes_left: MAX_NODES,
+        unchecked: None,
     };
-    reader.written(node, Under::Schema(schema), MAX_DEPTH)
+    let stored = reader.written(node, Under::Schema(schema), MAX_DEPTH);
+    (stored, reader.unchecked)
 }
 
 /// Returns the value `node` of `tree` as it is written.
@@ -100,6 +104,7 @@ pub(super) fn written(tree: &SyntaxTree, node: NodeId) -> Stored<'_> {
         tree,
         is_partial: false,
         nodes_left: MAX_NODES,
+        unchecked: None,
     };
     reader.written(node, Under::Kept, MAX_DEPTH)
 }
@@ -114,12 +119,20 @@ struct Reader<'a> {
     tree: &'a SyntaxTree,
     is_partial: bool,
     nodes_left: u32,
+    /// Why a part of the object is not checked.
+    unchecked: Option<Bound>,
 }
 
 impl<'a> Reader<'a> {
     fn written(&mut self, node: NodeId, under: Under<'a>, depth: usize) -> Stored<'a> {
         let node = self.tree.resolve(node);
-        let value = if depth == 0 || self.nodes_left == 0 || self.tree.is_recovered(node) {
+        let value = if depth == 0 {
+            self.unchecked = Some(Bound::Depth(MAX_DEPTH));
+            Value::Unknown
+        } else if self.nodes_left == 0 {
+            self.unchecked = Some(Bound::Values(MAX_NODES));
+            Value::Unknown
+        } else if self.tree.is_recovered(node) {
             Value::Unknown
         } else {
             self.nodes_left -= 1;

@@ -237,6 +237,7 @@ fn walk<'a>(subject: &Subject<'a>, from: NodeId, path: &str, type_name: &str) ->
         problems: Vec::new(),
         around: Vec::new(),
         nodes_left: MAX_NODES,
+        unchecked: None,
         folded: None,
     };
     for mapping in at_path(subject.tree, from, path) {

@@ -54,12 +54,14 @@ pub fn problems<'a>(subject: &Subject<'a>) -> Vec<Problem<'a>> {
         problems,
         around: Vec::new(),
         nodes_left: MAX_NODES,
+        unchecked: None,
         folded: None,
     };
     // One finding is enough for an object that is not complete yet.
     walk.is_partial |= walk.lacks_name(object, record);
     walk.record(object.node, record, &mut Vec::new());
     let (mut problems, is_partial) = (walk.problems, walk.is_partial);
+    let mut unchecked = walk.unchecked;
     for volume in replaced_volumes(tree, object) {
         let around = tree.span(volume);
         problems.retain(|problem| {
@@ -70,7 +72,8 @@ pub fn problems<'a>(subject: &Subject<'a>) -> Vec<Problem<'a>> {
     }
     if let Record::Custom(schema) = record {
         let (node, range) = (object.node, subject.range);
-        let own = judge::problems(tree, node, schema, is_partial, range);
+        let (own, bound) = judge::problems(tree, node, schema, is_partial, range);
+        unchecked = unchecked.or(bound);
         let is_filled_in = is_filled_in_by_admission(object);
         problems.extend(
             own.into_iter().filter(|problem| {
@@ -93,6 +96,15 @@ pub fn problems<'a>(subject: &Subject<'a>) -> Vec<Problem<'a>> {
             kind: ProblemKind::Rule(Box::new(rule)),
         }));
     }
+    problems.extend(unchecked.map(|bound| Problem {
+        node: object.node,
+        field: "",
+        is_inner: false,
+        is_custom: matches!(record, Record::Custom(_)),
+        is_embedded: false,
+        releases: releases(subject, record),
+        kind: ProblemKind::Unchecked(bound),
+    }));
     problems
 }
 

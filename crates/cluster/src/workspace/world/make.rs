@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use podwright_render::argo;
 use podwright_render::helm::symbols::{Cache, Loose, read_on_this_stack};
@@ -12,6 +12,7 @@ use podwright_render::vendor::Asked;
 use podwright_render::{RenderError, SourceFile, SourceMap, Sources, Text, emit};
 use podwright_syntax::text::{FileId, Location, Source};
 use rayon::prelude::*;
+use rayon::{ThreadPool, ThreadPoolBuildError};
 
 use super::super::disk::RunFiles;
 use super::super::{ClusterContext, File, ObjectId, Skipped};
@@ -83,10 +84,15 @@ pub(super) enum Details {
 /// Renders in parallel, on threads whose stacks are large enough.
 pub(super) fn make_all(plans: Vec<Plan>, run: &RunFiles<'_>) -> Vec<Made> {
     let served = Capabilities::new(run.files);
-    let threads = rayon::ThreadPoolBuilder::new()
-        .num_threads(rayon::current_num_threads().min(plans.len()))
-        .stack_size(STACK)
-        .build();
+    let several;
+    let threads = match plans.len() {
+        0 => return Vec::new(),
+        1 => ONE_THREAD.as_ref(),
+        count => {
+            several = threads(rayon::current_num_threads().min(count));
+            several.as_ref()
+        }
+    };
     match threads {
         Ok(threads) => threads.install(|| {
             let mut all: Vec<Made> = Vec::with_capacity(plans.len());
@@ -113,7 +119,16 @@ pub(super) fn make_all(plans: Vec<Plan>, run: &RunFiles<'_>) -> Vec<Made> {
     }
 }
 
-fn failed(plan: Plan, why: String) -> Made {
+/// The thread for single renders, such as those after an edit. It is started once.
+static ONE_THREAD: LazyLock<Result<ThreadPool, ThreadPoolBuildError>> =
+    LazyLock::new(|| threads(1));
+
+fn threads(count: usize) -> Result<ThreadPool, ThreadPoolBuildError> {
+    let threads = rayon::ThreadPoolBuilder::new().num_threads(count);
+    threads.stack_size(STACK).build()
+}
+
+pub(super) fn failed(plan: Plan, why: String) -> Made {
     Made {
         plan,
         files: Vec::new(),

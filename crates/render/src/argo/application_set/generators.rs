@@ -72,6 +72,11 @@ impl Generators<'_, '_> {
                 self.unknown.push((place, name.to_owned()));
                 continue;
             };
+            if made.len() > MAX_SETS {
+                let place = kind.key.text.location();
+                let rest = format!("{name}: what follows after {MAX_SETS} sets of parameters");
+                self.unknown.push((place, rest));
+            }
             let template = generator.get("template").filter(|own| !super::is_zero(own));
             let fits = |parameters: &Node| selector.is_none_or(|one| selects(one, parameters));
             let made = made.into_iter().filter(fits).take(MAX_SETS);
@@ -123,7 +128,7 @@ impl Generators<'_, '_> {
         let mut sets = Vec::new();
         for (a, _) in self.at_depth(first, None, depth + 1) {
             for (b, _) in self.at_depth(second, Some(&a), depth + 1) {
-                if sets.len() >= MAX_SETS {
+                if sets.len() > MAX_SETS {
                     return Some(sets);
                 }
                 let mut both = b;

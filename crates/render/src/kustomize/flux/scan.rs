@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::super::object::objects;
 use super::has_kustomization;
+use crate::error::RenderError;
 use crate::files::{Found, Sources};
 use crate::{Origin, Text};
 
@@ -36,14 +37,21 @@ const LEFT_OUT: [&str; 17] = [
 
 /// The manifests and kustomizations below a directory, as paths from there. A file that is not a manifest is left out:
 /// Flux stops there, unless a `.sourceignore` names it.
-pub(super) fn manifests(sources: &mut Sources<'_>, directory: &Path) -> Vec<String> {
+///
+/// # Errors
+///
+/// There are more files or levels than are looked at.
+pub(super) fn manifests(
+    sources: &mut Sources<'_>,
+    directory: &Path,
+) -> Result<Vec<String>, RenderError> {
     let mut scan = Scan {
         sources,
         paths: Vec::new(),
         seen: 0,
     };
-    scan.directory(directory, "", 0);
-    scan.paths
+    scan.directory(directory, "", 0)?;
+    Ok(scan.paths)
 }
 
 struct Scan<'s, 'f> {
@@ -53,14 +61,26 @@ struct Scan<'s, 'f> {
 }
 
 impl Scan<'_, '_> {
-    fn directory(&mut self, directory: &Path, prefix: &str, depth: usize) {
+    fn directory(
+        &mut self,
+        directory: &Path,
+        prefix: &str,
+        depth: usize,
+    ) -> Result<(), RenderError> {
         for name in self.sources.entries(directory) {
             if LEFT_OUT.contains(&name.as_str()) {
                 continue;
             }
             self.seen += 1;
             if self.seen > MAX_FILES || depth > MAX_DEPTH {
-                return;
+                let message = format!(
+                    "the directory has more than {MAX_FILES} files or more than {MAX_DEPTH} levels"
+                );
+                return Err(RenderError::limit(
+                    None,
+                    message,
+                    "add a kustomization.yaml",
+                ));
             }
             let path = directory.join(&name);
             let shown = match prefix {
@@ -72,7 +92,7 @@ impl Scan<'_, '_> {
                 Some(Found::Directory(real)) if real == path => {
                     match has_kustomization(self.sources, &path) {
                         true => self.paths.push(shown),
-                        false => self.directory(&path, &shown, depth + 1),
+                        false => self.directory(&path, &shown, depth + 1)?,
                     }
                 }
                 Some(Found::File(real)) if is_yaml(&name) && self.is_manifest(&real) => {
@@ -81,6 +101,7 @@ impl Scan<'_, '_> {
                 _ => {}
             }
         }
+        Ok(())
     }
 
     fn is_manifest(&mut self, path: &Path) -> bool {

@@ -80,7 +80,7 @@ pub(super) fn pairs(
                 continue;
             }
             Err(LoadError::Remote) => inputs.unknown(entry)?,
-            Err(LoadError::Local(message)) => {
+            Err(LoadError::Local(message) | LoadError::Limit(message)) => {
                 inputs.failed(directory, entry.as_str(), entry, message)?;
             }
         }
@@ -105,7 +105,9 @@ pub(super) fn pairs(
                 continue;
             }
             Err(LoadError::Remote) => inputs.unknown(entry)?,
-            Err(LoadError::Local(message)) => inputs.failed(directory, path, entry, message)?,
+            Err(LoadError::Local(message) | LoadError::Limit(message)) => {
+                inputs.failed(directory, path, entry, message)?;
+            }
         }
         pairs.push(unknown_pair(key, entry));
     }

@@ -9,7 +9,7 @@ use super::super::build::{Role, Why};
 use super::super::loader::{Directory, LoadError, Loader};
 use super::super::object::objects;
 use super::super::provenance::{self, Recorded};
-use super::{Builder, MISSING, Target};
+use super::{Builder, MISSING, TOO_DEEP, Target};
 use crate::Text;
 use crate::error::RenderError;
 
@@ -40,7 +40,9 @@ impl Builder<'_, '_> {
                     self.kept_out(entry, path.as_str())?;
                     continue;
                 }
-                Err(LoadError::Local(message)) => RenderError::at(entry, message),
+                Err(LoadError::Local(message) | LoadError::Limit(message)) => {
+                    RenderError::at(entry, message)
+                }
             };
             let from = target.directory;
             match self.loader.directory(from, path.as_str(), entry) {
@@ -50,6 +52,9 @@ impl Builder<'_, '_> {
                 }
                 Err(LoadError::Remote) => {
                     self.not_known(entry, Why::RemoteDirectory, path.as_str())?;
+                }
+                Err(LoadError::Limit(message)) => {
+                    return Err(RenderError::limit(entry, message, TOO_DEEP));
                 }
                 Err(LoadError::Local(message)) if Loader::is_repository(path.as_str()) => {
                     return Err(RenderError::at(entry, message));

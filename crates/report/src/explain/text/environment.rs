@@ -27,6 +27,10 @@ impl Page {
             let name = if index == 0 { "services" } else { "" };
             self.field(name, &service_line(service));
         }
+        if first.more_services > 0 {
+            let more = format!("plus those of {} other Services", first.more_services);
+            self.field("", &more);
+        }
         if first.may_have_more_services {
             self.field("", "plus those of Services that are not among the files");
         }

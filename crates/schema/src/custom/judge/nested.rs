@@ -1,11 +1,11 @@
 //! Several schemas for one value: `allOf`, `anyOf`, `oneOf` and `not`.
 
-use super::{Judge, Spot, Told, number};
+use super::{Judge, MAX_COMPARISONS, Spot, Told, number};
 use crate::custom::limits::Nested;
 use crate::custom::stored::{Stored, Value};
 use crate::custom::verdict::Verdict;
 use crate::limit::Limit;
-use crate::problem::Problem;
+use crate::problem::{Bound, Problem};
 
 impl<'a> Judge<'a> {
     pub(super) fn any_of(&self, stored: &Stored<'_>, ways: &'a [Nested], told: &mut Told<'a, '_>) {
@@ -72,6 +72,12 @@ impl<'a> Judge<'a> {
         spot: Spot<'a>,
         found: &mut Vec<Problem<'a>>,
     ) -> Verdict {
+        let Some(left) = self.comparisons_left.get().checked_sub(1) else {
+            self.unchecked
+                .set(Some(Bound::Comparisons(MAX_COMPARISONS)));
+            return Verdict::Unknown;
+        };
+        self.comparisons_left.set(left);
         let spot = Spot {
             at: stored.node.unwrap_or(spot.at),
             ..spot

@@ -161,7 +161,7 @@ impl Generators<'_, '_> {
                 .retain(|(path, _)| !patterns(true).any(|pattern| matches(pattern.as_str(), path)));
             found.sort_by(|(a, _), (b, _)| a.split('/').cmp(b.split('/')));
             found.dedup_by(|(a, _), (b, _)| a == b);
-            found.truncate(MAX_SETS);
+            found.truncate(MAX_SETS + 1);
             return Some(found);
         }
         None
@@ -210,6 +210,9 @@ impl Generators<'_, '_> {
                 let mut paths = Vec::new();
                 let mut left = MAX_ENTRIES;
                 self.walk(&root.join(directory), directory, &mut left, &mut paths);
+                if left == 0 {
+                    return None;
+                }
                 let glob = any_depth(string);
                 paths.retain(|path| glob_match(&glob, path) == Some(true));
                 found.extend(
@@ -221,7 +224,7 @@ impl Generators<'_, '_> {
             if !found.is_empty() {
                 found.sort_by(|(_, a, _), (_, b, _)| a.cmp(b));
                 found.dedup_by(|(_, a, _), (_, b, _)| a == b);
-                found.truncate(MAX_SETS);
+                found.truncate(MAX_SETS + 1);
                 return Some(found);
             }
         }
