@@ -5,7 +5,7 @@ use podwright_schema::{ErrorType, Invalid, Releases};
 use podwright_syntax::{PathSegment, Scalar, notation, text::did_you_mean};
 
 use crate::admission::admission_policy::is_policy;
-use crate::admission::admission_policy_invalid;
+use crate::admission::{admission_policy_invalid, cel_not_evaluated};
 
 declare_rules! {
     hooks: { invalid: check },
@@ -94,9 +94,10 @@ fn check(invalid: &Invalid, cx: &mut RuleContext<'_>) {
         ErrorType::TooMany => &API_TOO_MANY,
         ErrorType::Warning | ErrorType::Dropped => &API_WARNING,
         ErrorType::Deprecated => &API_DEPRECATED,
+        ErrorType::NotEvaluated => &cel_not_evaluated::RULE,
     };
     let path = path(invalid, cx);
-    let rule = match is_of_rule(&path, cx) {
+    let rule = match invalid.error.is_rejected() && is_of_rule(&path, cx) {
         true => &CRD_INVALID,
         false => rule,
     };
@@ -134,6 +135,9 @@ fn check(invalid: &Invalid, cx: &mut RuleContext<'_>) {
         .note(match invalid.error {
             ErrorType::Warning | ErrorType::Deprecated => {
                 "the API server accepts the object, and answers with a warning".to_owned()
+            }
+            ErrorType::NotEvaluated => {
+                "whether the API server accepts the objects of this kind is not known".to_owned()
             }
             ErrorType::Dropped => {
                 "the API server accepts the object without the field, and does not say so"
@@ -308,7 +312,7 @@ fn answers(invalid: &Invalid, asked: Releases) -> (&'static str, Vec<String>) {
     }
     let is_error = !matches!(
         invalid.error,
-        ErrorType::Warning | ErrorType::Deprecated | ErrorType::Dropped
+        ErrorType::Warning | ErrorType::Deprecated | ErrorType::Dropped | ErrorType::NotEvaluated
     );
     if invalid.accepted.0 != 0 && is_error {
         differing.push(format!(

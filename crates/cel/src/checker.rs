@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::CompileError;
 use crate::ast::{Comprehension, Expr, Kind};
 use crate::declarations::{self, Overload, PARAMETERS};
+use crate::escape::escape_reserved;
 use crate::types::{Environment, Type};
 use crate::unify::{Unifier, instantiate, most_general};
 use crate::value::Value;
@@ -116,6 +117,9 @@ impl Checker<'_> {
                 };
                 let inner = self.check(of)?;
                 let inner = self.unifier.resolve(&inner, false);
+                let own = declarations::overloads("_?._").into_iter().flatten();
+                self.checked.overloads[id as usize].extend(own);
+                self.check(field)?;
                 let text = match &field.kind {
                     Kind::Constant(Value::Text(text)) => Arc::clone(text),
                     _ => "".into(),
@@ -204,8 +208,12 @@ impl Checker<'_> {
         let own = match inner {
             Type::Map(_, value) => (**value).clone(),
             Type::Object(object) => {
-                let mut fields = object.fields.iter();
-                match fields.find(|(name, _)| **name == *field) {
+                let find = |wanted: &str| {
+                    let mut fields = object.fields.iter();
+                    fields.find(|(name, _)| **name == *wanted)
+                };
+                let reserved = || find(&escape_reserved(field)?);
+                match find(field).or_else(reserved) {
                     Some((_, own)) => own.clone(),
                     None => {
                         let message = format!("uses the unknown field `{field}`");

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use crate::EvaluationError;
+use crate::escape::escape_reserved;
 use crate::value::{Key, List, ListKind, Map, Value};
 
 type Answer = Result<bool, EvaluationError>;
@@ -155,5 +156,6 @@ fn with_double(a: f64, b: i128) -> Option<Ordering> {
 
 /// The value of a key in a map. `None` if there is none.
 pub(crate) fn entry<'a>(map: &'a Map, key: &Value) -> Option<&'a Value> {
-    map.entries.get(&Key::of(key)?)
+    let found = map.entries.get(&Key::of(key)?);
+    found.or_else(|| map.get(&escape_reserved(key.as_text()?)?))
 }

@@ -23,6 +23,11 @@ const RESERVED: [&str; 21] = [
     "while",
 ];
 
+/// The escaped form of a field whose name is a reserved word, which expressions can also write as it is.
+pub(crate) fn escape_reserved(name: &str) -> Option<String> {
+    RESERVED.contains(&name).then(|| format!("__{name}__"))
+}
+
 /// Returns the name of a property as expressions write it: `Escape` of `pkg/cel/escaping.go`. `None` if they cannot
 /// name it.
 #[must_use]

@@ -326,12 +326,11 @@ fn used(value: Value) -> Answer {
 
 fn key_of(key: &Value) -> Result<Key, EvaluationError> {
     match key {
-        Value::Failed(error) => Err((**error).clone()),
-        Value::Double(_) | Value::Null | Value::Optional(_) => Err(EvaluationError::Unknown(
-            "podwright does not have such keys in maps".into(),
-        )),
-        key => Key::of(key).map_or_else(|| failed("unsupported key type"), Ok),
+        Value::Failed(error) => return Err((**error).clone()),
+        Value::Double(_) => None,
+        key => Key::of(key),
     }
+    .ok_or_else(|| EvaluationError::Unknown("podwright does not have such keys in maps".into()))
 }
 
 fn shown(key: &Value) -> String {
@@ -348,11 +347,9 @@ fn shown(key: &Value) -> String {
 /// `has(of.field)`
 fn test(of: &Value, field: &str) -> Answer {
     match of {
-        Value::Map(map) => Ok(Value::Bool(map.get(field).is_some())),
         Value::Optional(Some(of)) => test(of, field),
         Value::Optional(None) => Ok(Value::Bool(false)),
-        Value::Failed(error) => Err((**error).clone()),
-        _ => failed("no such overload"),
+        of => Ok(Value::Bool(find(of, &Value::text(field))?.is_some())),
     }
 }
 
@@ -399,6 +396,7 @@ fn find(of: &Value, key: &Value) -> Result<Option<Value>, EvaluationError> {
                 key.name_of_type()
             )),
         },
-        _ => failed("no such overload"),
+        // Other values have nothing in them.
+        _ => Ok(None),
     }
 }

@@ -25,6 +25,7 @@
 mod ast;
 mod budget;
 mod checker;
+mod cost;
 mod declarations;
 mod equality;
 mod escape;
@@ -163,6 +164,13 @@ impl Program {
     pub fn uses(&self, name: &str) -> bool {
         self.expr
             .any(&mut |part| matches!(&part.kind, ast::Kind::Ident(own) if **own == *name))
+    }
+
+    /// Estimates what the expression costs at most, as the API server does before it accepts a rule. `sizes` returns the
+    /// largest size of the value at a path below a variable: names of fields as expressions write them, `@items`,
+    /// `@keys` and `@values`. `None` if that is not known.
+    pub fn estimated_cost(&self, sizes: impl Fn(&[Arc<str>]) -> Option<u64>) -> u64 {
+        cost::estimate(&self.expr, &self.checked, &sizes)
     }
 
     /// Evaluates the expression with the limit of a single expression, [`CALL_LIMIT`].

@@ -9,8 +9,11 @@ use crate::lexer::{Spanned, Token, tokens};
 use crate::macros;
 use crate::value::Value;
 
-/// Maximum depth of the tree: `maxRecursionDepth` of cel-go.
-const MAX_DEPTH: usize = 250;
+/// Maximum depth of the tree. `maxRecursionDepth` of cel-go is 250.
+const MAX_DEPTH: usize = 150;
+
+/// Maximum number of brackets around an expression.
+const MAX_BRACKETS: usize = 60;
 
 /// Maximum number of parts, which macros can multiply.
 pub(crate) const MAX_SIZE: usize = 100_000;
@@ -161,14 +164,16 @@ impl Parser {
 
     fn check_depth(depth: usize) -> Result<usize, CompileError> {
         if depth > MAX_DEPTH {
-            return Err(CompileError::limit("is nested deeper than 250 levels"));
+            return Err(CompileError::limit("is nested too deeply"));
         }
         Ok(depth)
     }
 
     fn expression(&mut self) -> Result<Deep, CompileError> {
         self.depth += 1;
-        Self::check_depth(self.depth)?;
+        if self.depth > MAX_BRACKETS {
+            return Err(CompileError::limit("is nested too deeply"));
+        }
         let start = self.position().start;
         let (condition, mut depth) = self.logic(&["||"])?;
         let whole = if self.is("?") {
@@ -443,6 +448,10 @@ impl Parser {
             return Err(CompileError::new("ends too early", at));
         };
         self.next += 1;
+        if is_absolute && !matches!(token, Token::Ident(_)) {
+            let message = "is not CEL: expected a name after `.`";
+            return Err(CompileError::new(message, at));
+        }
         let sign = if is_negative { "-" } else { "" };
         let invalid = |what: &str| {
             let message = format!("has an invalid number: {what}");
@@ -459,6 +468,11 @@ impl Parser {
                 _ if self.is("(") => {
                     let (arguments, depth) = self.arguments()?;
                     let at = start..self.last_end();
+                    // Only a name without `.` is a macro.
+                    if is_absolute && name == "has" {
+                        let message = "calls the unknown function `.has`";
+                        return Err(CompileError::new(message, at));
+                    }
                     let whole = macros::global(&name, arguments, at)?;
                     return Ok((whole, Self::check_depth(depth + 1)?));
                 }
@@ -467,13 +481,13 @@ impl Parser {
                     return Ok((self.expr(start, kind), 1));
                 }
             },
-            Token::Op("(") if !is_absolute => {
+            Token::Op("(") => {
                 let inner = self.expression()?;
                 self.expect(")")?;
                 return Ok(inner);
             }
-            Token::Op("[") if !is_absolute => return self.list(start),
-            Token::Op("{") if !is_absolute => return self.map(start),
+            Token::Op("[") => return self.list(start),
+            Token::Op("{") => return self.map(start),
             Token::Int(digits) => {
                 let number = match digits.strip_prefix("0x") {
                     Some(hex) => i64::from_str_radix(&format!("{sign}{hex}"), 16),

@@ -7,6 +7,7 @@ pub mod config;
 mod defaults;
 pub mod export;
 pub mod fix;
+mod later;
 mod live;
 mod merge;
 pub mod migrate;

@@ -63,15 +63,19 @@ fn range(count: i64, context: &mut Context<'_>) -> Answer {
     plain((0..count.max(0)).map(Value::Int).collect())
 }
 
+/// Whether the values of a type have an order.
+fn is_ordered(value: &Value) -> bool {
+    matches!(value, Value::Double(_)) || order(value, value).is_some()
+}
+
+/// Values of different types count as sorted, because cel-go ignores the error of their comparison.
 fn is_sorted(items: &[Value]) -> Answer {
-    for pair in items.windows(2) {
-        match order(&pair[0], &pair[1]) {
-            Some(Ordering::Greater) => return Ok(Value::Bool(false)),
-            Some(_) => {}
-            None => return no_overload(),
-        }
+    if !items.iter().all(is_ordered) {
+        return no_overload();
     }
-    Ok(Value::Bool(true))
+    let mut pairs = items.windows(2);
+    let is_falling = |pair: &[Value]| order(&pair[0], &pair[1]) == Some(Ordering::Greater);
+    Ok(Value::Bool(!pairs.any(is_falling)))
 }
 
 fn sum(items: &[Value], context: &mut Context<'_>) -> Answer {
@@ -89,15 +93,16 @@ fn sum(items: &[Value], context: &mut Context<'_>) -> Answer {
 }
 
 fn most(items: &[Value], wanted: Ordering, name: &str) -> Answer {
+    if !items.iter().all(is_ordered) {
+        return no_overload();
+    }
     let mut all = items.iter();
     let Some(mut best) = all.next() else {
         return failed(format!("{name} called on empty list"));
     };
     for item in all {
-        match order(item, best) {
-            Some(order) if order == wanted => best = item,
-            Some(_) => {}
-            None => return no_overload(),
+        if order(item, best) == Some(wanted) {
+            best = item;
         }
     }
     Ok(best.clone())

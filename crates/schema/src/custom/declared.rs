@@ -40,6 +40,23 @@ impl Declared {
         fields.find(|(own, _)| **own == *name).map(|(_, own)| own)
     }
 
+    /// The largest size of the value at a path: `sizeEstimator` of `pkg/apiserver/schema/cel`.
+    pub(crate) fn size(&self, path: &[Arc<str>]) -> Option<u64> {
+        let mut own = self;
+        for step in path {
+            own = match &**step {
+                "@items" | "@values" => own.inner.as_deref()?,
+                "@keys" if matches!(own.own, Type::Map(..)) => {
+                    // Keys have no largest size of their own.
+                    return (path.last() == Some(step)).then_some(0);
+                }
+                "@keys" => return None,
+                name => own.field(name)?,
+            };
+        }
+        u64::try_from(own.most).ok()
+    }
+
     /// Reads a schema. `None` if expressions cannot use the value. `names` counts the objects, which are different types.
     pub(crate) fn of(node: &Node, names: &mut u32) -> Option<Self> {
         if node.form == Form::IntOrString {

@@ -10,12 +10,11 @@ mod types;
 
 use std::borrow::Cow;
 use std::ops::Range;
-use std::rc::Rc;
 
 pub(super) use types::{Scope, Type};
 
 use super::errors::Errors;
-use super::value::{Value, read};
+use super::value::Value;
 
 /// Words that are not identifiers: `celReserved`.
 const RESERVED: [&str; 21] = [
@@ -146,78 +145,6 @@ pub(super) fn expression(at: Value<'_>, scope: &mut Scope, wanted: Wanted, e: &m
             .within(wrong.at);
     }
     Type::Unknown
-}
-
-/// The type of the values that a schema of a CustomResourceDefinition describes: `SchemaDeclType`.
-pub(super) fn schema_type(schema: Value<'_>, is_root: bool) -> Type {
-    read!(schema => kind = "type", format, properties, items, additional = "additionalProperties",
-        int_or_string = "x-kubernetes-int-or-string");
-    if int_or_string.is_true() {
-        return Type::Dyn;
-    }
-    if !int_or_string.is_absent() && !int_or_string.is_false() {
-        return Type::Unknown;
-    }
-    let inner = |of: Value<'_>| {
-        let is_embedded = of.get("x-kubernetes-embedded-resource");
-        if is_embedded.is_unknown() {
-            return Type::Unknown;
-        }
-        schema_type(of, is_embedded.is_true())
-    };
-    match (kind.text().as_deref(), format.text().as_deref()) {
-        (Some("boolean"), _) => Type::Bool,
-        (Some("integer"), _) => Type::Int,
-        (Some("number"), _) => Type::Double,
-        (Some("string"), Some("byte")) => Type::Bytes,
-        (Some("string"), Some("duration")) => Type::Duration,
-        (Some("string"), Some("date" | "date-time")) => Type::Timestamp,
-        (Some("string"), Some(_)) => Type::Str,
-        (Some("array"), _) if items.is_mapping() => Type::list(inner(items)),
-        (Some("object"), _) if additional.is_mapping() => Type::map(inner(additional)),
-        (Some("object"), _) if additional.is_absent() && !properties.is_unknown() => {
-            let mut fields: Vec<(String, Type)> = Vec::new();
-            for (name, _, property) in properties.entries() {
-                if let Some(name) = escaped(&name) {
-                    fields.push((name, inner(property)));
-                }
-            }
-            if is_root {
-                fields.retain(|(name, _)| !matches!(&**name, "apiVersion" | "kind" | "metadata"));
-                let metadata = Type::object(&[("name", Type::Str), ("generateName", Type::Str)]);
-                fields.push(("apiVersion".to_owned(), Type::Str));
-                fields.push(("kind".to_owned(), Type::Str));
-                fields.push(("metadata".to_owned(), metadata));
-            }
-            Type::Object(Rc::new(fields))
-        }
-        _ => Type::Unknown,
-    }
-}
-
-/// `Escape` of `k8s.io/apiserver/pkg/cel`: the name of a property in an expression. `None` if it has none.
-fn escaped(name: &str) -> Option<String> {
-    if RESERVED.contains(&name) {
-        return Some(format!("__{name}__"));
-    }
-    let is_name = |c: char| c.is_ascii_alphanumeric() || "_.-/$".contains(c);
-    if !name.chars().all(is_name)
-        || name.contains('$')
-        || name.starts_with(|c: char| c.is_ascii_digit())
-    {
-        return None;
-    }
-    let name = name.replace("__", "__underscores__");
-    let name = name.replace('.', "__dot__").replace('-', "__dash__");
-    Some(name.replace('/', "__slash__"))
-}
-
-/// Whether the expression uses the identifier; `None` if that is not certain, as there are strings or comments.
-pub(super) fn uses(text: &str, identifier: &str) -> Option<bool> {
-    let is_word = |c: char| c.is_alphanumeric() || c == '_';
-    let is_used = text.split(|c| !is_word(c)).any(|word| word == identifier);
-    let is_certain = !is_used || !text.contains(['"', '\'']) && !text.contains("//");
-    is_certain.then_some(is_used)
 }
 
 #[cfg(test)]

@@ -26,8 +26,43 @@ pub(super) fn rules(schema: Value<'_>, is_valid: bool, e: &mut Errors) {
         .as_ref()
         .and_then(|node| Declared::of(node, &mut names));
     let own = node.as_ref().zip(declared.as_ref());
-    Walk { e, names }.schema(schema, own, false);
+    let place = Place {
+        is_uncorrelatable: false,
+        most: Some(1),
+    };
+    let mut walk = Walk {
+        e,
+        names,
+        total: 0,
+        costs: Vec::new(),
+    };
+    walk.schema(schema, own, place);
+    walk.total_cost();
 }
+
+/// Where a schema is.
+#[derive(Clone, Copy)]
+struct Place {
+    /// An old and a new value cannot be matched here, so rules cannot use `oldSelf`.
+    is_uncorrelatable: bool,
+    /// How many values an object has here at most. `None` if nothing limits them.
+    most: Option<u64>,
+}
+
+/// Largest estimated cost of an expression: `StaticEstimatedCostLimit`.
+const COST_LIMIT: u64 = 10_000_000;
+
+/// Largest estimated cost of all rules of a schema: `StaticEstimatedCRDCostLimit`.
+const TOTAL_LIMIT: u64 = 100_000_000;
+
+/// First release whose estimate podwright follows exactly.
+const COST_SINCE: u16 = 34;
+
+const NOT_EVALUATED: &str =
+    "try objects of this kind in a cluster, with `kubectl apply --dry-run=server`";
+
+const COST_HELP: &str =
+    "simplify the expression, or set `maxItems`, `maxProperties` and `maxLength` in the schema";
 
 /// Whether no placeholder hides a part of the schema that the types depend on.
 fn is_known(schema: Value<'_>) -> bool {
@@ -51,90 +86,121 @@ fn is_known(schema: Value<'_>) -> bool {
     is_known
 }
 
-struct Walk<'e> {
+struct Walk<'e, 'v> {
     e: &'e mut Errors,
     /// Number of types so far.
     names: u32,
+    /// Estimated cost of all expressions.
+    total: u64,
+    /// Estimated cost of the expressions below their own limit.
+    costs: Vec<(u64, Value<'v>)>,
 }
 
-impl Walk<'_> {
-    /// Goes through a schema with what is known of its types. In a part that is not correlatable, an old and a new value
-    /// cannot be matched, so rules cannot use `oldSelf`.
-    fn schema(
-        &mut self,
-        schema: Value<'_>,
-        own: Option<(&Node, &Declared)>,
-        is_uncorrelatable: bool,
-    ) {
+impl<'v> Walk<'_, 'v> {
+    /// Goes through a schema with what is known of its types.
+    fn schema(&mut self, schema: Value<'v>, own: Option<(&Node, &Declared)>, place: Place) {
         if !schema.is_mapping() {
             return;
         }
-        read!(schema => items, properties, additional = "additionalProperties", map_type = "x-kubernetes-map-type",
-            list_type = "x-kubernetes-list-type", validations = "x-kubernetes-validations");
-        let is_atomic = is_uncorrelatable || map_type.is("atomic");
+        read!(schema => kind = "type", items, properties, additional = "additionalProperties",
+            map_type = "x-kubernetes-map-type", list_type = "x-kubernetes-list-type", max_items = "maxItems",
+            max_properties = "maxProperties", validations = "x-kubernetes-validations");
+        // `extractMaxElements`
+        let factor = match kind.content().as_deref() {
+            Some("object") if additional.is_set() => limit(max_properties),
+            Some("array") => limit(max_items),
+            _ => Some(1),
+        };
+        let most = place.most.zip(factor);
+        let inner = Place {
+            most: most.map(|(most, factor)| most.saturating_mul(factor)),
+            ..place
+        };
+        let in_object = Place {
+            is_uncorrelatable: inner.is_uncorrelatable || map_type.is("atomic"),
+            ..inner
+        };
         for (name, _, property) in properties.entries() {
             let escaped = podwright_cel::escape(&name);
             let computed;
-            let inner = own.and_then(|(node, _)| node.own_field(&name));
+            let field = own.and_then(|(node, _)| node.own_field(&name));
             let declared = match (&escaped, own) {
                 (Some(name), Some((_, declared))) => declared.field(name),
                 (None, Some(_)) => {
-                    computed = inner.and_then(|inner| Declared::of(inner, &mut self.names));
+                    computed = field.and_then(|field| Declared::of(field, &mut self.names));
                     computed.as_ref()
                 }
                 _ => None,
             };
-            self.schema(property, inner.zip(declared), is_atomic);
+            self.schema(property, field.zip(declared), in_object);
         }
-        let inner = own.and_then(|(node, declared)| {
+        let below = own.and_then(|(node, declared)| {
             Some((node.inner.as_deref()?, declared.inner.as_deref()?))
         });
-        self.schema(additional, inner, is_uncorrelatable);
-        self.schema(items, inner, is_uncorrelatable || !list_type.is("map"));
+        self.schema(additional, below, inner);
+        let in_list = Place {
+            is_uncorrelatable: inner.is_uncorrelatable || !list_type.is("map"),
+            ..inner
+        };
+        self.schema(items, below, in_list);
         for rule in validations.items() {
-            self.rule(
-                rule,
-                schema,
-                own.map(|(_, declared)| declared),
-                is_uncorrelatable,
-            );
+            self.rule(rule, schema, own.map(|(_, declared)| declared), place);
         }
     }
 
     /// An item of `x-kubernetes-validations`.
     fn rule(
         &mut self,
-        item: Value<'_>,
-        schema: Value<'_>,
+        item: Value<'v>,
+        schema: Value<'v>,
         declared: Option<&Declared>,
-        is_uncorrelatable: bool,
+        place: Place,
     ) {
         read!(item => rule, message, expression = "messageExpression", reason, field_path = "fieldPath",
             optional = "optionalOldSelf");
         let e = &mut *self.e;
         let Some(text) = rule.content() else { return };
-        if text.trim().is_empty() {
+        let is_empty = text.trim().is_empty();
+        if is_empty {
             e.required(rule, "to have an expression")
                 .help("add an expression");
-            return;
+        } else {
+            self::message(message, &text, e);
         }
-        self::message(message, &text, e);
         let message_text = expression.content().unwrap_or_default();
         if !message_text.is_empty() && message_text.trim().is_empty() {
             e.required(expression, "to have an expression")
                 .help("add an expression, or remove `messageExpression`");
         }
         e.since(28, |e| reason_and_path(reason, field_path, schema, e));
-        let Some(declared) = declared else { return };
+        let Some(declared) = declared.filter(|_| !is_empty) else {
+            return;
+        };
         let environment = environment(&declared.own, optional.is_true());
         let Some(program) = compile(rule, &text, &environment, Type::Bool, e) else {
             return;
         };
-        if !message_text.trim().is_empty() {
-            compile(expression, &message_text, &environment, Type::Text, e);
+        if program.is_never_evaluated() {
+            let message = "has a part that podwright cannot evaluate";
+            e.not_evaluated(rule.certain(), message, NOT_EVALUATED);
         }
+        // `getExpressionCost`
+        let least_size = u64::try_from(declared.least_size).unwrap_or(0);
+        let most = place.most.unwrap_or(MAX_REQUEST / (least_size + 1));
+        let cost = program.estimated_cost(|path| declared.size(path));
+        self.cost(rule, cost.saturating_mul(most));
+        if !message_text.trim().is_empty() {
+            let message = compile(expression, &message_text, &environment, Type::Text, self.e);
+            if let Some(message) = message {
+                self.cost(
+                    expression,
+                    message.estimated_cost(|path| declared.size(path)),
+                );
+            }
+        }
+        let e = &mut *self.e;
         let uses_old = program.uses("oldSelf");
-        if is_uncorrelatable && uses_old {
+        if place.is_uncorrelatable && uses_old {
             e.invalid(
                 rule.certain(),
                 "cannot use `oldSelf` in the items of a list that has not `x-kubernetes-list-type: map`",
@@ -153,6 +219,65 @@ impl Walk<'_> {
     }
 }
 
+impl<'v> Walk<'_, 'v> {
+    /// Checks the estimated cost of an expression.
+    fn cost(&mut self, at: Value<'v>, cost: u64) {
+        self.total = self.total.saturating_add(cost);
+        if cost <= COST_LIMIT {
+            self.costs.push((cost, at));
+            return;
+        }
+        self.e.since(COST_SINCE, |e| {
+            let message = format!(
+                "may cost {} what the API server accepts",
+                times(cost, COST_LIMIT)
+            );
+            e.forbidden(at.certain(), message).help(COST_HELP);
+        });
+    }
+
+    /// Checks the estimated cost of all expressions together.
+    fn total_cost(mut self) {
+        // The expressions that exceed their own limit already have an error.
+        let sum = self.costs.iter().map(|(cost, _)| *cost).sum::<u64>();
+        if self.total <= TOTAL_LIMIT || sum <= TOTAL_LIMIT {
+            return;
+        }
+        self.costs.sort_by_key(|(cost, _)| std::cmp::Reverse(*cost));
+        let Some(&(_, at)) = self.costs.first() else {
+            return;
+        };
+        self.e.since(COST_SINCE, |e| {
+            let message = format!(
+                "is the most expensive of rules that may cost {} what the API server accepts",
+                times(sum, TOTAL_LIMIT)
+            );
+            e.forbidden(at.certain(), message).help(COST_HELP);
+        });
+    }
+}
+
+/// Largest request: `MaxRequestSizeBytes`.
+const MAX_REQUEST: u64 = 3 * 1024 * 1024;
+
+/// How much more something costs, as `getCostErrorMessage` says it.
+#[expect(clippy::cast_precision_loss)]
+fn times(cost: u64, limit: u64) -> String {
+    let factor = cost as f64 / limit as f64;
+    if factor > 100.0 {
+        "more than 100 times".to_owned()
+    } else if factor < 1.5 {
+        format!("{factor:.2} times")
+    } else {
+        format!("{factor:.1} times")
+    }
+}
+
+/// A limit of a list or a map.
+fn limit(at: Value<'_>) -> Option<u64> {
+    at.int().map(|limit| u64::try_from(limit).unwrap_or(0))
+}
+
 /// Compiles an expression, and checks its type.
 fn compile(
     at: Value<'_>,
@@ -163,7 +288,14 @@ fn compile(
 ) -> Option<Program> {
     let program = match Program::compile(text, environment) {
         Ok(program) => program,
-        Err(CompileError { is_limit: true, .. }) => return None,
+        Err(CompileError {
+            is_limit: true,
+            message,
+            ..
+        }) => {
+            e.not_evaluated(at.certain(), message, NOT_EVALUATED);
+            return None;
+        }
         Err(error) => {
             e.invalid(at.certain(), error.message, "correct the expression")
                 .within(error.at);
