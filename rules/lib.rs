@@ -9,6 +9,7 @@ mod dockerconfig;
 mod environment;
 mod helm;
 mod image;
+mod jobs;
 mod kustomize;
 mod lifecycle;
 mod network;
@@ -38,8 +39,14 @@ pub use server_field::server_field;
 /// Every rule, sorted by group and name.
 pub static RULES: &[&RuleDefinition] = include!(concat!(env!("OUT_DIR"), "/registry.rs"));
 
+/// Rules that a ValidatingAdmissionPolicy can enforce, with what `podwright export` makes the policy of.
+pub static POLICIES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/policies.rs"));
+
 /// Former names of rules, as pairs of old and new name.
-pub const RENAMED: &[(&str, &str)] = &[];
+pub const RENAMED: &[(&str, &str)] = &[
+    ("image-tag-latest-explicit", "image-tag-latest"),
+    ("image-tag-latest-implicit", "image-tag-latest"),
+];
 
 /// Returns the rule with this name, or the rule that `name` was renamed to.
 #[must_use]

@@ -87,9 +87,8 @@ pub const BESIDE: &str = "feature-gate-off";
 /// Rules about the version of an image. Their advice is the same for one image: name a version that stays the same. Of
 /// several on one image, the finding of the highest level remains, and of those with the same level the one of the first
 /// rule in this list.
-pub static ABOUT_IMAGE_VERSIONS: [&str; 6] = [
-    "image-tag-latest-explicit",
-    "image-tag-latest-implicit",
+pub static ABOUT_IMAGE_VERSIONS: [&str; 5] = [
+    "image-tag-latest",
     "image-tag-looks-like-latest",
     "pull-policy-ifnotpresent-mutable-tag",
     "image-mutable-tag",

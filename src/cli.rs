@@ -8,6 +8,7 @@ mod baseline;
 mod check;
 mod error;
 mod explain;
+mod export;
 mod fixing;
 mod inputs;
 mod man;
@@ -89,6 +90,7 @@ fn command(command: Command) -> Result<Outcome, CliError> {
         Command::Migrate(arguments) => {
             migrate::run(arguments).map(|()| Outcome::Exit(ExitCode::SUCCESS))
         }
+        Command::Export { what } => export::run(what).map(|()| Outcome::Exit(ExitCode::SUCCESS)),
         Command::Render(arguments) => {
             render::run(&arguments).map(|()| Outcome::Exit(ExitCode::SUCCESS))
         }

@@ -111,6 +111,7 @@ fn not_evaluated(unknown: &Unknown, others: usize, object: &Object, cx: &mut Rul
     let finding = cx.as_rule(&cel_not_evaluated::RULE).report(at, message);
     finding
         .note("whether the API server accepts the object is not known")
+        .help("check it with `kubectl apply --dry-run=server`, or add what is missing to the files")
         .related(place, "the policy");
     if others > 0 {
         let more = match others {

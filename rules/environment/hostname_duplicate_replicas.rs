@@ -1,4 +1,4 @@
-use podwright_model::{Field, MappingReader, Pod};
+use podwright_model::{Field, MappingReader, Pod, name::dns_label};
 use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
@@ -30,6 +30,10 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
     let Some((field, Field::Value(name, node))) = fields.iter().find(is_set) else {
         return;
     };
+    // The API server rejects the template; `hostnameOverride` may have several labels.
+    if name.split('.').any(|label| dns_label(label).is_err()) {
+        return;
+    }
     cx.report(
         *node,
         format!("all {replicas} Pods have the same host name `{name}`"),

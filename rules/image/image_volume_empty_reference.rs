@@ -1,4 +1,4 @@
-use podwright_model::{Field, Pod, PodOrigin};
+use podwright_model::{Field, KubernetesVersion, Pod, PodOrigin};
 use podwright_rule::{RuleContext, Severity, declare_rule};
 
 declare_rule! {
@@ -10,9 +10,11 @@ declare_rule! {
 }
 
 fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
-    if cx.is_partial() || cx.is_custom() {
+    // Earlier releases drop image volumes.
+    if cx.is_partial() || cx.is_custom() || !cx.versions.any_since(KubernetesVersion(35)) {
         return;
     }
+    let is_certain = cx.versions.all_since(KubernetesVersion(35));
     for volume in &pod.image_volumes {
         let message = "image volume has no image";
         let finding = match &volume.reference {
@@ -21,6 +23,9 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
             Field::Value(text, node) if text.is_empty() => cx.report(*node, message),
             _ => continue,
         };
+        if !is_certain {
+            finding.at_most(Severity::Warning);
+        }
         match pod.origin {
             PodOrigin::Pod => {
                 finding.note("the API server rejects the Pod (422, `image.reference: Required value`)")

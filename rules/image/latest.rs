@@ -7,15 +7,9 @@ use podwright_rule::{Applicability, RuleContext, declare_rules};
 
 declare_rules! {
     hooks: { image: check },
-    IMAGE_TAG_LATEST_EXPLICIT {
-        name: "image-tag-latest-explicit",
-        summary: "image uses the tag `latest`",
-        severity: Warning,
-        since: "0.1.0",
-    }
-    IMAGE_TAG_LATEST_IMPLICIT {
-        name: "image-tag-latest-implicit",
-        summary: "image has no tag and defaults to `latest`",
+    IMAGE_TAG_LATEST {
+        name: "image-tag-latest",
+        summary: "image has the tag `latest`, or no tag",
         severity: Warning,
         since: "0.1.0",
     }
@@ -35,7 +29,7 @@ fn check(image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
     match (TagKind::of(reference), reference.at.tag.clone()) {
         (Some(TagKind::Latest), Some(tag)) => {
             let note = moving_tag_note(image, cx);
-            cx.as_rule(&IMAGE_TAG_LATEST_EXPLICIT)
+            cx.as_rule(&IMAGE_TAG_LATEST)
                 .report_image(image, tag, "image uses the mutable tag `latest`")
                 .note(note)
                 .help(format!("use a version tag: `{name}:VERSION`"));
@@ -43,7 +37,7 @@ fn check(image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
         (Some(TagKind::Latest), None) => {
             let (text, note) = (&image.text, moving_tag_note(image, cx));
             let message = format!("image has no tag: `{text}` means `{text}:latest`");
-            cx.as_rule(&IMAGE_TAG_LATEST_IMPLICIT)
+            cx.as_rule(&IMAGE_TAG_LATEST)
                 .report_image(image, reference.at.name(), message)
                 .note(note)
                 .help(format!("use a version tag: `{text}:VERSION`"));

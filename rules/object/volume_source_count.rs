@@ -1,5 +1,5 @@
-use podwright_model::{MappingReader, Pod};
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_model::{KubernetesVersion, MappingReader, Pod};
+use podwright_rule::{RuleContext, Severity, declare_rule};
 use podwright_schema::Type;
 use podwright_syntax::{NodeId, Scalar};
 
@@ -10,6 +10,9 @@ declare_rule! {
     since: "0.1.0",
     hooks: { pod: check },
 }
+
+/// First release that has image volumes by default.
+const IMAGE_VOLUMES: KubernetesVersion = KubernetesVersion(35);
 
 /// Whether a volume has a field with this name. `unknown-field` reports others.
 fn is_source(name: &str) -> bool {
@@ -29,7 +32,12 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
         let entries = volume.entries().into_iter();
         let sources = entries.filter(|entry| {
             let name = tree.key_text(entry.key);
-            name != "name" && is_source(&name) && tree.scalar(entry.value) != Scalar::Null
+            // Earlier releases drop image volumes.
+            let is_dropped = name == "image" && !cx.versions.any_since(IMAGE_VOLUMES);
+            name != "name"
+                && !is_dropped
+                && is_source(&name)
+                && tree.scalar(entry.value) != Scalar::Null
         });
         sources.map(|entry| entry.key).collect::<Vec<NodeId>>()
     });
@@ -46,6 +54,14 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
             tree.key_text(first).into_owned(),
         );
         let (level, place) = (cx.ceiling(), cx.place(first));
+        let is_certain = sources.len() > 2
+            || cx.versions.all_since(IMAGE_VOLUMES)
+            || ![&name, &other].into_iter().any(|name| name == "image");
+        let level = if is_certain {
+            level
+        } else {
+            level.min(Severity::Warning)
+        };
         cx.report(second, format!("volume has a second source `{name}`"))
             .at_most(level)
             .related(place, format!("first source `{other}`"))

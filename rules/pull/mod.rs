@@ -1,5 +1,6 @@
 //! Image pull policies: when the kubelet pulls an image.
 
+pub(crate) mod image_pull_policy_not_always;
 mod preload;
 pub(crate) mod pull_policy_always_with_digest;
 pub(crate) mod pull_policy_frozen;

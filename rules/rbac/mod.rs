@@ -5,6 +5,7 @@ pub(crate) mod rbac_escalation;
 pub(crate) mod rbac_exec_attach;
 pub(crate) mod rbac_secrets_access;
 pub(crate) mod rbac_wildcard;
+pub(crate) mod role_binding_target_missing;
 
 use podwright_cluster::rbac::{PolicyRule, Reach, reach, rules};
 use podwright_model::Object;

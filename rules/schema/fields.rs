@@ -108,8 +108,15 @@ fn dropped(problem: &Problem<'_>, gate: Gate, cx: &mut RuleContext<'_>) {
         return;
     }
     let name = gate.name;
-    let since = gate.kept.began_in();
+    let dropping = Releases::ALL.without(gate.kept);
+    let since = dropping.ended_in();
     let message = match since {
+        Some(_) if dropping.began_in().is_some() => {
+            format!(
+                "field `{field}` is dropped in Kubernetes {}",
+                dropping.listed()
+            )
+        }
         Some(since) => format!("field `{field}` is dropped before Kubernetes {since}"),
         None => format!("field `{field}` is dropped by default"),
     };

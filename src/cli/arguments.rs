@@ -70,6 +70,13 @@ Examples:
 
 Exit codes: 0 everything is stored, 1 something cannot be fetched or is out of date, 2 could not run.";
 
+const EXPORT_EXAMPLES: &str = "\
+Examples:
+  podwright export admission-policies --profile security policies/
+  podwright export admission-policies --select container-privileged | kubectl apply -f -
+
+Exit codes: 0 exported, 2 could not run or write a file.";
+
 /// Predicts what a Kubernetes cluster does with your container configuration, before you deploy it.
 #[derive(Debug, Parser)]
 #[command(name = "podwright", version, after_help = EXAMPLES, max_term_width = 100)]
@@ -104,6 +111,11 @@ pub(super) enum Command {
     /// Runs helm pull and git fetch for charts of HelmReleases, Applications and kustomizations, dependencies of charts,
     /// and remote bases, and stores them below .podwright/vendor with a lock file. No other command uses the network.
     Vendor(Vendor),
+    /// Write rules in the format of another program
+    Export {
+        #[command(subcommand)]
+        what: ExportWhat,
+    },
     /// Print the documentation of a rule
     Rule {
         /// Name of the rule
@@ -498,6 +510,41 @@ pub(super) struct Vendor {
     /// List what would be fetched or removed; fetch nothing
     #[arg(long)]
     pub(super) dry_run: bool,
+}
+
+/// What `podwright export` writes.
+#[derive(Debug, Subcommand)]
+pub(super) enum ExportWhat {
+    /// Write rules as ValidatingAdmissionPolicies, which the API server enforces
+    ///
+    /// Each rule that is on, and that one object and a CEL expression decide, becomes a policy and a binding. The level
+    /// of the rule decides the action: Deny for error, Warn for warning, Audit for info. Options of the rules become part
+    /// of the expressions. Objects in kube-system, kube-public and kube-node-lease are left out. Requires Kubernetes 1.30.
+    #[command(after_help = EXPORT_EXAMPLES)]
+    AdmissionPolicies(ExportPolicies),
+}
+
+/// Arguments of `podwright export admission-policies`.
+#[derive(Debug, Args)]
+pub(super) struct ExportPolicies {
+    /// Directory to write a file for each rule to [default: print them]
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) directory: Option<PathBuf>,
+
+    /// Also export the rules of these profiles: strict, security, policy, all
+    #[arg(long, value_name = "PROFILE", value_delimiter = ',', value_parser = parse_profile)]
+    pub(super) profile: Vec<Profile>,
+
+    /// Export only these rules
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = parse_rule)]
+    pub(super) select: Vec<&'static RuleDefinition>,
+
+    /// Do not export these rules
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = parse_rule)]
+    pub(super) ignore: Vec<&'static RuleDefinition>,
+
+    #[command(flatten)]
+    pub(super) context: Context,
 }
 
 /// Arguments of `podwright migrate`.

@@ -183,7 +183,7 @@ impl Session {
         if self.is_of_configuration(path) || is_ignore_file(path) {
             return true;
         }
-        if self.documents.contains_key(path) {
+        if self.documents.contains_key(path) && self.id(path).is_some() {
             // Its text comes from the client.
             return self.on_disk.has(path) != path.is_file();
         }

@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
-"""Finds an object for each statement of the API server's validation that makes an error.
+"""Finds an object for each statement and tag of the API server's validation that makes an error.
 
 statements.py [--add FILE.json] PODWRIGHT TRACED_ORACLE [CASES.jsonl.xz ...]
 
 TRACED_ORACLE is the program that `trace.py` makes: it also answers with the call stack of each error. Objects are those
-of `statement-cases.tsv`, of CASES (`api.jsonl.xz`), and of FILE, a JSON list of objects. Writes two files in
+of `statement-cases.tsv`, of CASES (`api.jsonl.xz`), and of FILE, a JSON list of objects. Writes three files in
 `tests/data/api-validation`:
 
 - `statements.tsv`: package, function, line, error, and what covers it: a case with the field of the error, podwright's
   rule, and its field where that is another one; or `-` and the reason why nothing does. Reasons are written by hand;
   they are kept unless podwright reports the error at its field. Prints the statements without either.
+- `tags.tsv`: the same for the tags in the types of the API, which `tags.py` lists. A case has an error of the tag that
+  the API server also answers.
 - `statement-cases.tsv`: name, the errors of the API server, and the object. `{"@text": [N, A, B]}` is the string A, N
   times, and B; `{"@list": [N, A]}` is a list of A, N times.
 """
@@ -21,6 +23,7 @@ import mutate
 DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../data/api-validation")
 RULES = {"Required": "api-required", "Invalid": "api-invalid", "NotSupported": "api-not-supported", "Forbidden": "api-forbidden",
          "Duplicate": "api-duplicate", "TooLong": "api-too-long", "TooMany": "api-too-many"}
+GENERATED = "/zz_generated.validations.go:"
 CANDIDATES = 40
 MAX_SIZE = 12000
 
@@ -57,6 +60,21 @@ def site(frame):
     file, line = frame.rsplit(":", 1)
     directory, _, name = file.rpartition("/")
     return re.sub(r"@v[^/]*", "", directory), int(line)
+
+
+def reached_by(answer, places):
+    """The statements and tags that made an error, with the error that the API server answers."""
+    for error in answer["errs"]:
+        for place in map(site, error.get("stack", [])):
+            if place in places:
+                yield place, error
+    for tag in answer.get("tags", []):
+        place = next(site(frame) for frame in tag["stack"] if GENERATED in frame)
+        same = [e for e in answer["errs"] if kind_of(e) == kind_of(tag) and mutate.canon(e["field"]) == mutate.canon(tag["field"])]
+        if same and place in places:
+            yield place, same[0]
+        elif place in places:
+            yield place, None
 
 
 def kind_of(error):
@@ -109,13 +127,15 @@ def main():
     texts = [text for text in texts if len(short[text]) < MAX_SIZE and "\t" not in short[text]]
     answers = dict(zip(texts, mutate.ask_oracle(args.oracle, texts)))
 
-    statements = {(row[0], int(row[2])): row for row in read_tsv("statements.tsv")}
+    tables = {name: {(row[0], int(row[2])): row for row in read_tsv(name)} for name in ("statements.tsv", "tags.tsv")}
+    statements = {place: row for table in tables.values() for place, row in table.items()}
     reached = collections.defaultdict(list)
     for text, answer in answers.items():
-        for error in answer["errs"]:
-            for place in map(site, error.get("stack", [])):
-                if place in statements:
-                    reached[place].append((text, error))
+        for place, error in reached_by(answer, statements):
+            if error:
+                reached[place].append((text, error))
+            elif not answer["errs"]:
+                print("only a tag:", *statements[place][:4], text)
     for hits in reached.values():
         hits.sort(key=lambda hit: (len(answers[hit[0]]["errs"]), len(short[hit[0]])))
         del hits[CANDIDATES:]
@@ -156,19 +176,20 @@ def main():
             errors = "; ".join(f"{kind_of(e)} {e['field']}" for e in answers[text]["errs"])
             out.write(f"{name}\t{errors}\t{short[text]}\n")
     count = collections.Counter()
-    with open(os.path.join(DATA, "statements.tsv"), "w") as out:
-        for place, row in statements.items():
-            head = row[:4]
-            if place in by:
-                text, *rest = by[place]
-                out.write("\t".join([*head, names[text], *rest]).rstrip("\t") + "\n")
-                count["other field" if rest[2] else "covered"] += 1
-            else:
-                reason = row[5] if len(row) > 5 and row[4] == "-" else ""
-                out.write("\t".join([*head, "-", reason]) + "\n")
-                count["left out" if reason else "OPEN"] += 1
-                if not reason:
-                    print("open:", *head, "reached" if place in reached else "not reached")
+    for file, table in tables.items():
+        with open(os.path.join(DATA, file), "w") as out:
+            for place, row in table.items():
+                head = row[:4]
+                if place in by:
+                    text, *rest = by[place]
+                    out.write("\t".join([*head, names[text], *rest]).rstrip("\t") + "\n")
+                    count["other field" if rest[2] else "covered"] += 1
+                else:
+                    reason = row[5] if len(row) > 5 and row[4] == "-" else ""
+                    out.write("\t".join([*head, "-", reason]) + "\n")
+                    count["left out" if reason else "OPEN"] += 1
+                    if not reason:
+                        print("open:", *head, "reached" if place in reached else "not reached")
     print(dict(count), len(names), "cases")
 
 

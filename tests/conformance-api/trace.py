@@ -78,6 +78,12 @@ def main():
         ('`json:"badValue,omitempty"`\n', '`json:"badValue,omitempty"`\n\tStack []string `json:"stack,omitempty"`\n'),
         ("\ntype server struct {", FRAMES),
         ("e.Detail, value(e.BadValue)}", "e.Detail, value(e.BadValue), frames(e)}"),
+        # What the tags of the types find: the API server only compares it with what the functions found.
+        ('Warnings  []string     `json:"warnings"`\n', 'Warnings  []string     `json:"warnings"`\n\tTags []fieldError `json:"tags,omitempty"`\n'),
+        ("\ta.Warnings = append(a.Warnings, warnings.list...)\n",
+         "\ta.Warnings = append(a.Warnings, warnings.list...)\n\tfor _, e := range field.Made {\n"
+         "\t\tif stack := frames(e); strings.Contains(strings.Join(stack, \" \"), \"/zz_generated.validations.go:\") {\n"
+         "\t\t\ta.Tags = append(a.Tags, fieldError{Type: string(e.Type), Field: e.Field, Stack: stack})\n\t\t}\n\t}\n"),
         ("\trest.WipeObjectMetaSystemFields(m)\n", "\tfield.Made = nil\n\trest.WipeObjectMetaSystemFields(m)\n"),
         # The allocation of Services answers with a status, which has no errors but their words.
         ("\t\t\ta.Errs = append(a.Errs, fieldError{Type: string(c.Type), Field: c.Field, Detail: c.Message})\n",

@@ -282,13 +282,13 @@ fn a_release_that_accepts_the_object_makes_the_error_a_warning() {
         own.next().map(|finding| {
             (
                 finding.level,
-                finding.message.contains("since Kubernetes 1.36"),
+                finding.message.contains("since Kubernetes 1.34"),
             )
         })
     };
     assert_eq!(level("1.36"), Some((Severity::Error, false)));
-    assert_eq!(level("1.34..1.36"), Some((Severity::Warning, true)));
-    assert_eq!(level("1.35"), None);
+    assert_eq!(level("1.33..1.36"), Some((Severity::Warning, true)));
+    assert_eq!(level("1.33"), None);
 }
 
 /// The findings about `object` of the rules that `part` is a part of the name of: level, message and notes.
@@ -336,6 +336,95 @@ fn templates_of_stateful_sets_are_judged_with_their_pods_before_1_34() {
         "{mixed}"
     );
     assert!(!new.contains("controller"), "{new}");
+}
+
+#[test]
+fn rules_about_single_fields_know_which_releases_validate_the_template_of_a_stateful_set() {
+    let set = |meta: &str, spec: &str| {
+        format!(
+            "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {{name: a}}\nspec:\n  selector: {{matchLabels: {{a: \
+             b}}}}\n  serviceName: a\n  template:\n    metadata: {{labels: {{a: b}}{meta}}}\n    spec:\n      \
+             containers: [{{name: c, image: 'a.example/b:1.0.0'}}]\n{spec}"
+        )
+    };
+    let bad_enum = set("", "      dnsPolicy: Foo\n");
+    let words = |object: &str, versions, rule| said(object, versions, rule).join("\n");
+    let (old, mixed, new) = (
+        words(&bad_enum, "1.33", "enum-value-invalid"),
+        words(&bad_enum, "1.32-1.34", "enum-value-invalid"),
+        words(&bad_enum, "1.34", "enum-value-invalid"),
+    );
+    let made = "accepts the object, and rejects what the controller makes of it (422";
+    assert!(old.contains(made), "{old}");
+    assert!(
+        mixed.contains("rejects the object (422")
+            && mixed.contains("in Kubernetes 1.32 and 1.33, it rejects what the controller makes"),
+        "{mixed}"
+    );
+    assert!(
+        new.contains("rejects the object (422") && !new.contains("controller"),
+        "{new}"
+    );
+    // Every release validates annotations of the template, and compares its restart policy with `Always`.
+    let cost = set(
+        ", annotations: {controller.kubernetes.io/pod-deletion-cost: a}",
+        "",
+    );
+    let never = set("", "      restartPolicy: Foo\n");
+    for (object, rule) in [(cost, "api-invalid"), (never, "enum-value-invalid")] {
+        let told = words(&object, "1.33", rule);
+        assert!(
+            told.contains("rejects the object") && !told.contains("the controller makes"),
+            "{told}"
+        );
+    }
+}
+
+#[test]
+fn kubernetes_1_25_does_not_validate_the_values_of_selectors() {
+    let selector = "{matchExpressions: [{key: a, operator: In, values: [b c]}]}";
+    let policy = format!(
+        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: a}}\nspec: {{podSelector: {selector}}}\n"
+    );
+    let deployment = format!(
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: a}}\nspec:\n  selector: {selector}\n  template:\n    \
+         metadata: {{labels: {{a: b}}}}\n    spec: {{containers: [{{name: c, image: 'a.example/b:1.0.0'}}]}}\n"
+    );
+    let levels = |object: &str, versions| {
+        let told = said(object, versions, "label-invalid");
+        told.iter()
+            .map(|told| told.split(' ').next().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert!(levels(&policy, "1.25").is_empty());
+    assert_eq!(levels(&policy, "1.25-1.26"), ["warning"]);
+    assert_eq!(levels(&policy, "1.26"), ["error"]);
+    assert_eq!(levels(&deployment, "1.25"), ["error"]);
+}
+
+#[test]
+fn selectors_of_metrics_are_left_to_the_controller() {
+    let autoscaler = "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: a}\nspec:\n  scaleTargetRef: \
+        {apiVersion: apps/v1, kind: Deployment, name: a}\n  maxReplicas: 3\n  metrics:\n  - type: External\n    external:\n      \
+        metric: {name: a, selector: {matchExpressions: [{key: a, operator: Foo}]}}\n      target: {type: Value, value: '1'}\n";
+    let told = said(autoscaler, "1.36", "enum-value-invalid");
+    assert!(
+        told.len() == 1
+            && told[0].starts_with("warning ")
+            && told[0].contains("the API server accepts the object, but the controller"),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn a_host_name_that_is_rejected_is_not_only_one_that_all_replicas_share() {
+    let long = "a".repeat(64);
+    let set = format!(
+        "apiVersion: apps/v1\nkind: ReplicaSet\nmetadata: {{name: a}}\nspec:\n  replicas: 2\n  selector: {{matchLabels: \
+         {{a: b}}}}\n  template:\n    metadata: {{labels: {{a: b}}}}\n    spec:\n      containers: [{{name: c, image: \
+         'a.example/b:1.0.0'}}]\n      hostname: {long}\n"
+    );
+    assert_eq!(found(&set), ["name-invalid spec.template.spec.hostname"]);
 }
 
 #[test]

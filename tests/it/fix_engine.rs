@@ -157,11 +157,11 @@ fn unused_suppression_annotation_is_removed() {
 
 #[test]
 fn misspelled_rule_is_corrected_if_it_then_suppresses() {
-    let image = "image: r.example/a # podwright: ignore[image-tag-latest-implicitt]\n";
+    let image = "image: r.example/a # podwright: ignore[image-tag-latestt]\n";
     let before = pod(&["a"]).replace("image: r.example/a:1.2.3\n", image);
     assert_eq!(
         fixed("a.yaml", &before),
-        before.replace("implicitt", "implicit")
+        before.replace("latestt", "latest")
     );
     let nothing = before.replace("r.example/a #", "r.example/a:1.2.3 #");
     assert_eq!(fixed("a.yaml", &nothing), nothing);

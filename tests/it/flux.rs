@@ -160,7 +160,7 @@ fn values_of_a_release_lead_to_it() {
         &[
             "pull-policy-invalid",
             "number-out-of-range",
-            "image-tag-latest-explicit",
+            "image-tag-latest",
         ],
     );
 }
@@ -222,7 +222,7 @@ data:
             ("release.yaml", release),
             ("values.yaml", values.to_owned()),
         ],
-        &["pull-policy-invalid", "image-tag-latest-explicit"],
+        &["pull-policy-invalid", "image-tag-latest"],
     );
 }
 
@@ -299,7 +299,7 @@ fn post_renderers_lead_to_their_patches() {
     );
     assert_findings(
         &[("release.yaml", release)],
-        &["image-tag-latest-explicit", "pull-policy-invalid"],
+        &["image-tag-latest", "pull-policy-invalid"],
     );
 }
 
@@ -338,7 +338,7 @@ data: {POLICY: Always, TAG: ‹latest›}
             ("clusters/settings.yaml", settings.to_owned()),
             ("apps/pod.yaml", pod),
         ],
-        &["pull-policy-invalid", "image-tag-latest-explicit"],
+        &["pull-policy-invalid", "image-tag-latest"],
     );
 }
 
@@ -403,7 +403,7 @@ fn what_a_kustomization_adds_leads_to_it() {
             ("clusters/apps.yaml", flux),
             ("apps/pod.yaml", POD.replace("POLICY", "Always")),
         ],
-        &["image-tag-latest-explicit", "pull-policy-invalid"],
+        &["image-tag-latest", "pull-policy-invalid"],
     );
 }
 

@@ -20,6 +20,7 @@ mod dockerconfig;
 mod docs;
 mod environment;
 mod explain;
+mod export;
 mod files;
 mod fix_engine;
 mod fixes;

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `<!-- output: COMMAND -->` | the next code fence, or the image that the next line shows: what the shell command prints |
 //! | `<!-- rules -->` | the rest of the page: the rules of each group |
-//! | `<!-- statements -->` | the rest of the page: the statements of the API server's validation |
+//! | `<!-- statements -->` | the rest of the page: the statements and tags of the API server's validation |
 //! | `<!-- counterparts -->` | the rest of the page: the checks of other tools that correspond to rules |
 //!
 //! A `$ podwright …` line at the start of a fence stays.
@@ -105,11 +105,18 @@ fn counterparts() -> String {
             let rules: Vec<String> = check.rules.iter().map(|rule| format!("`{rule}`")).collect();
             let _ = writeln!(out, "| `{}` | {} |", check.name, rules.join(", "));
         }
-        let _ = write!(
-            out,
-            "\n{} other checks have no counterpart.\n",
-            tool.others().count()
-        );
+        let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
+        for (name, why) in tool.others() {
+            match reasons.last_mut().filter(|(last, _)| *last == why) {
+                Some((_, names)) => names.push(name),
+                None => reasons.push((why, vec![name])),
+            }
+        }
+        let _ = write!(out, "\nWithout a counterpart:\n\n");
+        for (why, names) in reasons {
+            let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+            let _ = writeln!(out, "- {why}: {}", names.join(", "));
+        }
     }
     out
 }

@@ -2,7 +2,7 @@
 //!
 //! A fence starts with `yaml bad`, `yaml good`, `json bad` and so on, followed by options: `complete` (the files are
 //! complete), `kubernetes=1.28` (or a range), `containerd=1.7`, `crio=1.30`, `namespace=shop`, `nodes` (files below
-//! `nodes/NAME/` are on a node), `also=RULE` (this rule has a finding too). A line `# file: NAME` starts another
+//! `nodes/NAME/` are on a node), `also=RULE` (this rule has a finding too), `options=JSON` (options of the rule, without spaces). A line `# file: NAME` starts another
 //! file; files below `earlier/` are deployed already. A `text` fence after a `bad` fence is the exact output, and a
 //! `fixed` fence is the result of `--unsafe-fixes`.
 

@@ -168,10 +168,16 @@ impl<'a> PolicyRule<'a> {
 pub fn rules<'a>(tree: &'a SyntaxTree, object: &Object) -> impl Iterator<Item = PolicyRule<'a>> {
     let is_role = object.is(GROUP, "Role") || object.is(GROUP, "ClusterRole");
     let name = object.metadata.name.text().unwrap_or("");
-    let is_own = is_role && !name.starts_with("system:") && !BUILT_IN.contains(&name);
+    let is_own = is_role && !is_built_in(name);
     let node = object.node;
     let rules = is_own.then(|| Value::new(tree, node).get("rules"));
     rules.into_iter().flat_map(Value::items).map(PolicyRule)
+}
+
+/// Whether every cluster has a ClusterRole of that name, or may have (`plugin/pkg/auth/authorizer/rbac/bootstrappolicy`).
+#[must_use]
+pub fn is_built_in(name: &str) -> bool {
+    name.starts_with("system:") || BUILT_IN.contains(&name)
 }
 
 /// ClusterRoles of every cluster for people.

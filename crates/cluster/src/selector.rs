@@ -1,6 +1,6 @@
 //! Label selectors (`LabelSelectorAsSelector` in `apimachinery/pkg/apis/meta/v1/helpers.go`).
 
-use podwright_model::{Field, Pod, StringMap};
+use podwright_model::{Field, Metadata, Pod, StringMap};
 use podwright_schema::Value;
 
 /// Label selector whose requirements are known. Without requirements, it matches everything.
@@ -120,7 +120,13 @@ fn equalities(labels: Value<'_>) -> Option<Vec<Requirement>> {
 /// Labels of a Pod or of the Pods of a template; `None` if they are not all known.
 #[must_use]
 pub fn pod_labels(pod: &Pod) -> Option<Labels<'_>> {
-    match &pod.metadata.labels {
+    labels(&pod.metadata)
+}
+
+/// Labels of an object; `None` if they are not all known.
+#[must_use]
+pub fn labels(metadata: &Metadata) -> Option<Labels<'_>> {
+    match &metadata.labels {
         Field::Missing | Field::Null(_) => Some(Vec::new()),
         Field::Value(labels, _) => {
             let labels = labels.iter();

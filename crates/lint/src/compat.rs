@@ -5,10 +5,12 @@ mod checkov;
 mod kube_linter;
 mod kube_score;
 mod polaris;
+pub(crate) mod trivy;
 
 use std::fmt;
 
 pub use check::ForeignCheck;
+use check::Lost;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -24,15 +26,18 @@ pub enum Tool {
     Polaris,
     /// <https://github.com/bridgecrewio/checkov>
     Checkov,
+    /// <https://github.com/aquasecurity/trivy>. It has no annotations.
+    Trivy,
 }
 
 impl Tool {
     /// All tools, sorted by name.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Checkov,
         Self::KubeLinter,
         Self::KubeScore,
         Self::Polaris,
+        Self::Trivy,
     ];
 
     /// Name of the tool, as in the configuration.
@@ -43,6 +48,7 @@ impl Tool {
             Self::KubeScore => "kube-score",
             Self::Polaris => "polaris",
             Self::Checkov => "checkov",
+            Self::Trivy => "trivy",
         }
     }
 
@@ -60,18 +66,26 @@ impl Tool {
             Self::KubeScore => kube_score::CHECKS,
             Self::Polaris => polaris::CHECKS,
             Self::Checkov => checkov::CHECKS,
+            Self::Trivy => trivy::CHECKS,
         }
     }
 
-    /// Names of the tool's other checks, sorted.
-    pub fn others(self) -> impl Iterator<Item = &'static str> {
-        let names = match self {
+    /// Checks of the tool without an equivalent rule, by reason.
+    const fn lost(self) -> &'static [Lost] {
+        match self {
             Self::KubeLinter => kube_linter::OTHERS,
             Self::KubeScore => kube_score::OTHERS,
             Self::Polaris => polaris::OTHERS,
             Self::Checkov => checkov::OTHERS,
-        };
-        names.split_whitespace()
+            Self::Trivy => trivy::OTHERS,
+        }
+    }
+
+    /// Names of the tool's checks without an equivalent rule, each with the reason.
+    pub fn others(self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let names =
+            |lost: &'static Lost| lost.names.split_whitespace().map(|name| (name, lost.why));
+        self.lost().iter().flat_map(names)
     }
 
     /// Returns the tool's check with this name, if it has equivalent rules.
@@ -89,6 +103,8 @@ impl Tool {
             Self::Polaris => "polaris.fairwinds.com/",
             // Also covers `bridgecrew.io/skip` and `cortex.io/skip`.
             Self::Checkov => "/skip",
+            // Not a character of an annotation.
+            Self::Trivy => "trivy:ignore",
         }
     }
 
@@ -97,7 +113,7 @@ impl Tool {
     pub const fn reads_templates(self) -> bool {
         match self {
             Self::KubeScore => true,
-            Self::KubeLinter | Self::Polaris | Self::Checkov => false,
+            Self::KubeLinter | Self::Polaris | Self::Checkov | Self::Trivy => false,
         }
     }
 
@@ -109,6 +125,7 @@ impl Tool {
             Self::KubeScore => kube_score::ignored(key, value),
             Self::Polaris => polaris::ignored(key, value),
             Self::Checkov => checkov::ignored(key, value),
+            Self::Trivy => Vec::new(),
         }
     }
 }
@@ -155,9 +172,16 @@ mod tests {
     fn checks_are_sorted_and_listed_once() {
         for tool in Tool::ALL {
             let checks = tool.checks().iter().map(|check| check.name);
-            assert!(checks.clone().is_sorted_by(|a, b| a < b), "{tool}");
-            assert!(tool.others().is_sorted_by(|a, b| a < b), "{tool}");
-            assert!(tool.others().all(|name| tool.check(name).is_none()));
+            assert!(checks.is_sorted_by(|a, b| a < b), "{tool}");
+            for lost in tool.lost() {
+                let names = lost.names.split_whitespace();
+                assert!(names.is_sorted_by(|a, b| a < b), "{tool}: {}", lost.names);
+            }
+            assert!(tool.others().all(|(name, _)| tool.check(name).is_none()));
+            let rules = tool.checks().iter().flat_map(|check| check.rules);
+            for rule in rules {
+                assert!(podwright_rules::find(rule).is_some(), "{rule}");
+            }
         }
     }
 
@@ -171,7 +195,7 @@ mod tests {
         let all = names(KubeLinter, "kube-linter.io/ignore-all", "a reason");
         assert_eq!(all.len(), KubeLinter.checks().len());
 
-        let list = "container-image-tag, pod-probes,";
+        let list = "container-image-tag, container-ports-check,";
         let ignored = names(KubeScore, "kube-score/ignore", list);
         assert_eq!(ignored, ["container-image-tag"]);
         assert_eq!(names(KubeScore, "kube-score/enable", list), none);

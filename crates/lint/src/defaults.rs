@@ -28,6 +28,28 @@ impl DefaultRules {
         })
     }
 
+    /// Default rules and the rule `name`, with these options for that one.
+    ///
+    /// # Errors
+    /// Returns a message if the rule has no such options.
+    pub fn and_with(
+        versions: VersionRange,
+        name: &str,
+        options: serde_json::Value,
+    ) -> Result<Self, String> {
+        let own = podwright_rules::find(name).ok_or("no such rule")?;
+        let mut rule = own.with_defaults();
+        rule.options = own.parse_options(options)?;
+        let others = RULES
+            .iter()
+            .filter(|entry| entry.profile == Profile::Default && entry.meta.name != name);
+        let others = others.map(|entry| entry.with_defaults());
+        Ok(Self {
+            rules: others.chain([rule]).collect(),
+            ..Self::of(versions, |_| false)
+        })
+    }
+
     /// Rules for which `is_on` holds, for clusters of `versions`.
     #[must_use]
     pub fn of(versions: VersionRange, is_on: impl Fn(&RuleDefinition) -> bool) -> Self {

@@ -6,6 +6,7 @@ mod checkov;
 mod foreign;
 mod kube_linter;
 mod polaris;
+mod trivy;
 
 use std::fmt::{self, Write as _};
 
@@ -22,6 +23,9 @@ pub const FILE_NAMES: &[&str] = &[
     ".checkov.yml",
     "polaris.yaml",
     "polaris.yml",
+    "trivy.yaml",
+    ".trivyignore",
+    ".trivyignore.yaml",
 ];
 
 /// Conversion of other tools' configurations.
@@ -62,6 +66,11 @@ impl Migration {
     /// Returns [`MigrationError`] if the source is not valid YAML or is not recognized as the configuration of a
     /// supported tool.
     pub fn add(&mut self, source: &Source) -> Result<(), MigrationError> {
+        if source.path.ends_with(".trivyignore") {
+            trivy::take_over_list(source, &mut self.lines);
+            self.tools.push((Tool::Trivy, source.path.clone()));
+            return Ok(());
+        }
         let tree = parse(source.text.clone());
         let error = |position, message: &str| MigrationError {
             path: source.path.clone(),
@@ -78,8 +87,8 @@ impl Migration {
         else {
             return Err(error(
                 None,
-                "not recognized as a kube-linter, polaris or checkov configuration; kube-score has no configuration \
-                 file, only its annotations are supported: `compat: [kube-score]`",
+                "not recognized as a configuration of kube-linter, polaris, checkov or trivy; kube-score has no \
+                 configuration file, only its annotations are supported: `compat: [kube-score]`",
             ));
         };
         let mut file = Foreign {
@@ -92,6 +101,7 @@ impl Migration {
             Tool::KubeLinter => kube_linter::take_over(&mut file, root),
             Tool::Polaris => polaris::take_over(&mut file, root),
             Tool::Checkov | Tool::KubeScore => checkov::take_over(&mut file, root),
+            Tool::Trivy => trivy::take_over(&mut file, root),
         }
         self.tools.push((tool, source.path.clone()));
         Ok(())
@@ -104,16 +114,20 @@ impl Migration {
         for (tool, path) in &self.tools {
             line(&mut text, "", &format!("# Converted from {path} ({tool})."));
         }
-        line(&mut text, "", "");
-        line(
-            &mut text,
-            "",
-            "# Suppression annotations of these tools are respected for equivalent rules.",
-        );
-        let mut tools: Vec<&str> = self.tools.iter().map(|(tool, _)| tool.name()).collect();
+        // Trivy has no annotations.
+        let with_annotations = self.tools.iter().filter(|(tool, _)| *tool != Tool::Trivy);
+        let mut tools: Vec<&str> = with_annotations.map(|(tool, _)| tool.name()).collect();
         tools.sort_unstable();
         tools.dedup();
-        line(&mut text, "", &format!("compat: [{}]", tools.join(", ")));
+        if !tools.is_empty() {
+            line(&mut text, "", "");
+            line(
+                &mut text,
+                "",
+                "# Suppression annotations of these tools are respected for equivalent rules.",
+            );
+            line(&mut text, "", &format!("compat: [{}]", tools.join(", ")));
+        }
         section(&mut text, "rules:", &self.lines.rules);
         section(&mut text, "exclude:", &self.lines.exclude);
         if !self.lines.rest.is_empty() {
@@ -181,12 +195,20 @@ fn tool(source: &Source, tree: &SyntaxTree, root: NodeId) -> Option<Tool> {
         "framework",
         "directory",
     ];
-    if name.contains("kube-linter")
-        || has("customChecks")
+    // A list in kube-linter, a mapping in polaris.
+    let custom = tree
+        .get(root, "customChecks")
+        .map(|entry| tree.resolve(entry.value));
+    let has_list = custom.is_some_and(|custom| tree.kind(custom).is_sequence());
+    if name.contains("trivy") || has("misconfigurations") {
+        Some(Tool::Trivy)
+    } else if name.contains("kube-linter")
+        || (has_list && !name.contains("polaris"))
         || of_kube_linter.into_iter().any(checks_have)
     {
         Some(Tool::KubeLinter)
-    } else if name.contains("polaris") || has("exemptions") || checks.is_some() {
+    } else if name.contains("polaris") || has("exemptions") || checks.is_some() || custom.is_some()
+    {
         Some(Tool::Polaris)
     } else if name.contains("checkov") || of_checkov.into_iter().any(has) {
         Some(Tool::Checkov)

@@ -13,6 +13,8 @@ use podwright_schema::{ErrorType, Problem, ProblemKind, Releases, Subject, inval
 use podwright_syntax::text::{FileId, Location, Span};
 use podwright_syntax::{NodeId, PathSegment};
 
+use crate::later::answer_later;
+
 /// Runs `rules` on the given range of objects in the file `id`, and on the file as a whole if the range includes the
 /// first object. A panic in a check becomes an `internal-error` finding, and that check is not called again.
 pub(super) fn walk(
@@ -108,6 +110,10 @@ impl<'a> Walk<'a> {
             self.object = Some((id, object));
             let start = self.findings.len();
             self.object(object);
+            let (kind, asked) = (object.kind.text(), Releases::of(self.versions));
+            for finding in &mut self.findings[start..] {
+                answer_later(finding, kind.unwrap_or_default(), asked);
+            }
             if object.is_live {
                 self.drop_advice(start);
             }

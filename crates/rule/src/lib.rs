@@ -89,6 +89,18 @@ impl RuleDefinition {
         (self.options.parse)(options)
     }
 
+    /// Default of the option `name`.
+    #[must_use]
+    pub fn default_of(&self, name: &str) -> Option<Value> {
+        let mut generator = SchemaGenerator::default();
+        let schema = self.options_schema(&mut generator)?.to_value();
+        let named = schema.get("$ref").and_then(Value::as_str);
+        let named = named.and_then(|reference| reference.rsplit_once('/'));
+        let definition = named.and_then(|(_, name)| generator.definitions().get(name));
+        let schema = definition.unwrap_or(&schema);
+        Some(schema.get("properties")?.get(name)?.get("default")?.clone())
+    }
+
     /// JSON Schema of the options.
     pub fn options_schema(&self, generator: &mut SchemaGenerator) -> Option<Schema> {
         self.options.schema.map(|schema| schema(generator))

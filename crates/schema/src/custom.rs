@@ -4,6 +4,7 @@
 
 mod cel_value;
 pub(crate) mod declared;
+pub(super) mod default;
 mod fields;
 mod format;
 pub(super) mod judge;

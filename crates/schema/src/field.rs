@@ -81,7 +81,8 @@ impl Gate {
     /// Name of the gate of a field that the earlier releases keep, and do not validate.
     pub const NONE: &'static str = "-";
 
-    /// Parses `NAME SINCE [DEFAULT]` or `NAME SINCE in LIST`, where `SINCE` is a minor release or `never`.
+    /// Parses `NAME SINCE [DEFAULT]` or `NAME SINCE in LIST`, where `SINCE` is a minor release, `never`, or `FROM-SINCE`
+    /// if the releases before the minor release `FROM` keep the field, too.
     pub(super) fn read(text: &'static str) -> Option<Self> {
         let (name, rest) = text.split_once(' ')?;
         let (since, rest) = rest.split_once(' ').unwrap_or((rest, ""));
@@ -89,7 +90,12 @@ impl Gate {
             Some(list) => ("", list),
             None => (rest, ""),
         };
+        let (from, since) = since.split_once('-').unwrap_or(("", since));
         let kept = since.parse().map_or(Releases(0), Releases::since);
+        let kept = match from.parse() {
+            Ok(from) => kept.and(Releases::ALL.without(Releases::since(from))),
+            Err(_) => kept,
+        };
         Some(Self {
             name,
             kept,

@@ -36,5 +36,5 @@ pub use replaced::replaced_volumes;
 pub use scope::is_cluster_scoped;
 pub use shape::{Inner, Record, Shape};
 pub use table::{Served, Table, Type};
-pub use validation::{ErrorType, IntOrText, Invalid, Rest, Value, invalid};
+pub use validation::{ErrorType, IntOrText, Invalid, Rest, Value, invalid, validated_later};
 pub use walk::{Subject, is_port_name, problems};

@@ -41,6 +41,7 @@ pub(crate) mod value;
 mod volume_source;
 mod warnings;
 
+pub use apps::validated_later;
 pub use errors::{ErrorType, Invalid};
 pub use value::{IntOrText, Rest, Value};
 
@@ -88,7 +89,7 @@ pub fn invalid(subject: &Subject<'_>) -> Vec<Invalid> {
     warnings::warnings(group, kind, value, &mut errors);
     errors.list.retain_mut(|invalid| {
         let asked = Releases(invalid.releases.and(invalid.later).0 & releases.0);
-        let kept = gated::kept(tree, object.node, own, invalid.node, asked);
+        let kept = gated::kept(tree, object.node, own, invalid.node, &invalid.rest, asked);
         if kept != asked {
             invalid.releases = Releases(invalid.releases.0 & kept.0);
             invalid.later = Releases(invalid.later.0 & kept.0);

@@ -181,17 +181,16 @@ fn strict_and_today_control_suppressions() {
 #[test]
 fn migrated_configuration_is_valid() {
     let directory = Directory::new(&[
-        (".kube-linter.yaml", "checks:\n  exclude: [latest-tag]\n"),
+        (
+            ".kube-linter.yaml",
+            "checks:\n  doNotAutoAddDefaults: true\n  exclude: [latest-tag]\n",
+        ),
         ("pod.yaml", &GOOD.replace(":1.4.2", ":latest")),
     ]);
     assert_eq!(check(&directory, &[]).code, 1);
     let printed = directory.run(&["migrate"], &[], "");
     assert_eq!(printed.code, 0, "{}", printed.stderr);
-    assert!(
-        printed
-            .stdout
-            .contains("  image-tag-latest-explicit: off\n")
-    );
+    assert!(printed.stdout.contains("  image-tag-latest: off\n"));
     let written = directory.run(&["migrate", "--write"], &[], "");
     assert_eq!(
         (

@@ -236,7 +236,7 @@ fn symlink_to_a_file_is_compared_by_its_content() {
         .write("old.yaml", &BAD.replace("web:1.4.2", "web:latest"));
     assert_eq!(
         repository.found(&["--since", "base", "links/web.yaml"]),
-        ["links/web.yaml:8 image-tag-latest-explicit"]
+        ["links/web.yaml:8 image-tag-latest"]
     );
 }
 

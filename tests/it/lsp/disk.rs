@@ -174,3 +174,29 @@ fn files_in_a_directory_that_is_reported_are_read_again() {
     watched(&mut editor, &[("a", CHANGED), ("b", DELETED)]);
     editor.until(misses_secret);
 }
+
+/// The configuration excludes a file that a kustomization builds: its text comes from the disk, even if it is open.
+#[test]
+fn excluded_file_that_is_open_is_read_again_for_builds() {
+    let pod = |policy: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: web}}\nspec: {{containers: [{{name: web, image: web, \
+             imagePullPolicy: {policy}}}]}}\n"
+        )
+    };
+    let overlay = "overlay/kustomization.yaml";
+    let text = "resources: [../base]\nimages: [{name: web, newName: registry.example/web, newTag: \"1\"}]\n";
+    let mut editor = Editor::new(&[
+        (".podwright.yaml", "exclude: [base/]\n"),
+        ("base/kustomization.yaml", "resources: [pod.yaml]\n"),
+        ("base/pod.yaml", &pod("Always")),
+        (overlay, text),
+    ]);
+    editor.open("base/pod.yaml", &pod("Always"));
+    editor.settle();
+    assert_eq!(editor.rules(overlay), ["image-mutable-tag"]);
+    // An image that is never pulled cannot change.
+    fs::write(editor.path("base/pod.yaml"), pod("Never")).unwrap();
+    watched(&mut editor, &[("base/pod.yaml", CHANGED)]);
+    assert_eq!(editor.rules(overlay), Vec::<String>::new());
+}

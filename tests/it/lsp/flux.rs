@@ -39,7 +39,7 @@ fn findings_follow_unsaved_values_and_variables() {
     let mut editor = open();
     assert_rule(&editor, RELEASE, "pull-policy-invalid", true);
     assert_rule(&editor, KUSTOMIZATION, "pull-policy-invalid", true);
-    assert_rule(&editor, SETTINGS, "image-tag-latest-explicit", true);
+    assert_rule(&editor, SETTINGS, "image-tag-latest", true);
     assert_rule(&editor, VALUES, "number-out-of-range", true);
     edit(&mut editor, RELEASE, "always", "Always");
     assert_rule(&editor, RELEASE, "pull-policy-invalid", false);
@@ -47,7 +47,7 @@ fn findings_follow_unsaved_values_and_variables() {
     edit(&mut editor, KUSTOMIZATION, "Sometimes", "Never");
     assert_rule(&editor, KUSTOMIZATION, "pull-policy-invalid", false);
     edit(&mut editor, SETTINGS, "latest", "1.0.0");
-    assert_rule(&editor, SETTINGS, "image-tag-latest-explicit", false);
+    assert_rule(&editor, SETTINGS, "image-tag-latest", false);
     edit(&mut editor, VALUES, "70000", "7000");
     assert_rule(&editor, VALUES, "number-out-of-range", false);
     edit(&mut editor, RELEASE, "always", "never");

@@ -135,7 +135,7 @@ fn findings_follow_edits_of_bases_patches_and_kustomizations() {
     assert!(message.contains("in all 3 builds"), "{message}");
     edit(&mut editor, STAGING, "newTag: 1.1.0-rc.1", "newTag: latest");
     assert!(
-        has(&editor, STAGING, "image-tag-latest-explicit"),
+        has(&editor, STAGING, "image-tag-latest"),
         "{:?}",
         editor.rules(STAGING)
     );

@@ -133,7 +133,7 @@ Left out, because the answer depends on what the files do not contain:
 - whether a parameter resource of an admission policy is namespaced
 - the estimated cost of CEL expressions outside CustomResourceDefinitions, and there CEL functions whose result type
   podwright does not know
-- defaults in a CustomResourceDefinition that do not fit their schema, unless only the type differs
+- defaults in a CustomResourceDefinition that break a CEL rule, or are in the metadata of an embedded object
 - the certificate and key of a TLS Secret
 ";
 

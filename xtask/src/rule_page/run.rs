@@ -169,5 +169,10 @@ fn rules(rule: &str, fence: &Fence) -> DefaultRules {
     let versions = fence
         .option("kubernetes")
         .map(|range| range.parse().expect("a version"));
-    DefaultRules::and(versions.unwrap_or_default(), rule)
+    let versions = versions.unwrap_or_default();
+    let Some(json) = fence.option("options") else {
+        return DefaultRules::and(versions, rule);
+    };
+    let options = serde_json::from_str(json).expect("options are JSON without spaces");
+    DefaultRules::and_with(versions, rule, options).expect("options of the rule")
 }

@@ -1,49 +1,103 @@
 //! kube-score: `README_CHECKS.md` and `scorecard/enabled.go`.
 
-use super::check::{ForeignCheck, check};
+use super::check::{ForeignCheck, Lost, check, lost};
 
 pub(super) const CHECKS: &[ForeignCheck] = &[
     check(
         "container-image-pull-policy",
-        &["pull-policy-ifnotpresent-mutable-tag"],
+        &["image-pull-policy-not-always"],
     ),
     check(
         "container-image-tag",
+        &["image-tag-latest", "image-tag-looks-like-latest"],
+    ),
+    check(
+        "container-resources",
         &[
-            "image-tag-latest-explicit",
-            "image-tag-latest-implicit",
-            "image-tag-looks-like-latest",
+            "cpu-limit-missing",
+            "cpu-request-missing",
+            "memory-limit-missing",
+            "memory-request-missing",
         ],
     ),
+    check("container-seccomp-profile", &["seccomp-unconfined"]).optional(),
+    check(
+        "container-security-context-privileged",
+        &["container-privileged"],
+    ),
+    check(
+        "container-security-context-readonlyrootfilesystem",
+        &["root-filesystem-writable"],
+    ),
+    check("container-security-context-user-group-id", &["user-id-low"]),
+    check("cronjob-has-deadline", &["cronjob-deadline-missing"]),
+    check(
+        "deployment-has-host-podantiaffinity",
+        &["pod-spread-missing"],
+    ),
+    check("deployment-has-poddisruptionbudget", &["pdb-missing"]),
     check(
         "deployment-pod-selector-labels-match-template-metadata-labels",
         &["selector-template-mismatch"],
+    ),
+    check("deployment-replicas", &["replicas-single"]),
+    check("deployment-strategy", &["rollout-recreate"]),
+    check(
+        "deployment-targeted-by-hpa-does-not-have-replicas-configured",
+        &["hpa-replicas-conflict"],
     ),
     check(
         "environment-variable-key-duplication",
         &["env-duplicate-name"],
     ),
+    check(
+        "horizontalpodautoscaler-has-target",
+        &["hpa-target-missing"],
+    ),
+    check("horizontalpodautoscaler-replicas", &["hpa-min-replicas"]),
+    check("ingress-targets-service", &["ingress-backend-missing"]),
     check("label-values", &["label-invalid"]),
+    check(
+        "networkpolicy-targets-pod",
+        &["network-policy-selects-nothing"],
+    ),
+    check("pod-networkpolicy", &["network-policy-missing"]),
+    check(
+        "pod-probes",
+        &["liveness-probe-missing", "readiness-probe-missing"],
+    ),
+    check("pod-probes-identical", &["probes-identical"]),
+    check("pod-topology-spread-constraints", &["pod-spread-missing"]),
+    check("poddisruptionbudget-has-policy", &["pdb-blocks-eviction"]),
+    check("service-targets-pod", &["service-selects-nothing"]),
+    check("service-type", &["service-exposed"]),
     check("stable-version", &["deprecated-api", "removed-api"]),
+    check(
+        "statefulset-has-host-podantiaffinity",
+        &["pod-spread-missing"],
+    ),
+    check("statefulset-has-poddisruptionbudget", &["pdb-missing"]),
+    check(
+        "statefulset-has-servicename",
+        &["statefulset-service-missing"],
+    ),
     check(
         "statefulset-pod-selector-labels-match-template-metadata-labels",
         &["selector-template-mismatch"],
     ),
 ];
 
-/// Checks without a counterpart.
-pub(super) const OTHERS: &str = "\
-    container-cpu-requests-equal-limits container-ephemeral-storage-request-and-limit \
-    container-ephemeral-storage-request-equals-limit container-memory-requests-equal-limits container-ports-check \
-    container-resource-requests-equal-limits container-resources container-seccomp-profile \
-    container-security-context container-security-context-privileged \
-    container-security-context-readonlyrootfilesystem container-security-context-user-group-id \
-    cronjob-has-deadline deployment-has-host-podantiaffinity deployment-has-poddisruptionbudget \
-    deployment-replicas deployment-strategy deployment-targeted-by-hpa-does-not-have-replicas-configured \
-    horizontalpodautoscaler-has-target horizontalpodautoscaler-replicas ingress-targets-service \
-    networkpolicy-targets-pod pod-networkpolicy pod-probes pod-probes-identical pod-topology-spread-constraints \
-    poddisruptionbudget-has-policy service-targets-pod service-type statefulset-has-host-podantiaffinity \
-    statefulset-has-poddisruptionbudget statefulset-has-servicename";
+/// Checks without a counterpart, by reason.
+pub(super) const OTHERS: &[Lost] = &[
+    lost(
+        "podwright does not report it, because it is right in most places",
+        "container-cpu-requests-equal-limits container-ephemeral-storage-request-and-limit container-ephemeral-storage-request-equals-limit container-memory-requests-equal-limits container-resource-requests-equal-limits",
+    ),
+    lost(
+        "podwright has rules for each of its parts",
+        "container-ports-check container-security-context",
+    ),
+];
 
 pub(super) fn ignored(key: &str, value: &str) -> Vec<&'static ForeignCheck> {
     let is_listed = |check: &&ForeignCheck| value.split(',').any(|name| name.trim() == check.name);

@@ -1,35 +1,104 @@
-//! polaris: `pkg/config/checks`, `pkg/config/default.yaml` and `pkg/validator/schema.go`.
+//! polaris: `pkg/config/checks`, `pkg/config/default.yaml` and `pkg/validator/schema.go`. Polaris configures a level for
+//! every check.
 
-use super::check::{ForeignCheck, check};
+use super::check::{ForeignCheck, Lost, check, lost};
 
-/// Polaris configures a level for every check. By default, all checks that matter here are enabled.
 pub(super) const CHECKS: &[ForeignCheck] = &[
     check(
-        "pullPolicyNotAlways",
-        &["pull-policy-ifnotpresent-mutable-tag"],
+        "automountServiceAccountToken",
+        &["service-account-token-automounted"],
+    ),
+    check("clusterrolePodExecAttach", &["rbac-exec-attach"]),
+    check(
+        "clusterrolebindingClusterAdmin",
+        &["rbac-cluster-admin-binding"],
+    ),
+    check("clusterrolebindingPodExecAttach", &["rbac-exec-attach"]),
+    check("cpuLimitsMissing", &["cpu-limit-missing"]),
+    check("cpuRequestsMissing", &["cpu-request-missing"]),
+    check("dangerousCapabilities", &["capabilities-dangerous"]),
+    check("deploymentMissingReplicas", &["replicas-single"]),
+    check("hostIPCSet", &["host-ipc"]),
+    check("hostNetworkSet", &["host-network"]),
+    check("hostPIDSet", &["host-pid"]),
+    check("hostPathSet", &["host-path-volume"]),
+    check("hostPortSet", &["host-port"]),
+    check("hostProcess", &["windows-host-process"]),
+    check("hpaMinAvailability", &["hpa-min-replicas"]),
+    check("insecureCapabilities", &["capabilities-not-dropped"]),
+    check(
+        "linuxHardening",
+        &[
+            "apparmor-unconfined",
+            "seccomp-unconfined",
+            "capabilities-not-dropped",
+        ],
+    ),
+    check("livenessProbeMissing", &["liveness-probe-missing"]),
+    check("memoryLimitsMissing", &["memory-limit-missing"]),
+    check("memoryRequestsMissing", &["memory-request-missing"]),
+    check("missingNetworkPolicy", &["network-policy-missing"]),
+    check("missingPodDisruptionBudget", &["pdb-missing"]),
+    check("notReadOnlyRootFilesystem", &["root-filesystem-writable"]),
+    check("pdbDisruptionsIsZero", &["pdb-blocks-eviction"]),
+    check(
+        "pdbMinAvailableEqualToHPAMinReplicas",
+        &["pdb-blocks-eviction"],
     ),
     check(
-        "tagNotSpecified",
-        &["image-tag-latest-explicit", "image-tag-latest-implicit"],
+        "pdbMinAvailableGreaterThanHPAMaxReplicas",
+        &["pdb-blocks-eviction"],
     ),
+    check(
+        "pdbMinAvailableGreaterThanHPAMinReplicas",
+        &["pdb-blocks-eviction"],
+    ),
+    check(
+        "pdbMinAvailableGreaterThanOrEqualToHPAMinReplicas",
+        &["pdb-blocks-eviction"],
+    ),
+    check(
+        "privilegeEscalationAllowed",
+        &["privilege-escalation-allowed"],
+    ),
+    check("procMount", &["proc-mount-unmasked"]),
+    check("pullPolicyNotAlways", &["image-pull-policy-not-always"]),
+    check("readinessProbeMissing", &["readiness-probe-missing"]),
+    check("rolePodExecAttach", &["rbac-exec-attach"]),
+    check(
+        "rolebindingClusterAdminClusterRole",
+        &["rbac-cluster-admin-binding"],
+    ),
+    check(
+        "rolebindingClusterAdminRole",
+        &["rbac-cluster-admin-binding"],
+    ),
+    check("rolebindingClusterRolePodExecAttach", &["rbac-exec-attach"]),
+    check("rolebindingRolePodExecAttach", &["rbac-exec-attach"]),
+    check("runAsPrivileged", &["container-privileged"]),
+    check("runAsRootAllowed", &["run-as-root"]),
+    check("sensitiveConfigmapContent", &["secret-in-config-map"]),
+    check("sensitiveContainerEnvVar", &["env-secret-literal"]),
+    check("tagNotSpecified", &["image-tag-latest"]),
+    check("tlsSettingsMissing", &["ingress-without-tls"]),
+    check("topologySpreadConstraint", &["pod-spread-missing"]),
 ];
 
-/// Checks without a counterpart.
-pub(super) const OTHERS: &str = "\
-    automountServiceAccountToken clusterrolePodExecAttach clusterrolebindingClusterAdmin \
-    clusterrolebindingPodExecAttach cpuLimitsMissing cpuRequestsMissing dangerousCapabilities \
-    deploymentMissingReplicas gatewayAllowedRoutesAll gatewayCrossNamespaceCertificateRef \
-    gatewayInsecureFrontendValidation gatewayTLSMissing hostIPCSet hostNetworkSet hostPIDSet hostPathSet \
-    hostPortSet hostProcess hpaMaxAvailability hpaMinAvailability httpRouteBackendTLSMissing \
-    httpRouteCrossNamespaceBackendRef httpRouteInsecureListener httpRouteWildcardOrEmptyHost insecureCapabilities \
-    kgatewayBackendTLSVerificationDisabled linuxHardening livenessProbeMissing memoryLimitsMissing \
-    memoryRequestsMissing metadataAndInstanceMismatched missingNetworkPolicy missingPodDisruptionBudget \
-    notReadOnlyRootFilesystem pdbDisruptionsIsZero pdbMinAvailableEqualToHPAMinReplicas \
-    pdbMinAvailableGreaterThanHPAMaxReplicas pdbMinAvailableGreaterThanHPAMinReplicas \
-    pdbMinAvailableGreaterThanOrEqualToHPAMinReplicas priorityClassNotSet privilegeEscalationAllowed procMount \
-    readinessProbeMissing rolePodExecAttach rolebindingClusterAdminClusterRole rolebindingClusterAdminRole \
-    rolebindingClusterRolePodExecAttach rolebindingRolePodExecAttach runAsPrivileged runAsRootAllowed \
-    sensitiveConfigmapContent sensitiveContainerEnvVar tlsSettingsMissing topologySpreadConstraint";
+/// Checks without a counterpart, by reason.
+pub(super) const OTHERS: &[Lost] = &[
+    lost(
+        "podwright has no rules for the Gateway API",
+        "gatewayAllowedRoutesAll gatewayCrossNamespaceCertificateRef gatewayInsecureFrontendValidation gatewayTLSMissing httpRouteBackendTLSMissing httpRouteCrossNamespaceBackendRef httpRouteInsecureListener httpRouteWildcardOrEmptyHost kgatewayBackendTLSVerificationDisabled",
+    ),
+    lost(
+        "podwright does not report it, because it is right in most places",
+        "hpaMaxAvailability metadataAndInstanceMismatched",
+    ),
+    lost(
+        "set the option `classes` of `priority-class-missing`",
+        "priorityClassNotSet",
+    ),
+];
 
 pub(super) fn ignored(key: &str, value: &str) -> Vec<&'static ForeignCheck> {
     let name = key.strip_prefix("polaris.fairwinds.com/");

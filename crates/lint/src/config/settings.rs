@@ -265,6 +265,14 @@ impl Settings {
             .collect()
     }
 
+    /// Value of a rule's option: as configured, or its default. `None` if the rule has no such option.
+    #[must_use]
+    pub fn option(&self, rule: &RuleDefinition, name: &str) -> Option<Value> {
+        let states = self.states(&[]);
+        let written = states.get(rule.meta.name)?.options.get(name).cloned();
+        written.or_else(|| rule.default_of(name))
+    }
+
     /// Profiles that are on, in addition to the default one.
     #[must_use]
     pub fn profiles(&self) -> Vec<Profile> {

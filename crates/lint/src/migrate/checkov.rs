@@ -39,10 +39,14 @@ pub(super) fn take_over(file: &mut Foreign<'_>, root: NodeId) {
     {
         for check in file.tool.checks() {
             if only.iter().any(|(name, _)| name == check.name) {
-                file.set(check, "warning", node, "check");
+                file.turn_on(check, node, "check");
             } else {
-                file.set(check, "off", node, "check, without");
+                file.leave_out(check, node, "check, without");
             }
+        }
+    } else {
+        for check in file.tool.checks() {
+            file.turn_on(check, root, "default check");
         }
     }
     for (path, node) in list(file, "skip-path") {

@@ -1,4 +1,5 @@
 use crate::compat::{ForeignCheck, Tool};
+use podwright_rule::{Profile, Severity};
 use podwright_syntax::text::{Source, did_you_mean};
 use podwright_syntax::{NodeId, SyntaxTree};
 
@@ -15,6 +16,41 @@ pub(super) struct Lines {
     pub(super) rules: Vec<Line>,
     pub(super) exclude: Vec<Line>,
     pub(super) rest: Vec<Line>,
+}
+
+impl Lines {
+    /// Sets the rules of a check. The first setting has priority.
+    pub(super) fn set(&mut self, check: &ForeignCheck, level: &str, origin: &str) {
+        for rule in check.rules {
+            self.set_rule(rule, check, level, origin);
+        }
+    }
+
+    /// Switches on the rules of a check that podwright does not report, or reports as advice.
+    pub(super) fn turn_on(&mut self, check: &ForeignCheck, origin: &str) {
+        for rule in check.rules {
+            let definition = podwright_rules::find(rule);
+            let is_on = definition.is_some_and(|rule| {
+                rule.profile == Profile::Default && rule.meta.level >= Severity::Warning
+            });
+            if !is_on {
+                self.set_rule(rule, check, "warning", origin);
+            }
+        }
+    }
+
+    fn set_rule(&mut self, rule: &str, check: &ForeignCheck, level: &str, origin: &str) {
+        let key = format!("{rule}: ");
+        if self.rules.iter().any(|line| line.text.starts_with(&key)) {
+            return;
+        }
+        let text = match check.options.filter(|_| level != "off") {
+            Some(options) => format!("{key}{{level: {level}, {options}}}"),
+            None => format!("{key}{level}"),
+        };
+        let origin = origin.to_owned();
+        self.rules.push(Line { text, origin });
+    }
 }
 
 /// A configuration that is being converted.
@@ -72,11 +108,12 @@ impl Foreign<'_> {
         if check.is_some() {
             return check;
         }
-        let text = if self.tool.others().any(|other| other == name) {
-            name.to_owned()
+        let text = if let Some((_, why)) = self.tool.others().find(|(other, _)| *other == name) {
+            format!("{name}: {why}")
         } else {
             let known = self.tool.checks().iter().map(|check| check.name);
-            match did_you_mean(name, known.chain(self.tool.others())) {
+            let others = self.tool.others().map(|(name, _)| name);
+            match did_you_mean(name, known.chain(others)) {
                 Some(near) => format!("{name}, unknown in {}; did you mean {near}?", self.tool),
                 None => format!("{name}, not a built-in check"),
             }
@@ -93,19 +130,22 @@ impl Foreign<'_> {
     /// Sets the rules of a check. The first setting in a file has priority.
     pub(super) fn set(&mut self, check: &ForeignCheck, level: &str, node: NodeId, what: &str) {
         let origin = self.origin(node, &format!("{what} {}", check.name));
-        for rule in check.rules {
-            let key = format!("{rule}: ");
-            if !self
-                .into
-                .rules
-                .iter()
-                .any(|line| line.text.starts_with(&key))
-            {
-                self.into.rules.push(Line {
-                    text: format!("{key}{level}"),
-                    origin: origin.clone(),
-                });
-            }
+        self.into.set(check, level, &origin);
+    }
+
+    /// Switches on the rules of a check that the tool runs and podwright does not, or reports as advice.
+    pub(super) fn turn_on(&mut self, check: &ForeignCheck, node: NodeId, what: &str) {
+        let origin = self.origin(node, &format!("{what} {}", check.name));
+        self.into.turn_on(check, &origin);
+    }
+
+    /// Switches off the rules of a check that podwright has on by default.
+    pub(super) fn leave_out(&mut self, check: &ForeignCheck, node: NodeId, what: &str) {
+        let is_on = |rule: &&str| {
+            podwright_rules::find(rule).is_some_and(|rule| rule.profile == Profile::Default)
+        };
+        if check.rules.iter().any(is_on) {
+            self.set(check, "off", node, what);
         }
     }
 

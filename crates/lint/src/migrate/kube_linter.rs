@@ -3,6 +3,16 @@
 use super::foreign::Foreign;
 use podwright_syntax::NodeId;
 
+/// Default check that is advice, and that podwright has on too. The others with rules that are on say what the cluster
+/// does; who leaves out the advice of kube-linter still wants to know that.
+const ADVICE: &str = "latest-tag";
+
+fn turn_on_defaults(file: &mut Foreign<'_>, node: NodeId) {
+    for check in file.tool.checks().iter().filter(|check| check.is_default) {
+        file.turn_on(check, node, "default check");
+    }
+}
+
 /// Disables excluded checks and default checks that are not requested. Requested checks that are advice in podwright
 /// become warnings, because kube-linter fails on every finding.
 pub(super) fn take_over(file: &mut Foreign<'_>, root: NodeId) {
@@ -15,6 +25,7 @@ pub(super) fn take_over(file: &mut Foreign<'_>, root: NodeId) {
         file.rest(check, "customChecks", format!("{name} is a custom check"));
     }
     let Some(checks) = file.get(root, "checks") else {
+        turn_on_defaults(file, root);
         return;
     };
     let known = [
@@ -42,19 +53,20 @@ pub(super) fn take_over(file: &mut Foreign<'_>, root: NodeId) {
             .check(name, *node, "checks.include")
             .filter(|c| !c.is_default)
         {
-            file.set(check, "warning", *node, "checks.include");
+            file.turn_on(check, *node, "checks.include");
         }
     }
-    let all = file.tool.checks().iter();
     if file.is_true(checks, "addAllBuiltIn") {
-        for check in all.filter(|check| !check.is_default) {
-            file.set(check, "warning", checks, "checks.addAllBuiltIn");
+        for check in file.tool.checks() {
+            file.turn_on(check, checks, "checks.addAllBuiltIn");
         }
     } else if file.is_true(checks, "doNotAutoAddDefaults") {
-        let is_asked_for = |name: &str| included.iter().any(|(included, _)| included == name);
-        for check in all.filter(|check| check.is_default && !is_asked_for(check.name)) {
+        let is_asked_for = included.iter().any(|(included, _)| included == ADVICE);
+        if let Some(check) = file.tool.check(ADVICE).filter(|_| !is_asked_for) {
             file.set(check, "off", checks, "checks.doNotAutoAddDefaults");
         }
+    } else {
+        turn_on_defaults(file, checks);
     }
 
     for (path, node) in list(file, "ignorePaths") {

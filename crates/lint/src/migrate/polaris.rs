@@ -49,7 +49,7 @@ pub(super) fn take_over(file: &mut Foreign<'_>, root: NodeId) {
                 .collect::<Vec<_>>()
         };
         let rules = list("rules");
-        let concerns_us = |name: &String| file.tool.others().all(|other| other != name);
+        let concerns_us = |name: &String| file.tool.others().all(|(other, _)| other != name);
         if rules.is_empty() || rules.iter().any(concerns_us) {
             let controllers = list("controllerNames").join(", ");
             let text =

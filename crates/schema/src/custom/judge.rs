@@ -28,6 +28,7 @@ pub(crate) fn problems<'a>(
 ) -> Vec<Problem<'a>> {
     let mut judge = Judge {
         is_partial,
+        is_default: false,
         versions,
         problems: Vec::new(),
     };
@@ -47,8 +48,33 @@ pub(crate) fn problems<'a>(
     judge.problems
 }
 
+/// Returns the problems of the `default` of a schema, including wrong types. Duplicate items are not among them: the API
+/// server does not look for them in a default.
+pub(super) fn problems_of_default<'a>(
+    value: &Stored<'_>,
+    default: NodeId,
+    schema: &'a Node,
+    versions: VersionRange,
+) -> Vec<Problem<'a>> {
+    let mut judge = Judge {
+        is_partial: false,
+        is_default: true,
+        versions,
+        problems: Vec::new(),
+    };
+    let spot = Spot {
+        at: default,
+        field: "default",
+        is_inner: false,
+    };
+    judge.node(value, schema, spot);
+    judge.problems
+}
+
 struct Judge<'a> {
     is_partial: bool,
+    /// Whether the value is a default in a schema.
+    is_default: bool,
     versions: VersionRange,
     problems: Vec<Problem<'a>>,
 }
@@ -74,6 +100,12 @@ impl<'a> Judge<'a> {
             self.problems
                 .push(spot.problem(ProblemKind::WrongType { expected, found }));
         }
+        if self.is_default
+            && let Some(kind) = schema.form.mismatch(&stored.value)
+        {
+            self.problems.push(spot.problem(kind));
+            return;
+        }
         if let Some(limits) = &schema.limits {
             let mut found = Vec::new();
             self.limits(stored, limits, spot, &mut found);
@@ -88,6 +120,7 @@ impl<'a> Judge<'a> {
 
     fn list(&mut self, items: &[Stored<'_>], schema: &'a Node, spot: Spot<'a>) {
         match &schema.list_type {
+            _ if self.is_default => {}
             ListType::Atomic => {}
             ListType::Set => self.set(items, spot),
             ListType::Map(keys) => self.keyed(items, keys, spot),
@@ -197,6 +230,37 @@ impl Form {
             Self::List => Expected::List,
             Self::Map | Self::Record => Expected::Mapping,
         })
+    }
+}
+
+impl Form {
+    /// The problem of a value that does not have the type of its schema. Null and `x-kubernetes-int-or-string`, which is not
+    /// a type, have none.
+    fn mismatch(self, value: &Value<'_>) -> Option<ProblemKind<'static>> {
+        let expected = self.expected()?;
+        let is_whole = |number: &f64| number::is_whole(*number);
+        let found = match (value, self) {
+            (Value::Int(number), Self::Int32) if i32::try_from(*number).is_err() => {
+                let (low, high) = (i64::from(i32::MIN), i64::from(i32::MAX));
+                return Some(ProblemKind::OutOfRange(low, high));
+            }
+            (Value::Unknown | Value::Null, _)
+            | (_, Self::IntOrString)
+            | (Value::Bool(_), Self::Boolean)
+            | (Value::Int(_), Self::Int32 | Self::Int64 | Self::Number)
+            | (Value::Float(_), Self::Number)
+            | (Value::Text(_), Self::Text)
+            | (Value::List(_), Self::List)
+            | (Value::Map(_), Self::Map | Self::Record) => return None,
+            (Value::Float(number), Self::Int32 | Self::Int64) if is_whole(number) => return None,
+            (Value::Bool(_), _) => Found::Boolean,
+            (Value::Int(_), _) => Found::Integer,
+            (Value::Float(_), _) => Found::Fraction,
+            (Value::Text(_), _) => Found::Text,
+            (Value::List(_), _) => Found::List,
+            (Value::Map(_), _) => Found::Mapping,
+        };
+        Some(ProblemKind::WrongType { expected, found })
     }
 }
 

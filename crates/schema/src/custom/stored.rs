@@ -94,6 +94,16 @@ pub(super) fn stored<'a>(
     reader.written(node, Under::Schema(schema), MAX_DEPTH)
 }
 
+/// Returns the value `node` of `tree` as it is written.
+pub(super) fn written(tree: &SyntaxTree, node: NodeId) -> Stored<'_> {
+    let mut reader = Reader {
+        tree,
+        is_partial: false,
+        nodes_left: MAX_NODES,
+    };
+    reader.written(node, Under::Kept, MAX_DEPTH)
+}
+
 /// Maximum number of values per object, with aliases expanded.
 const MAX_NODES: u32 = 200_000;
 

@@ -4,11 +4,12 @@
 //! have to match.
 
 use super::errors::Errors;
-use super::meta::label_selector;
+use super::meta::workload_selector;
 use super::names::{LABEL_HELP, nonnegative};
 use super::pod::{self, Template};
 use super::pvc;
 use super::value::{IntOrText, Value, read};
+use crate::releases::Releases;
 use podwright_model::name::dns_label;
 
 /// `ValidateDeploymentSpec`.
@@ -159,6 +160,21 @@ pub(super) fn stateful_set(object: Value<'_>, e: &mut Errors) {
     }
 }
 
+/// Returns the releases that do not validate this field of a StatefulSet, but reject the Pods or claims that its controller
+/// makes of it: see `ValidatePodTemplateSpecForStatefulSet` before Kubernetes 1.34.
+#[must_use]
+pub fn validated_later(field: &str) -> Releases {
+    let is_later = match field.strip_prefix("spec.template.spec") {
+        // Every release compares it with `Always`.
+        Some(rest) => rest != ".restartPolicy",
+        None => field.starts_with("spec.volumeClaimTemplates"),
+    };
+    match is_later {
+        true => Releases::ALL.without(Releases::since(34)),
+        false => Releases(0),
+    }
+}
+
 /// `validateRollingUpdateStatefulSet`.
 fn at_least_one(max_unavailable: Value<'_>, e: &mut Errors) {
     positive_int_or_percent(max_unavailable, e);
@@ -213,7 +229,7 @@ fn no_deadline(template: Value<'_>, e: &mut Errors) {
 }
 
 fn selector(selector: Value<'_>, e: &mut Errors) {
-    label_selector(selector, e);
+    workload_selector(selector, e);
     // Unknown fields are reported as such.
     let is_empty = selector.entries().all(|(key, _, value)| {
         matches!(&*key, "matchLabels" | "matchExpressions") && value.is_empty()

@@ -17,6 +17,9 @@ const METRICS: [(&str, &str); 5] = [
     ("ContainerResource", "containerResource"),
 ];
 
+/// Annotation of the version v1 with the metrics of the version v2.
+const METRICS_ANNOTATION: &str = "autoscaling.alpha.kubernetes.io/metrics";
+
 /// `ValidateHorizontalPodAutoscaler`.
 pub(super) fn autoscaler(version: &str, object: Value<'_>, e: &mut Errors) {
     let spec = object.get("spec");
@@ -47,6 +50,7 @@ pub(super) fn autoscaler(version: &str, object: Value<'_>, e: &mut Errors) {
                 "use 1 or a larger number: `0` requires the feature gate `HPAScaleToZero`",
             );
         });
+        e.since(37, |e| scales_to_zero(version, object, metrics, e));
     }
     if version == "v1" {
         positive(cpu, e);
@@ -82,14 +86,33 @@ pub(super) fn autoscaler(version: &str, object: Value<'_>, e: &mut Errors) {
     }
 }
 
-/// The group of the target, which 1.36 requires: `ValidateAPIVersion`.
+/// The metrics of an autoscaler that scales to zero: `validateMetrics`. The version v1 has them in an annotation.
+fn scales_to_zero(version: &str, object: Value<'_>, metrics: Value<'_>, e: &mut Errors) {
+    let is_other = |metric: Value<'_>| metric.get("type").is_none_of(&["Object", "External"]);
+    let annotations = object.get("metadata").get("annotations");
+    let is_wrong = match version {
+        "v1" => !annotations.is_unknown() && annotations.find(METRICS_ANNOTATION).is_none(),
+        _ => !metrics.is_unknown() && metrics.items().all(is_other),
+    };
+    if is_wrong {
+        e.forbidden(
+            metrics,
+            "must have a metric of the type `Object` or `External` when `minReplicas` is 0",
+        )
+        .help(
+            "add such a metric in the version `autoscaling/v2`, or use 1 or more for `minReplicas`",
+        );
+    }
+}
+
+/// The group of the target, which 1.34 requires: `ValidateAPIVersion`.
 fn target_group(target: Value<'_>, e: &mut Errors) {
     read!(target => api_version = "apiVersion", kind);
     let (Some(version), Some(kind)) = (api_version.text(), kind.text()) else {
         return;
     };
     if !version.contains('/') && kind != "ReplicationController" && !kind.is_empty() {
-        e.since(36, |e| {
+        e.since(34, |e| {
             let help = match &*kind {
                 "Deployment" | "StatefulSet" | "ReplicaSet" => "use `apps/v1`",
                 _ => "use the group and version of the target as in `apps/v1`",
@@ -115,7 +138,7 @@ fn reference(reference: Value<'_>, e: &mut Errors) {
     if let Some(text) = api_version.text()
         && text.matches('/').count() > 1
     {
-        e.since(36, |e| {
+        e.since(34, |e| {
             e.invalid(
                 api_version,
                 "must be a group and a version",
@@ -267,9 +290,8 @@ fn metric_target(field: &str, target: Value<'_>, e: &mut Errors) {
 /// `Convert_v1_HorizontalPodAutoscaler_To_autoscaling_HorizontalPodAutoscaler`: the annotation has the metrics that
 /// `autoscaling/v1` has no field for.
 fn metrics_annotation(annotations: Value<'_>, e: &mut Errors) {
-    const KEY: &str = "autoscaling.alpha.kubernetes.io/metrics";
     const HELP: &str = "remove the annotation, and use `metrics` of `autoscaling/v2`";
-    let Some(value) = annotations.find(KEY) else {
+    let Some(value) = annotations.find(METRICS_ANNOTATION) else {
         return;
     };
     let Some(text) = value.text() else { return };

@@ -6,7 +6,7 @@ use podwright_model::name::dns_label;
 
 use super::cron;
 use super::errors::Errors;
-use super::meta::label_selector;
+use super::meta::workload_selector;
 use job_spec::job_spec;
 
 use super::value::{Value, read};
@@ -18,8 +18,8 @@ const TIME_ZONES: &str = include_str!("time_zones.txt");
 pub(super) fn job(object: Value<'_>, e: &mut Errors) {
     read!(object => metadata, spec);
     job_spec(spec, e);
-    read!(spec => mode = "completionMode", completions, selector, manual = "manualSelector");
-    label_selector(selector, e);
+    read!(spec => mode = "completionMode", completions, parallelism, selector, manual = "manualSelector");
+    workload_selector(selector, e);
     // `validateGeneratedSelector`: the API server adds the UID, and no other label can match.
     let own = selector
         .get("matchLabels")
@@ -52,10 +52,12 @@ pub(super) fn job(object: Value<'_>, e: &mut Errors) {
         generated_labels(spec.get("template"), name, e);
     }
     if mode.is("Indexed")
-        && let (Some(text), Some(count @ 1..)) = (
-            name.text().filter(|text| !text.is_empty()),
-            completions.int(),
-        )
+        && let Some(text) = name.text().filter(|text| !text.is_empty())
+        && let Some(count @ 1..) = match completions.is_absent() && parallelism.is_absent() {
+            // The default.
+            true => Some(1),
+            false => completions.int(),
+        }
     {
         let host = format!("{text}-{}", count - 1);
         if dns_label(&host).is_err() {

@@ -209,6 +209,15 @@ fn constraint(constraint: Value<'_>, names: &Requests<'_>, e: &mut Errors) {
     } else {
         matches
     };
+    if matches.is_absent() && distinct.is_set() {
+        // 1.35 drops `distinctAttribute`.
+        e.since(35, |e| {
+            e.before(36, |e| {
+                e.required(matches, "before Kubernetes 1.36")
+                    .help("use `matchAttribute`, or require Kubernetes 1.36");
+            });
+        });
+    }
     if attribute.is_absent() {
         e.required(
             constraint,

@@ -157,6 +157,13 @@ impl Errors {
         self.later = outer;
     }
 
+    /// Runs a part of the validation that all releases run on the object itself.
+    pub(super) fn always_in_object(&mut self, part: impl FnOnce(&mut Self)) {
+        let outer = std::mem::replace(&mut self.later, Releases(0));
+        part(self);
+        self.later = outer;
+    }
+
     /// Runs a part of the validation that only the releases since 1.`since` have.
     pub(super) fn since(&mut self, since: u16, part: impl FnOnce(&mut Self)) {
         self.only(Releases::since(since), part);
@@ -241,6 +248,17 @@ impl Errors {
         invalid.supported = supported.iter().map(|&word| Cow::Borrowed(word)).collect();
     }
 
+    /// `field.NotSupported` with values that depend on the object.
+    pub(super) fn not_one_of(&mut self, at: Value<'_>, supported: &[&str]) {
+        self.not_supported(at, &[]);
+        if let Some(invalid) = self.list.last_mut()
+            && invalid.node == at.node
+        {
+            let owned = supported.iter().map(|&word| word.to_owned().into());
+            invalid.supported = owned.collect();
+        }
+    }
+
     /// `field.Forbidden`. `message` follows the name of the field.
     pub(super) fn forbidden(
         &mut self,
@@ -289,6 +307,16 @@ impl Errors {
             format!("has more than {limit} items").into(),
             format!("use at most {limit} items").into(),
         );
+    }
+
+    /// `field.TooMany`, with a message that follows the name of the field.
+    pub(super) fn too_many_of(
+        &mut self,
+        at: Value<'_>,
+        message: impl Into<Cow<'static, str>>,
+        help: impl Into<Cow<'static, str>>,
+    ) {
+        self.push(ErrorType::TooMany, at, message.into(), help.into());
     }
 
     /// `field.Invalid` for a string that is not a valid name: "must be a DNS label".

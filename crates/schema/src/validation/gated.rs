@@ -6,18 +6,23 @@ use crate::releases::Releases;
 use crate::shape::{Record, Shape};
 use crate::table::Type;
 
-/// Those of `releases` that keep the fields around and at `node`, a value in the `object` of the type `own`.
+/// Those of `releases` that keep the fields around and at `node`, a value in the `object` of the type `own`, and the absent
+/// fields `rest` below it.
 pub(super) fn kept(
     tree: &SyntaxTree,
     object: NodeId,
     own: Type,
     node: NodeId,
+    rest: &[&str],
     releases: Releases,
 ) -> Releases {
     let mut shape = Shape::Record(Record::Type(own));
     let mut kept = releases;
     let mut list = "";
-    for step in tree.path(node).iter().skip(tree.path(object).len()) {
+    let mut path = tree.path(node).split_off(tree.path(object).len());
+    let absent = rest.iter().filter(|name| !name.is_empty());
+    path.extend(absent.map(|&name| PathSegment::Key(name.to_owned())));
+    for step in &path {
         shape = match (shape, step) {
             (Shape::Record(Record::Type(own)), PathSegment::Key(key)) => {
                 let (_, forms) = own.forms(key);

@@ -114,33 +114,13 @@ pub(super) fn object_meta(group: &str, kind: &str, object: Value<'_>, e: &mut Er
     for time in [created, deleted] {
         self::time(time, e);
     }
-    // `ValidateObjectMetaWithOpts` looks at the name only, which may be generated and then has at most 63 characters.
-    let is_name_only = matches!(kind, "ReplicationController" | "DeviceClass");
-    if is_name_only && !name.is_empty() {
-        // `ValidateObjectMetaAccessor` of `rest.BeforeCreate`.
-        NameForm::PathSegment.check(generate_name, e);
-    } else if let Some(text) = generate_name.text().filter(|text| !text.is_empty()) {
-        // `maskTrailingDash`: a random suffix follows.
-        let form = NameForm::of(group, kind);
-        let masked = match text.strip_suffix('-') {
-            _ if is_name_only => {
-                let text: String = text.chars().take(58).collect();
-                format!("{text}x")
-            }
-            Some(rest) if !rest.is_empty() && form != NameForm::PathSegment => {
-                let cut = rest.char_indices().next_back().map_or(0, |(at, _)| at);
-                format!("{}a", &rest[..cut])
-            }
-            _ => text.into_owned(),
-        };
-        let (what, help) = form.words();
-        if (group, kind) == ("networking.k8s.io", "IPAddress") {
-            // `ValidateIPAddressName`: with a random suffix, no text is an address.
-            let help = "use `name` with the address";
-            e.invalid(generate_name, "cannot be the start of an IP address", help);
-        } else if let Err(error) = form.judge(&masked) {
-            e.name(generate_name, what, error, help);
-        }
+    if matches!(kind, "ReplicationController" | "DeviceClass") {
+        e.before(35, |e| self::generate_name(group, kind, generate_name, e));
+        e.since(35, |e| {
+            generated_name(name, generate_name, NameForm::of(group, kind), e)
+        });
+    } else {
+        self::generate_name(group, kind, generate_name, e);
     }
     if !RESETS_GENERATION.contains(&kind) {
         nonnegative(generation, e);
@@ -149,6 +129,48 @@ pub(super) fn object_meta(group: &str, kind: &str, object: Value<'_>, e: &mut Er
     self::owner_references(owner_references, e);
     self::finalizers(finalizers, has_core_metadata(group, kind), e);
     self::managed_fields(managed_fields, e);
+}
+
+/// The name that is made of `generateName` with a random suffix, as `ValidateObjectMetaWithOpts` looks at it. It has at
+/// most 63 characters.
+fn generated_name(name: Value<'_>, at: Value<'_>, form: NameForm, e: &mut Errors) {
+    let Some(text) = at.text().filter(|text| !text.is_empty()) else {
+        return;
+    };
+    if !name.is_empty() {
+        // `ValidateObjectMetaAccessor` of `rest.BeforeCreate`.
+        NameForm::PathSegment.check(at, e);
+        return;
+    }
+    let start: String = text.chars().take(58).collect();
+    let (what, help) = form.words();
+    if let Err(error) = form.judge(&format!("{start}x")) {
+        e.name(at, what, error, help);
+    }
+}
+
+/// `generateName` in `ValidateObjectMeta`.
+fn generate_name(group: &str, kind: &str, at: Value<'_>, e: &mut Errors) {
+    let Some(text) = at.text().filter(|text| !text.is_empty()) else {
+        return;
+    };
+    // `maskTrailingDash`: a random suffix follows.
+    let form = NameForm::of(group, kind);
+    let masked = match text.strip_suffix('-') {
+        Some(rest) if !rest.is_empty() && form != NameForm::PathSegment => {
+            let cut = rest.char_indices().next_back().map_or(0, |(at, _)| at);
+            format!("{}a", &rest[..cut])
+        }
+        _ => text.into_owned(),
+    };
+    let (what, help) = form.words();
+    if (group, kind) == ("networking.k8s.io", "IPAddress") {
+        // `ValidateIPAddressName`: with a random suffix, no text is an address.
+        let help = "use `name` with the address";
+        e.invalid(at, "cannot be the start of an IP address", help);
+    } else if let Err(error) = form.judge(&masked) {
+        e.name(at, what, error, help);
+    }
 }
 
 /// `metav1.Time`: a text that Go cannot parse is not decoded.
@@ -238,7 +260,7 @@ pub(super) fn annotation_size(annotations: Value<'_>, e: &mut Errors) {
 
 /// `ValidateOwnerReferences`.
 fn owner_references(references: Value<'_>, e: &mut Errors) {
-    let mut controller = None;
+    let mut controller: Option<Value<'_>> = None;
     for reference in references.items() {
         read!(reference => api_version = "apiVersion", kind, is_controller = "controller");
         if let (Some(version), Some(kind)) = (api_version.text(), kind.text()) {
@@ -256,7 +278,9 @@ fn owner_references(references: Value<'_>, e: &mut Errors) {
                 );
             }
         }
-        if is_controller.is_true() && controller.replace(reference).is_some() {
+        // The API server removes equal references before.
+        let is_other = |first: Value<'_>| !is_same_owner(first, reference);
+        if is_controller.is_true() && controller.replace(reference).is_some_and(is_other) {
             e.invalid(
                 references,
                 "has more than one item with `controller: true`",
@@ -264,6 +288,16 @@ fn owner_references(references: Value<'_>, e: &mut Errors) {
             );
         }
     }
+}
+
+/// Whether `dedupOwnerReferencesAndAddWarning` removes one of two references, as far as that is known.
+fn is_same_owner(a: Value<'_>, b: Value<'_>) -> bool {
+    ["apiVersion", "kind", "name", "uid"]
+        .into_iter()
+        .all(|name| a.get(name).text() == b.get(name).text())
+        && ["controller", "blockOwnerDeletion"]
+            .into_iter()
+            .all(|name| a.get(name).is_true() == b.get(name).is_true())
 }
 
 /// `ValidateFinalizers`, and `validateKubeFinalizerName` of `pkg/apis/core/validation`.
@@ -324,8 +358,13 @@ fn managed_fields(list: Value<'_>, e: &mut Errors) {
     }
 }
 
-/// `ValidateLabelSelector`: what the API table does not check.
+/// `ValidateLabelSelector`: what the API table does not check. Kubernetes 1.25 does not validate the values.
 pub(super) fn label_selector(selector: Value<'_>, e: &mut Errors) {
+    e.since(26, |e| workload_selector(selector, e));
+}
+
+/// The selector of a workload, which every release compares with its template.
+pub(super) fn workload_selector(selector: Value<'_>, e: &mut Errors) {
     for requirement in selector.get("matchExpressions").items() {
         for value in requirement.get("values").items() {
             label_text(value, e);

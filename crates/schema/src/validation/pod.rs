@@ -7,6 +7,7 @@ mod env;
 mod handler;
 mod host;
 mod mount;
+mod projected;
 mod resources;
 mod scheduling;
 mod security;
@@ -67,7 +68,7 @@ pub(super) fn pod(object: Value<'_>, e: &mut Errors) {
 /// `ValidatePodTemplateSpec`.
 pub(super) fn template(template: Value<'_>, kind: Template<'_>, e: &mut Errors) {
     read!(template => metadata, spec);
-    annotation_size(metadata.get("annotations"), e);
+    e.always_in_object(|e| annotation_size(metadata.get("annotations"), e));
     template_times(metadata, e);
     if spec.is_absent() {
         e.required(spec.absent("containers"), "to have at least one container")

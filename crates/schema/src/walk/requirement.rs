@@ -3,6 +3,7 @@
 use super::{Of, Walk};
 use crate::field::{Validation, Values};
 use crate::problem::{ProblemKind, RequirementFault};
+use crate::releases::Releases;
 use crate::shape::Record;
 use podwright_model::name::label_value;
 use podwright_syntax::{NodeId, Scalar};
@@ -43,7 +44,9 @@ impl<'a> Walk<'a> {
             is_inner: false,
         };
         if record.name() == Some(REQUIREMENTS[0]) {
+            let from = self.problems.len();
             self.label_values(&values, of);
+            self.limit_to_releases_that_validate_values(from);
         }
         let Some(Scalar::Str(operator)) = value("operator").map(|node| self.tree.scalar(node))
         else {
@@ -56,6 +59,25 @@ impl<'a> Walk<'a> {
             _ => return,
         };
         self.add(mapping, of, ProblemKind::Requirement(fault));
+    }
+
+    /// Kubernetes 1.25 does not validate the values in a selector (`ValidateLabelSelectorRequirement`). It rejects those
+    /// of a workload because it compares its selector with the template.
+    fn limit_to_releases_that_validate_values(&mut self, from: usize) {
+        let outermost = self.around.first().and_then(|around| around.record.name());
+        let is_workload = outermost
+            .is_some_and(|name| name.starts_with("apps.") || name.starts_with("batch."))
+            && self.around.len() == 4;
+        if is_workload {
+            return;
+        }
+        let validating = Releases::since(26);
+        for problem in &mut self.problems[from..] {
+            problem.releases = Releases(problem.releases.0 & validating.0);
+        }
+        if !validating.hold_any(self.releases) {
+            self.problems.truncate(from);
+        }
     }
 
     /// Checks the label values that a selector matches.

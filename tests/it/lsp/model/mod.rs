@@ -142,6 +142,7 @@ impl Model {
             Step::Rename { file, to } => {
                 let (from, to_path) = (self.path(file), self.path(to));
                 if from != to_path
+                    && from.exists()
                     && fs::create_dir_all(to_path.parent().unwrap()).is_ok()
                     && fs::rename(from, to_path).is_ok()
                 {

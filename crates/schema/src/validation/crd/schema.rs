@@ -1,6 +1,7 @@
 //! Schemas of custom resources: `ValidateCustomResourceDefinitionOpenAPISchema`, `ValidateStructural` of
-//! `pkg/apiserver/schema`, and the simple parts of `ValidateDefaults`.
+//! `pkg/apiserver/schema`, and `ValidateDefaults`.
 
+mod defaults;
 mod lists;
 mod nested;
 
@@ -102,8 +103,15 @@ fn structural(schema: Value<'_>, place: Place, e: &mut Errors) {
         e.forbidden(unique, "cannot be true")
             .help("remove it, and use `x-kubernetes-list-type: set`");
     }
-    if let (true, Some(why)) = (default.is_set(), place.no_default) {
-        e.forbidden(default, why);
+    if default.is_set() {
+        match place.no_default {
+            Some(why) => {
+                e.forbidden(default, why);
+            }
+            // The rest of an object surrounds a default in its metadata.
+            None if place.is_meta => {}
+            None => defaults::default(default, schema, e),
+        }
     }
     extensions(int_or_string, preserve, embedded, place, e);
     if embedded.is_true() && properties.is_empty() && !preserve.is_true() {

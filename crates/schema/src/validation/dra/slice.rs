@@ -32,11 +32,14 @@ pub(in super::super) fn slice(object: Value<'_>, e: &mut Errors) {
     self::pool(pool, e);
     nodes(spec, per_device, e);
     if devices.is_set() && counters.is_set() {
-        e.invalid(
-            spec,
-            "cannot have both `devices` and `sharedCounters`",
-            "put the shared counters in another ResourceSlice",
-        );
+        // Earlier releases drop the shared counters.
+        e.since(36, |e| {
+            e.invalid(
+                spec,
+                "cannot have both `devices` and `sharedCounters`",
+                "put the shared counters in another ResourceSlice",
+            );
+        });
     }
     let needs_more = |device: Value<'_>| {
         !device.get("taints").is_empty() || !device.get("consumesCounters").is_empty()
@@ -99,6 +102,16 @@ fn nodes(spec: Value<'_>, per_device: Value<'_>, e: &mut Errors) {
     }
     count += only_true(all, e) + only_true(per_device, e);
     let names = "`nodeName`, `nodeSelector`, `allNodes` and `perDeviceNodeSelection`";
+    if count == 1 && per_device.is_true() {
+        // Earlier releases drop it.
+        e.before(36, |e| {
+            e.required(
+                spec,
+                "to have one of `nodeName`, `nodeSelector` and `allNodes`",
+            )
+            .help("add one of them, or require Kubernetes 1.36");
+        });
+    }
     match count {
         0 => {
             e.required(spec, format!("to have one of {names}"))
@@ -142,8 +155,8 @@ fn only_true(at: Value<'_>, e: &mut Errors) -> usize {
 
 /// `validateDevice`.
 fn device(device: Value<'_>, is_per_device: bool, e: &mut Errors) {
-    read!(device => name, attributes, capacity, taints, consumes = "consumesCounters", node = "nodeName",
-        selector = "nodeSelector", all = "allNodes", multiple = "allowMultipleAllocations");
+    read!(device => name, attributes, capacity, taints, consumes = "consumesCounters",
+        multiple = "allowMultipleAllocations");
     label(name, e);
     if attributes.len() + capacity.len() > MAX_ITEMS {
         e.invalid(
@@ -179,6 +192,14 @@ fn device(device: Value<'_>, is_per_device: bool, e: &mut Errors) {
     set(consumes, MAX_CONSUMED_SETS, "counterSet", e, |set, e| {
         counter_set(set, "counterSet", e);
     });
+    // Earlier releases drop these fields.
+    e.since(36, |e| node_of_device(device, is_per_device, e));
+    binding_conditions(device, e);
+}
+
+/// The node of a device in a slice with `perDeviceNodeSelection`.
+fn node_of_device(device: Value<'_>, is_per_device: bool, e: &mut Errors) {
+    read!(device => node = "nodeName", selector = "nodeSelector", all = "allNodes");
     if is_per_device {
         let count = node_name(node, e) + usize::from(selector.is_set()) + only_true(all, e);
         if selector.is_set() {
@@ -199,7 +220,6 @@ fn device(device: Value<'_>, is_per_device: bool, e: &mut Errors) {
         )
         .at(*field);
     }
-    binding_conditions(device, e);
 }
 
 /// `validateDeviceAttribute`. The lists are dropped: the feature gate DRAListTypeAttributes is off by default.

@@ -23,31 +23,43 @@ pub(super) fn pod_annotations(pod: &Pod<'_>, annotations: Value<'_>, e: &mut Err
         if key == "kubernetes.io/config.mirror" {
             static_pod(pod, e);
         }
-        match &*key {
-            "kubernetes.io/config.mirror" if pod.spec.get("nodeName").is_empty() => {
-                e.invalid(
-                    value,
-                    "marks a mirror Pod, which must have `spec.nodeName`",
-                    "remove the annotation: only the kubelet sets it",
-                );
-            }
-            "controller.kubernetes.io/pod-deletion-cost" if !is_deletion_cost(&text) => {
-                e.invalid(
-                    value,
-                    "must be a 32-bit integer",
-                    "use an integer in quotes, without `+` and leading zeros",
-                );
-            }
-            TOLERATIONS => tolerations(value, annotations, &text, e),
-            SECCOMP_POD => seccomp(value, &text, e),
-            _ if key.starts_with(SECCOMP_CONTAINER) => seccomp(value, &text, e),
-            _ => {
-                if let Some(name) = key.strip_prefix(APPARMOR) {
-                    apparmor(pod, name, key_node, value, &text, e);
-                }
+        e.always_in_object(|e| pod_annotation(pod, annotations, (&key, key_node), value, &text, e));
+        fields_match(pod, &key, &text, e);
+    }
+}
+
+/// `ValidatePodSpecificAnnotations` for one annotation. Every release runs it on the template of a StatefulSet.
+fn pod_annotation(
+    pod: &Pod<'_>,
+    annotations: Value<'_>,
+    (key, key_node): (&str, Value<'_>),
+    value: Value<'_>,
+    text: &str,
+    e: &mut Errors,
+) {
+    match key {
+        "kubernetes.io/config.mirror" if pod.spec.get("nodeName").is_empty() => {
+            e.invalid(
+                value,
+                "marks a mirror Pod, which must have `spec.nodeName`",
+                "remove the annotation: only the kubelet sets it",
+            );
+        }
+        "controller.kubernetes.io/pod-deletion-cost" if !is_deletion_cost(text) => {
+            e.invalid(
+                value,
+                "must be a 32-bit integer",
+                "use an integer in quotes, without `+` and leading zeros",
+            );
+        }
+        TOLERATIONS => tolerations(value, annotations, text, e),
+        SECCOMP_POD => seccomp(value, text, e),
+        _ if key.starts_with(SECCOMP_CONTAINER) => seccomp(value, text, e),
+        _ => {
+            if let Some(name) = key.strip_prefix(APPARMOR) {
+                apparmor(pod, name, key_node, value, text, e);
             }
         }
-        fields_match(pod, &key, &text, e);
     }
 }
 

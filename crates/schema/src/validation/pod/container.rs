@@ -201,15 +201,23 @@ fn resize_policy(pod: &Pod<'_>, list: Value<'_>, e: &mut Errors) {
 }
 
 /// `validateContainerRestartPolicy` and `validateInitContainerRestartPolicy`: container restart rules are enabled by
-/// default since 1.35. Before, only an init container could have a restart policy.
+/// default since 1.35. Before 1.34, only an init container could have a restart policy, and 1.34 drops all others.
 fn restart_policy(policy: Value<'_>, rules: Value<'_>, is_init: bool, e: &mut Errors) {
     if policy.is_set() {
-        e.before(35, |e| match is_init {
+        let is_other = !is_init || policy.is_none_of(&["Always"]);
+        e.before(34, |e| match is_init {
             false => {
                 e.forbidden(policy, "is allowed only in init containers");
             }
-            true if policy.is_none_of(&["Always"]) => e.not_supported(policy, &["Always"]),
+            true if is_other => e.not_supported(policy, &["Always"]),
             true => {}
+        });
+        e.since(34, |e| {
+            if is_other {
+                e.before(35, |e| {
+                    e.dropped(policy, "is dropped", "remove it");
+                });
+            }
         });
     } else if !rules.is_empty() && policy.is_absent() {
         e.since(35, |e| {
@@ -219,13 +227,28 @@ fn restart_policy(policy: Value<'_>, rules: Value<'_>, is_init: bool, e: &mut Er
     if rules.is_empty() {
         return;
     }
+    if is_init && policy.is("Always") {
+        e.since(35, |e| {
+            e.before(36, |e| {
+                e.forbidden(
+                    rules,
+                    "cannot be set in an init container that always restarts",
+                );
+            });
+        });
+    }
     if rules.len() > 20 {
         e.too_many(rules, 20);
     }
     for rule in rules.items() {
         read!(rule => action, exit_codes = "exitCodes");
+        if action.is_none_of(&["Restart"]) {
+            e.before(36, |e| e.not_supported(action, &["Restart"]));
+        }
         if action.is_none_of(&["Restart", "RestartAllContainers"]) {
-            e.not_supported(action, &["Restart", "RestartAllContainers"]);
+            e.since(36, |e| {
+                e.not_supported(action, &["Restart", "RestartAllContainers"])
+            });
         }
         if exit_codes.is_absent() {
             e.required(exit_codes, "");

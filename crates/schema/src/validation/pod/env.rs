@@ -52,6 +52,17 @@ pub(super) fn env(list: Value<'_>, e: &mut Errors) {
         if is_unknown {
             continue;
         }
+        let is_file_only = count == 1 && from.get("fileKeyRef").is_set();
+        if is_file_only {
+            // 1.34 drops it.
+            e.before(35, |e| {
+                e.invalid(
+                    from,
+                    "has no source but `fileKeyRef`",
+                    "use `configMapKeyRef` or `secretKeyRef`, or require Kubernetes 1.35",
+                );
+            });
+        }
         if count == 0 {
             e.invalid(
                 from,

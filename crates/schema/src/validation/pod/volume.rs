@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use podwright_model::name::dns_subdomain;
-use rustc_hash::FxHashMap;
 
 use super::super::errors::Errors;
 use super::super::meta::annotation_size;
@@ -12,7 +11,7 @@ use super::super::path::non_reserved;
 use super::super::pvc;
 use super::super::value::{Value, read};
 use super::super::volume_source;
-use super::Pod;
+use super::{Pod, projected};
 
 /// Types of volumes, in the order in which the API server looks at them.
 const TYPES: [&str; 30] = [
@@ -182,10 +181,10 @@ fn one_source(pod: &Pod<'_>, volume: Value<'_>, name: &str, source: Value<'_>, e
         }
         "downwardAPI" => {
             for file in source.get("items").items() {
-                downward_file(file, e);
+                projected::downward_file(file, e);
             }
         }
-        "projected" => projected(source, e),
+        "projected" => projected::sources(source, e),
         "ephemeral" => {
             let template = source.get("volumeClaimTemplate");
             if !template.is_set() && !template.is_unknown() {
@@ -242,100 +241,6 @@ fn claim_template_meta(meta: Value<'_>, e: &mut Errors) {
         const ALLOWED: [&str; 3] = ["labels", "annotations", "creationTimestamp"];
         if !ALLOWED.contains(&&*key) && value.is_set() && !value.is_empty() {
             e.forbidden(value, "cannot be set in the template of a claim");
-        }
-    }
-}
-
-/// `validateDownwardAPIVolumeFile`. The rule `downward-volume-fieldpath-unsupported` checks the field path.
-fn downward_file(file: Value<'_>, e: &mut Errors) {
-    super::env::field_version(file.get("fieldRef"), e);
-    read!(file => path, field_ref = "fieldRef", resource = "resourceFieldRef");
-    non_reserved(path, e);
-    match (field_ref.is_set(), resource.is_set()) {
-        (true, true) => {
-            e.invalid(
-                file,
-                "cannot have both `fieldRef` and `resourceFieldRef`",
-                "remove one of the two",
-            );
-        }
-        (false, false) if !field_ref.is_unknown() && !resource.is_unknown() => {
-            e.required(field_ref, "unless `resourceFieldRef` is set")
-                .help("add `fieldRef` or `resourceFieldRef`");
-        }
-        (false, true) => super::env::resource_field(resource, true, e),
-        _ => {}
-    }
-}
-
-/// `validateProjectionSources`.
-fn projected<'a>(projected: Value<'a>, e: &mut Errors) {
-    let mut paths: FxHashMap<Cow<'a, str>, Value<'a>> = FxHashMap::default();
-    let mut file = |path: Value<'a>, e: &mut Errors| {
-        if let Some(text) = path.text().filter(|text| !text.is_empty())
-            && paths.insert(text, path).is_some()
-        {
-            e.invalid(
-                path,
-                "is the path of another file of the volume",
-                "use a different path for each file",
-            );
-        }
-    };
-    for source in projected.get("sources").items() {
-        // The other types are dropped, because their feature gates are off by default.
-        read!(source => secret, config_map = "configMap", downward = "downwardAPI",
-            token = "serviceAccountToken");
-        let all = [secret, config_map, downward, token];
-        let count = all.iter().filter(|source| source.is_set()).count();
-        for named in [secret, config_map] {
-            if !named.is_set() {
-                continue;
-            }
-            let name = named.get("name");
-            if name.is_empty() {
-                e.required(name, "");
-            }
-            for item in named.get("items").items() {
-                let path = item.get("path");
-                non_reserved(path, e);
-                file(path, e);
-            }
-        }
-        if downward.is_set() {
-            for item in downward.get("items").items() {
-                downward_file(item, e);
-                file(item.get("path"), e);
-            }
-        }
-        if token.is_set() {
-            read!(token => seconds = "expirationSeconds", path);
-            match seconds.int() {
-                Some(..600) => {
-                    e.invalid(
-                        seconds,
-                        "must be at least 600",
-                        "use 600 or a larger number",
-                    );
-                }
-                Some(number) if number > 1 << 32 => {
-                    e.invalid(
-                        seconds,
-                        "must be at most 4294967296",
-                        "use a smaller number",
-                    );
-                }
-                _ => {}
-            }
-            if path.is_empty() {
-                e.required(path, "");
-            } else {
-                non_reserved(path, e);
-            }
-        }
-        if count > 1 {
-            e.forbidden(source, "cannot have more than one type of source")
-                .help("use a separate item for each source");
         }
     }
 }
