@@ -135,7 +135,7 @@ fn whole(number: &Value) -> Option<i128> {
 }
 
 /// Compares a floating-point number with an integer of 64 bits.
-#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
+#[expect(clippy::cast_possible_truncation)]
 fn with_double(a: f64, b: i128) -> Option<Ordering> {
     if a.is_nan() {
         return None;

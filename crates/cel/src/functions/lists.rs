@@ -165,7 +165,7 @@ fn flatten_into(
     flat: &mut Vec<Value>,
     context: &mut Context<'_>,
 ) -> Result<(), EvaluationError> {
-    context.make(items.len() * size_of::<Value>())?;
+    context.make(size_of_val(items))?;
     for item in items {
         match item {
             Value::List(list) if depth > 0 => flatten_into(&list.items, depth - 1, flat, context)?,
@@ -193,7 +193,7 @@ fn sort(items: &[Value], keys: &[Value], context: &mut Context<'_>) -> Answer {
     {
         return failed("list elements must have the same type");
     }
-    context.make(items.len() * size_of::<Value>())?;
+    context.make(size_of_val(items))?;
     let mut pairs: Vec<(&Value, &Value)> = keys.iter().zip(items).collect();
     pairs.sort_by(|(a, _), (b, _)| order(a, b).unwrap_or(Ordering::Equal));
     plain(pairs.into_iter().map(|(_, item)| item.clone()).collect())

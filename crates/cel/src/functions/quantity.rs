@@ -56,7 +56,7 @@ fn scale(text: &str) -> Option<i32> {
     const BINARY: [&str; 6] = ["Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
     if let Some(power) = BINARY.iter().position(|own| *own == suffix) {
         let power = i32::try_from(power).ok()? * 10 + 10;
-        let is_small = fraction == 0 && 15 - whole - power * 3 / 10 - 1 >= 0;
+        let is_small = fraction == 0 && 15 - whole - power * 3 / 10 > 0;
         return is_small.then_some(0);
     }
     let exponent = match suffix {

@@ -74,9 +74,10 @@ pub(super) fn collect(
             None => return Err(unknown("the namespace")),
         }
         let is_version = object.api_version.text() == Some(api_version);
-        let own_namespace = is_namespaced
-            .then(|| workspace.namespace(id))
-            .unwrap_or(Some(""));
+        let own_namespace = match is_namespaced {
+            true => workspace.namespace(id),
+            false => Some(""),
+        };
         let content = (is_version && workspace.is_unmodified(id))
             .then(|| seen(workspace, id, own_namespace))
             .flatten();

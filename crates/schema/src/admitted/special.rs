@@ -52,10 +52,10 @@ pub(super) fn set(name: &str, fields: &mut Fields) {
                 text_default(fields, "apiGroup", "rbac.authorization.k8s.io");
             }
         }
-        "resource.v1.ExactDeviceRequest" | "resource.v1.DeviceSubRequest" => {
-            if is_text(fields.get("allocationMode"), "ExactCount") && is_unset(fields, "count") {
-                fields.insert("count".to_owned(), Admitted::Int(1));
-            }
+        "resource.v1.ExactDeviceRequest" | "resource.v1.DeviceSubRequest"
+            if is_text(fields.get("allocationMode"), "ExactCount") && is_unset(fields, "count") =>
+        {
+            fields.insert("count".to_owned(), Admitted::Int(1));
         }
         "apiextensions.v1.CustomResourceDefinition" => definition(fields),
         _ => {}
@@ -169,11 +169,9 @@ fn pod(spec: &mut Fields) {
                     }
                 }
             });
-            match is_on_host {
-                Some(Admitted::Bool(true) | Admitted::Unknown) => {
-                    host_ports(container, is_on_host == Some(Admitted::Unknown));
-                }
-                _ => {}
+            let is_uncertain = is_on_host == Some(Admitted::Unknown);
+            if is_uncertain || is_on_host == Some(Admitted::Bool(true)) {
+                host_ports(container, is_uncertain);
             }
         }
     }
