@@ -14,7 +14,7 @@ declare_rule! {
 
 fn check(object: &Object, cx: &mut RuleContext<'_>) {
     // Pods of files on a node are static: the kubelet starts them again.
-    let is_static = !cx.file().on_nodes.is_none();
+    let is_static = cx.file().on_nodes.is_some();
     if !object.is("", "Pod") || cx.is_partial() || object.is_live || is_static {
         return;
     }

@@ -123,7 +123,7 @@ pub(super) enum Command {
     },
     /// List all rules
     Rules,
-    /// Create a configuration from a kube-linter, Polaris or Checkov configuration
+    /// Create a configuration from that of kube-linter, polaris, checkov or trivy
     ///
     /// Rules, levels and paths are converted, each with a comment that names its origin. Settings without an
     /// equivalent are listed at the end. See docs/src/adopting.md for the table of checks.
@@ -521,7 +521,7 @@ pub(super) enum ExportWhat {
     /// of the rule decides the action: Deny for error, Warn for warning, Audit for info. Options of the rules become part
     /// of the expressions. Objects in kube-system, kube-public and kube-node-lease are left out. Requires Kubernetes 1.30.
     #[command(after_help = EXPORT_EXAMPLES)]
-    AdmissionPolicies(ExportPolicies),
+    AdmissionPolicies(Box<ExportPolicies>),
 }
 
 /// Arguments of `podwright export admission-policies`.

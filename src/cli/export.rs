@@ -20,7 +20,7 @@ use podwright_session::discover;
 
 pub(super) fn run(what: ExportWhat) -> Result<(), CliError> {
     match what {
-        ExportWhat::AdmissionPolicies(arguments) => policies(arguments),
+        ExportWhat::AdmissionPolicies(arguments) => policies(*arguments),
     }
 }
 
