@@ -39,7 +39,7 @@ fuzz_target!(|text: &str| {
             }
         };
         program.estimated_cost(|path| (path.len() < 3).then_some(10));
-        program.is_never_evaluated();
+        let _ = program.is_never_evaluated();
         let mut budget = Budget::new(20_000);
         let _ = program.evaluate_within(&variables, &mut budget);
     }

@@ -577,7 +577,7 @@ fn uncertain_custom_resources_have_no_findings() {
         // Too large to be compiled.
         ("{type: string, pattern: '^(\\p{L}{1000}){1000}$'}", "b"),
         (
-            "{type: string, x-kubernetes-validations: [{rule: 'self == \"a\"'}]}",
+            "{type: string, x-kubernetes-validations: [{rule: 'self == \"b\"'}]}",
             "b",
         ),
         (
