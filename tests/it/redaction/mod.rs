@@ -4,6 +4,7 @@
 //! may differ. Therefore neither a hash nor the length of a secret can leak.
 
 mod events;
+mod expressions;
 mod forms;
 mod outputs;
 mod page;

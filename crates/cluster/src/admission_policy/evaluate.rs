@@ -34,6 +34,8 @@ pub(super) struct Decision {
     pub(super) message: String,
     /// The message of the policy, or why there is none.
     pub(super) summary: String,
+    /// Whether the texts are made of values of the object or the parameters.
+    pub(super) is_computed: bool,
     pub(super) status: u16,
     pub(super) expression: Option<NodeId>,
     /// Index of the validation that is violated.
@@ -78,13 +80,14 @@ pub(super) fn decide(policy: &Policy, request: &Request<'_>, params: &Value) -> 
         match evaluation.run(own) {
             Ok(Value::Bool(true)) => {}
             Ok(_) => {
-                let own_message = evaluation.message(index);
+                let (own_message, is_computed) = evaluation.message(index);
                 let made = || format!("failed expression: {}", own.text.trim());
                 decisions.denied.push(Decision {
                     summary: own_message
                         .clone()
                         .unwrap_or_else(|| "its expression is false".to_owned()),
                     message: own_message.unwrap_or_else(made),
+                    is_computed,
                     status: validation.status,
                     expression: Some(own.node),
                     validation: Some(index),
@@ -110,6 +113,7 @@ pub(super) fn decide(policy: &Policy, request: &Request<'_>, params: &Value) -> 
             Err(Failure::Error(message)) if policy.fails => decisions.denied.push(Decision {
                 summary: short(&message),
                 message,
+                is_computed: true,
                 status: 422,
                 expression: Some(annotation.node),
                 validation: None,
@@ -136,6 +140,7 @@ impl Decisions {
             self.denied.push(Decision {
                 summary: short(&message),
                 message,
+                is_computed: true,
                 status: 422,
                 expression: at.map(|(_, node)| node),
                 validation: at.map(|(index, _)| index),
@@ -298,8 +303,8 @@ impl<'p> Evaluation<'p> {
         })
     }
 
-    /// The message for a violated validation, if the policy has one.
-    fn message(&mut self, index: usize) -> Option<String> {
+    /// The message for a violated validation, if the policy has one, and whether an expression made it.
+    fn message(&mut self, index: usize) -> (Option<String>, bool) {
         let validation = &self.policy.validations[index];
         let own = validation.message_expression.as_ref();
         let computed = own.and_then(|expression| {
@@ -308,7 +313,9 @@ impl<'p> Evaluation<'p> {
             let is_usable = !text.is_empty() && text.len() <= MAX_MESSAGE && !text.contains('\n');
             is_usable.then_some(text)
         });
+        let is_computed = computed.is_some();
         let own = &validation.message;
-        computed.or_else(|| (!own.is_empty()).then(|| own.clone()))
+        let message = computed.or_else(|| (!own.is_empty()).then(|| own.clone()));
+        (message, is_computed)
     }
 }

@@ -16,14 +16,14 @@ pub(super) enum NoParams {
     Wrong(String),
 }
 
-/// The values of the variable `params` to evaluate a policy with, one after the other.
+/// The values of the variable `params` to evaluate a policy with, one after the other, and the objects that they are.
 pub(super) fn collect(
     policy: &Policy,
     binding: &Binding,
     request: &Request<'_>,
-) -> Result<Vec<Value>, NoParams> {
+) -> Result<Vec<(Option<ObjectId>, Value)>, NoParams> {
     let (Some((api_version, kind)), Some(wanted)) = (&policy.param_kind, &binding.params) else {
-        return Ok(vec![Value::Null]);
+        return Ok(vec![(None, Value::Null)]);
     };
     let (group, version) = api_version.rsplit_once('/').unwrap_or(("", api_version));
     let resources = &request.policies.resources;
@@ -91,7 +91,7 @@ pub(super) fn collect(
                 None => return Err(unknown("a label")),
             }
         }
-        found.push(value(&content));
+        found.push((Some(id), value(&content)));
     }
     if !found.is_empty() {
         return Ok(found);

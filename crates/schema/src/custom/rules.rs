@@ -177,6 +177,8 @@ impl CompiledRule {
 pub struct BrokenRule<'s> {
     /// The message of the rule, or of its expression.
     pub message: String,
+    /// Whether the message is made of values of the object.
+    pub is_computed: bool,
     /// Path of the value that the rule is about, below the object: `spec.replicas`. Empty for the object itself.
     pub field: String,
     /// The expression of the rule.
@@ -350,9 +352,9 @@ impl<'s> Judge<'s> {
         };
         let message = match &error {
             None => rule.message(&variables),
-            Some(error) => Some(error.clone()),
+            Some(error) => (error.clone(), true),
         };
-        let Some(message) = message else { return };
+        let (message, is_computed) = message;
         let reason = match source.reason.as_deref() {
             _ if error.is_some() => "Invalid value",
             Some("FieldValueForbidden") => "Forbidden",
@@ -362,6 +364,7 @@ impl<'s> Judge<'s> {
         };
         let broken = BrokenRule {
             message,
+            is_computed,
             field,
             rule: &source.rule,
             error,
@@ -373,22 +376,24 @@ impl<'s> Judge<'s> {
 }
 
 impl CompiledRule {
-    /// `evalMessageExpression`, and `ruleMessageOrDefault`. The expression counts only if it gives one line of text.
-    fn message(&self, variables: &Variables) -> Option<String> {
+    /// `evalMessageExpression`, and `ruleMessageOrDefault`, and whether an expression made the message. The expression
+    /// counts only if it gives one line of text.
+    fn message(&self, variables: &Variables) -> (String, bool) {
         const MAX_LENGTH: usize = 5 * 1024;
         if let Some(program) = &self.message
             && let Ok(Cel::Text(text)) = program.evaluate(variables)
         {
             let text = text.trim();
             if !text.is_empty() && !text.contains(['\n', '\r']) && text.len() <= MAX_LENGTH {
-                return Some(text.to_owned());
+                return (text.to_owned(), true);
             }
         }
         let source = &self.source;
-        Some(match source.message.trim() {
+        let message = match source.message.trim() {
             "" => format!("failed rule: {}", source.rule.trim()),
             message => message.to_owned(),
-        })
+        };
+        (message, false)
     }
 }
 
