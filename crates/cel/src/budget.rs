@@ -5,8 +5,8 @@ use crate::EvaluationError;
 /// Cost of a single expression at which the API server stops it: `PerCallLimit`.
 pub const CALL_LIMIT: u64 = 1_000_000;
 
-/// Bytes that the values which an expression makes may have in total.
-const MAX_MEMORY: u64 = 64 << 20;
+/// Bytes that the values which an expression makes may have in total. The result is unknown beyond.
+const MAX_MEMORY: u64 = 4 << 20;
 
 /// Counts what evaluations cost, and stops them.
 ///
@@ -20,8 +20,9 @@ pub struct Budget {
     steps: u64,
 }
 
-/// Steps of comprehensions that an expression may take in total. Each costs at least one unit.
-const MAX_STEPS: u64 = 4_000_000;
+/// Steps of comprehensions that an expression may take in total. The API server allows more, but policies apply to many
+/// objects; the result is unknown beyond.
+const MAX_STEPS: u64 = 250_000;
 
 impl Default for Budget {
     fn default() -> Self {
@@ -71,7 +72,9 @@ impl Budget {
     pub(crate) fn tick(&mut self) -> Result<(), EvaluationError> {
         self.steps += 1;
         if self.steps > MAX_STEPS {
-            return Err(EvaluationError::TooExpensive);
+            return Err(EvaluationError::Unknown(
+                "the expression takes very many steps".into(),
+            ));
         }
         Ok(())
     }

@@ -6,7 +6,10 @@ use super::Wrong;
 use super::lexer::{Spanned, Token, tokens};
 
 /// Maximum depth: `maxRecursionDepth` of cel-go is 250.
-const MAX_DEPTH: usize = 200;
+const MAX_DEPTH: usize = 40;
+
+/// Most tokens of an expression. Trees are at most as deep.
+const MAX_TOKENS: usize = 1_000;
 
 /// Words that cannot be identifiers.
 const RESERVED: [&str; 18] = [
@@ -80,6 +83,9 @@ pub(super) fn parse(text: &str) -> Result<Expr, Wrong> {
         depth: 0,
         end: text.trim_end().len(),
     };
+    if parser.tokens.len() > MAX_TOKENS {
+        return Err(Wrong::unknown());
+    }
     let expr = parser.expression()?;
     match parser.tokens.get(parser.next) {
         None => Ok(expr),
@@ -202,9 +208,11 @@ impl Parser {
             }
         }
         let mut inner = self.member()?;
-        // `-1` is a number.
-        for operator in prefixes {
-            let name = if operator == "!" { "!_" } else { "-_" };
+        // Two of them cancel each other, as in `visitLogicalNot` of cel-go. `-1` is a number.
+        if let [operator, rest @ ..] = prefixes.as_slice()
+            && rest.len() % 2 == 0
+        {
+            let name = if *operator == "!" { "!_" } else { "-_" };
             inner = self.call(start, name, vec![inner]);
         }
         Ok(inner)
