@@ -184,8 +184,8 @@ impl Session {
             return true;
         }
         if self.documents.contains_key(path) && self.id(path).is_some() {
-            // Its text comes from the client.
-            return self.on_disk.has(path) != path.is_file();
+            // Its text comes from the client. Whether it is on disk, or only its directory, matters to builds.
+            return !self.on_disk.has(path) || !path.is_file();
         }
         self.id(path).is_none() || !path.is_file()
     }

@@ -200,3 +200,35 @@ fn excluded_file_that_is_open_is_read_again_for_builds() {
     watched(&mut editor, &[("base/pod.yaml", CHANGED)]);
     assert_eq!(editor.rules(overlay), Vec::<String>::new());
 }
+
+/// An open template is not on disk, and its directory comes and goes.
+#[test]
+fn directory_of_an_open_file_counts_without_the_file() {
+    let template = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: \"nginx:latest\"}]}\n";
+    let mut editor = Editor::new(&[
+        (
+            "chart/Chart.yaml",
+            "apiVersion: v2\nname: chart\nversion: 1.0.0\n",
+        ),
+        ("chart/values.yaml", "a: 1\n"),
+    ]);
+    let helpers = "chart/templates/_helpers.tpl";
+    editor.open("chart/templates/pod.yaml", template);
+    editor.open(helpers, "{{ define \"a\" }}{{ end }}\n");
+    editor.settle();
+    fs::create_dir(editor.path("chart/templates")).unwrap();
+    watched(&mut editor, &[(helpers, DELETED)]);
+    let mut fresh = Editor::at(
+        editor.directory.clone(),
+        json!({ "capabilities": capabilities() }),
+    );
+    fresh.open("chart/templates/pod.yaml", template);
+    fresh.open(helpers, "{{ define \"a\" }}{{ end }}\n");
+    fresh.settle();
+    let found = |editor: &Editor| {
+        let names = ["chart/templates/pod.yaml", "chart/values.yaml", helpers];
+        names.map(|name| editor.rules(name))
+    };
+    assert!(found(&fresh).iter().flatten().count() > 0);
+    assert_eq!(found(&editor), found(&fresh));
+}
