@@ -22,7 +22,8 @@ import yaml
 BEYOND = {"pod-overhead-set", "subpathexpr-missing-var", "image-pull-secret-invalid-name",
           "lifecycle-tcpsocket-unsupported", "prestop-exceeds-grace", "prestop-with-zero-grace", "image-invalid-reference",
           "image-whitespace", "image-has-scheme", "pull-secret-type-near-miss", "env-resourcefieldref-unknown-container",
-          "service-account-deprecated-field"}
+          "service-account-deprecated-field", "probe-port-unknown", "run-as-non-root-conflict",
+          "pod-security-label-invalid"}
 
 STRINGS = ["", "a", "A", "Foo", "-a", "a-", "a.b", "a..b", "a/b", "a_b", "a b", " a", "1", "0", "-1", "1.5", "1e3", "100m",
            "1Gi", "1Ei", "10%", "150%", "-5%", "5 %", "10.0.0.1", "10.0.0.01", "fd00::1", "10.0.0.0/8", "10.0.0.1/8",
