@@ -65,6 +65,6 @@ fn account(subject: Value<'_>, cx: &mut RuleContext<'_>) {
         field,
         format!("ServiceAccount `{name}` not found in {place}"),
     )
-    .note("nobody gets the rights of the role until the ServiceAccount exists")
+    .note("the binding is created, but it does not grant anything until the ServiceAccount exists")
     .help("use the name of a ServiceAccount, or create it");
 }

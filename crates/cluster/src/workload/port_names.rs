@@ -1,4 +1,4 @@
-//! Names of the ports behind a Service.
+//! Names of the ports to which a Service sends connections.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
