@@ -54,7 +54,7 @@ pub(crate) fn problems<'a>(
 }
 
 /// Maximum number of comparisons of the values of an object with the schemas in `allOf`, `anyOf`, `oneOf` and `not`.
-const MAX_COMPARISONS: u32 = 500_000;
+const MAX_COMPARISONS: u32 = 50_000;
 
 /// Returns the problems of the `default` of a schema, including wrong types. Duplicate items are not among them: the API
 /// server does not look for them in a default.
