@@ -59,7 +59,7 @@ pub(super) fn collect(
         },
     };
     let mut found = Vec::new();
-    for id in policy.params(workspace, group, kind) {
+    for id in policy.params(workspace, group, kind, &wanted.name) {
         let object = workspace.object(id);
         let is_named = wanted.name.is_empty() || object.metadata.name.text() == Some(&*wanted.name);
         if !is_named || !workspace.coexist(id, request.id) {

@@ -240,17 +240,21 @@ impl Policy {
         })
     }
 
-    /// Objects that may be parameters.
-    pub(super) fn params<'w>(
+    /// Objects that may be parameters: those with that name, or all if it is empty.
+    pub(super) fn params(
         &self,
-        workspace: &'w Workspace,
-        group: &'w str,
-        kind: &'w str,
-    ) -> impl Iterator<Item = ObjectId> + 'w {
-        let id = self.id;
-        let listed = workspace.in_policy_files(group, kind);
-        let all = workspace.of_kind(group, kind).chain(listed);
-        all.filter(move |&other| workspace.coexist(id, other))
+        workspace: &Workspace,
+        group: &str,
+        kind: &str,
+        name: &str,
+    ) -> Vec<ObjectId> {
+        let mut all: Vec<ObjectId> = match name {
+            "" => workspace.of_kind(group, kind).collect(),
+            name => workspace.named(group, kind, name).collect(),
+        };
+        all.extend(workspace.in_policy_files(group, kind));
+        all.retain(|&other| workspace.coexist(self.id, other));
+        all
     }
 
     /// The fields of the object that a validation is about.
