@@ -6,9 +6,12 @@ use crate::CompileError;
 use crate::ast::{Comprehension, Expr, Kind};
 use crate::declarations::{self, Overload, PARAMETERS};
 use crate::escape::escape_reserved;
-use crate::types::{Environment, Type};
+use crate::types::{Environment, PATCH, PATCH_OBJECT, Type};
 use crate::unify::{Unifier, instantiate, most_general};
 use crate::value::Value;
+
+/// Function that only mutating policies have.
+const ESCAPE_KEY: &str = "jsonpatch.escapeKey";
 
 /// What the checker knows about the parts of an expression, by their numbers.
 #[derive(Clone, Debug, Default)]
@@ -74,7 +77,7 @@ impl Checker<'_> {
             _ => None,
         };
         if let Some(name) = qualified
-            && declarations::named(&name).is_some()
+            && self.find(&name).is_some()
         {
             expr.kind = Kind::Ident(name.into());
         }
@@ -173,11 +176,18 @@ impl Checker<'_> {
                 for (_, value) in fields.iter_mut() {
                     self.check(value)?;
                 }
-                if !name.starts_with("google.protobuf.") {
-                    let message = format!("uses the unknown name `{name}`");
-                    return Err(CompileError::new(message, at));
+                match name.as_str() {
+                    "JSONPatch" if self.environment.has_patches => PATCH,
+                    "Object" if self.environment.has_patches => PATCH_OBJECT,
+                    name if name.starts_with("Object.") && self.environment.has_patches => {
+                        Type::Dyn
+                    }
+                    name if name.starts_with("google.protobuf.") => Type::Dyn,
+                    name => {
+                        let message = format!("uses the unknown name `{name}`");
+                        return Err(CompileError::new(message, at));
+                    }
                 }
-                Type::Dyn
             }
             Kind::Comprehension(own) => self.comprehension(own)?,
         };
@@ -247,7 +257,8 @@ impl Checker<'_> {
         types: &[Type],
         at: &std::ops::Range<usize>,
     ) -> Result<Type, CompileError> {
-        let Some(overloads) = declarations::overloads(name) else {
+        let is_there = self.environment.has_patches || name != ESCAPE_KEY;
+        let Some(overloads) = declarations::overloads(name).filter(|_| is_there) else {
             let message = format!("calls the unknown function `{name}`");
             return Err(CompileError::new(message, at.clone()));
         };

@@ -1,27 +1,4 @@
-/// Words that are not identifiers: `celReservedSymbols` of `pkg/cel/escaping.go`.
-const RESERVED: [&str; 21] = [
-    "true",
-    "false",
-    "null",
-    "in",
-    "as",
-    "break",
-    "const",
-    "continue",
-    "else",
-    "for",
-    "function",
-    "if",
-    "import",
-    "let",
-    "loop",
-    "package",
-    "namespace",
-    "return",
-    "var",
-    "void",
-    "while",
-];
+use crate::names::RESERVED;
 
 /// The escaped form of a field whose name is a reserved word, which expressions can also write as it is.
 pub(crate) fn escape_reserved(name: &str) -> Option<String> {

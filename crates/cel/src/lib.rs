@@ -50,8 +50,9 @@ use std::sync::Arc;
 pub use budget::{Budget, CALL_LIMIT};
 pub use escape::escape;
 pub use functions::{Amount, Format, Semver, Url};
+pub use names::is_identifier;
 pub use pattern::Pattern;
-pub use types::{Environment, Type};
+pub use types::{Environment, PATCH, PATCH_OBJECT, Type};
 pub use value::{List, ListKind, Map, Value};
 
 /// A compiled expression.

@@ -7,6 +7,7 @@ use crate::CompileError;
 use crate::ast::{Entry, Expr, Item, Kind};
 use crate::lexer::{Spanned, Token, tokens};
 use crate::macros;
+use crate::names::RESERVED;
 use crate::value::Value;
 
 /// Maximum depth of the tree. `maxRecursionDepth` of cel-go is 250.
@@ -20,28 +21,6 @@ pub(crate) const MAX_SIZE: usize = 100_000;
 
 /// Maximum length in code points: `expressionSizeCodePointLimit` of cel-go.
 const MAX_LENGTH: usize = 100_000;
-
-/// Words that cannot be identifiers.
-const RESERVED: [&str; 18] = [
-    "as",
-    "break",
-    "const",
-    "continue",
-    "else",
-    "for",
-    "function",
-    "if",
-    "import",
-    "in",
-    "let",
-    "loop",
-    "package",
-    "namespace",
-    "return",
-    "var",
-    "void",
-    "while",
-];
 
 /// Parses an expression, and expands its macros. Also returns the number of its parts.
 pub(crate) fn parse(text: &str) -> Result<(Expr, usize), CompileError> {

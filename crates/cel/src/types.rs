@@ -32,7 +32,7 @@ pub enum Type {
     Map(Arc<Self>, Arc<Self>),
     /// An object with declared fields, by its name.
     Object(Arc<Object>),
-    /// A type with functions only, such as `kubernetes.Quantity`.
+    /// A type with functions only, such as `kubernetes.Quantity`, or that expressions make, such as [`PATCH`].
     Opaque(&'static str),
     /// `optional_type(T)`
     Optional(Arc<Self>),
@@ -42,6 +42,12 @@ pub enum Type {
     #[doc(hidden)]
     Parameter(u32),
 }
+
+/// The type `JSONPatch`.
+pub const PATCH: Type = Type::Opaque("JSONPatch");
+
+/// The type `Object` of mutating policies.
+pub const PATCH_OBJECT: Type = Type::Opaque("Object");
 
 /// The fields of an object.
 #[derive(Debug)]
@@ -113,6 +119,7 @@ impl fmt::Display for Type {
 #[derive(Clone, Debug, Default)]
 pub struct Environment {
     pub(crate) variables: Vec<(Arc<str>, Type)>,
+    pub(crate) has_patches: bool,
 }
 
 impl Environment {
@@ -129,7 +136,14 @@ impl Environment {
         self
     }
 
-    /// Adds a variable.
+    /// Adds what expressions of mutating policies can make: `Object`, `JSONPatch`, and `jsonpatch.escapeKey`.
+    #[must_use]
+    pub fn with_patches(mut self) -> Self {
+        self.has_patches = true;
+        self
+    }
+
+    /// Adds a variable. Its name may have a `.` in it.
     pub fn declare(&mut self, name: &str, own: Type) {
         self.variables.push((name.into(), own));
     }

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use podwright_model::name::{dns_subdomain, qualified_name};
 use rustc_hash::FxHashSet;
 
-use super::cel::{self, Scope, Wanted};
+use super::cel::{self, Wanted};
 use super::errors::Errors;
 use super::meta::label_selector;
 use super::names::{QUALIFIED_HELP, SUBDOMAIN_HELP, check, dns_1035_label, in_range};
@@ -265,10 +265,10 @@ fn match_conditions(conditions: Value<'_>, has_params: bool, e: &mut Errors) {
         e.too_many(conditions, 64);
     }
     let mut names: FxHashSet<Cow<'_, str>> = FxHashSet::default();
-    let mut scope = Scope::admission(has_params, true, false);
+    let environment = cel::admission(has_params, true);
     for condition in conditions.items() {
         read!(condition => name, expression);
-        cel::expression(expression, &mut scope, Wanted::Bool, e);
+        cel::expression(expression, &environment, Wanted::Bool, e);
         if name.is_empty() {
             e.required(name, "");
         } else {

@@ -1,80 +1,21 @@
-//! CEL expressions: they are parsed and their types are checked, as in cel-go with the environment of Kubernetes. Where
-//! the type of something is not known, nothing is said about it. The cost of an expression is not estimated.
+//! CEL expressions of built-in kinds: they must compile in the environment of their field, and have a certain type.
 
-mod checker;
-mod functions;
-mod lexer;
-mod macros;
-mod parser;
-mod types;
+mod environments;
 
-use std::borrow::Cow;
-use std::ops::Range;
+use podwright_cel::{CompileError, Environment, PATCH, PATCH_OBJECT, Program, Type};
 
-pub(super) use types::{Scope, Type};
+pub(super) use environments::{admission, device};
 
 use super::errors::Errors;
 use super::value::Value;
-
-/// Words that are not identifiers: `celReserved`.
-const RESERVED: [&str; 21] = [
-    "true",
-    "false",
-    "null",
-    "in",
-    "as",
-    "break",
-    "const",
-    "continue",
-    "else",
-    "for",
-    "function",
-    "if",
-    "import",
-    "let",
-    "loop",
-    "package",
-    "namespace",
-    "return",
-    "var",
-    "void",
-    "while",
-];
-
-/// `isCELIdentifier`.
-pub(super) fn is_identifier(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
-        && !RESERVED.contains(&text)
-}
-
-/// Why an expression does not compile.
-struct Wrong {
-    /// Follows the name of the field. Empty if it is not certain.
-    message: Cow<'static, str>,
-    /// Bytes of the expression.
-    at: Range<usize>,
-}
-
-impl Wrong {
-    fn new(message: impl Into<Cow<'static, str>>, at: Range<usize>) -> Self {
-        Self {
-            message: message.into(),
-            at,
-        }
-    }
-
-    /// The expression may be right.
-    fn unknown() -> Self {
-        Self::new("", 0..0)
-    }
-}
 
 /// Types that an expression may have.
 #[derive(Clone, Copy)]
 pub(super) enum Wanted {
     Any,
     Bool,
+    /// A boolean, or a value whose type only the evaluation tells.
+    BoolOrDyn,
     Text,
     /// A string or null.
     TextOrNull,
@@ -85,26 +26,23 @@ pub(super) enum Wanted {
 }
 
 impl Wanted {
-    /// Whether the type is certainly none of the types.
-    fn excludes(self, own: &Type) -> bool {
+    fn includes(self, own: &Type) -> bool {
         match (self, own) {
             (Self::Any, _)
-            | (_, Type::Unknown)
-            | (Self::Bool, Type::Bool)
-            | (Self::Text | Self::TextOrNull, Type::Str)
-            | (Self::TextOrNull, Type::Null) => false,
-            (Self::Patches, Type::List(of)) => {
-                !matches!(&**of, Type::Unknown | Type::Opaque("JSONPatch"))
-            }
-            (Self::Object, Type::Opaque(name)) => *name != "Object",
-            _ => true,
+            | (Self::Bool | Self::BoolOrDyn, Type::Bool)
+            | (Self::BoolOrDyn, Type::Dyn)
+            | (Self::Text | Self::TextOrNull, Type::Text)
+            | (Self::TextOrNull, Type::Null) => true,
+            (Self::Patches, Type::List(of)) => **of == PATCH,
+            (Self::Object, own) => *own == PATCH_OBJECT,
+            _ => false,
         }
     }
 
     const fn words(self) -> &'static str {
         match self {
             Self::Any => "a value",
-            Self::Bool => "a boolean",
+            Self::Bool | Self::BoolOrDyn => "a boolean",
             Self::Text => "a string",
             Self::TextOrNull => "a string or null",
             Self::Patches => "a list of `JSONPatch`",
@@ -113,38 +51,69 @@ impl Wanted {
     }
 }
 
-/// Checks an expression that is required, and returns its type.
-pub(super) fn expression(at: Value<'_>, scope: &mut Scope, wanted: Wanted, e: &mut Errors) -> Type {
+/// What to do about an expression that podwright cannot evaluate.
+pub(super) const NOT_EVALUATED: &str =
+    "try objects of this kind in a cluster, with `kubectl apply --dry-run=server`";
+
+/// Checks an expression that is required, and returns its type, which is [`Type::Dyn`] if the expression is wrong.
+pub(super) fn expression(
+    at: Value<'_>,
+    environment: &Environment,
+    wanted: Wanted,
+    e: &mut Errors,
+) -> Type {
     let Some(text) = at.content() else {
-        return Type::Unknown;
+        return Type::Dyn;
     };
     if text.trim().is_empty() {
         e.required(at, "to have an expression")
             .help("add an expression");
-        return Type::Unknown;
+        return Type::Dyn;
     }
-    let wrong = match parser::parse(&text).and_then(|expr| checker::check(&expr, scope)) {
-        Ok(own) if wanted.excludes(&own) => {
-            let message = match own {
-                Type::Dyn => format!("must be {}, but its type is not known", wanted.words()),
-                ref own => format!("must be {}, but it has the type {own}", wanted.words()),
-            };
-            let help = match own {
-                Type::Dyn => "compare the value with another one, or convert it as in `string(…)`",
-                _ => "change the expression",
-            };
-            e.invalid(at.certain(), message, help);
-            return own;
+    let program = compile(at, &text, environment, wanted, e);
+    program.map_or(Type::Dyn, |program| program.result_type().clone())
+}
+
+/// Compiles an expression, and checks its type.
+pub(super) fn compile(
+    at: Value<'_>,
+    text: &str,
+    environment: &Environment,
+    wanted: Wanted,
+    e: &mut Errors,
+) -> Option<Program> {
+    let program = match Program::compile(text, environment) {
+        Ok(program) => program,
+        Err(CompileError {
+            is_limit: true,
+            message,
+            ..
+        }) => {
+            e.not_evaluated(at.certain(), message, NOT_EVALUATED);
+            return None;
         }
-        Ok(own) => return own,
-        Err(wrong) => wrong,
+        Err(error) => {
+            e.invalid(at.certain(), error.message, "correct the expression")
+                .within(error.at);
+            return None;
+        }
     };
-    if !wrong.message.is_empty() {
-        let help = "correct the expression";
-        e.invalid(at.certain(), wrong.message, help)
-            .within(wrong.at);
+    let own = program.result_type();
+    if wanted.includes(own) {
+        return Some(program);
     }
-    Type::Unknown
+    let (message, help) = match own {
+        Type::Dyn => (
+            format!("must be {}, but its type is not known", wanted.words()),
+            "compare the value with another one, or convert it as in `string(…)`",
+        ),
+        own => (
+            format!("must be {}, but it has the type {own}", wanted.words()),
+            "change the expression",
+        ),
+    };
+    e.invalid(at.certain(), message, help);
+    None
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use podwright_model::name::{dns_subdomain, qualified_name};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::cel::{self, Scope, Wanted};
+use super::cel::{self, Wanted};
 use super::errors::Errors;
 use super::names::{QUALIFIED_HELP, check, label, label_text, subdomain};
 use super::resource_name;
@@ -195,7 +195,7 @@ fn selectors(selectors: Value<'_>, e: &mut Errors) {
         {
             e.too_long(expression.certain(), MAX_BYTES);
         } else {
-            cel::expression(expression, &mut Scope::device(), Wanted::Bool, e);
+            cel::expression(expression, &cel::device(), Wanted::BoolOrDyn, e);
         }
     });
 }

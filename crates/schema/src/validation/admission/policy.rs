@@ -1,12 +1,13 @@
 //! Policies in CEL and their bindings.
 
 use std::borrow::Cow;
-use std::rc::Rc;
+use std::sync::Arc;
 
+use podwright_cel::{Environment, Type, is_identifier};
 use podwright_model::name::{dns_subdomain, qualified_name};
 use rustc_hash::FxHashSet;
 
-use super::super::cel::{self, Scope, Type, Wanted};
+use super::super::cel::{self, Wanted};
 use super::super::errors::Errors;
 use super::super::meta::label_selector;
 use super::super::names::{QUALIFIED_HELP, check, dns_1035_label, one_of, path_segment, subdomain};
@@ -16,7 +17,7 @@ use super::{match_conditions, rule};
 /// `ValidateValidatingAdmissionPolicy`.
 pub(in super::super) fn validating_policy(object: Value<'_>, e: &mut Errors) {
     read!(object => metadata, spec);
-    let mut scopes = policy(spec, false, e);
+    let environments = policy(spec, false, e);
     read!(spec => validations, annotations = "auditAnnotations");
     if validations.is_empty() && annotations.is_empty() {
         e.required(validations, "unless `auditAnnotations` is set")
@@ -24,7 +25,7 @@ pub(in super::super) fn validating_policy(object: Value<'_>, e: &mut Errors) {
     }
     for validation in validations.items() {
         read!(validation => expression, message, message_expression = "messageExpression", reason);
-        cel::expression(expression, &mut scopes.own, Wanted::Bool, e);
+        cel::expression(expression, &environments.own, Wanted::Bool, e);
         if message_expression.is_set() {
             if blank(message_expression) {
                 if !message_expression.is_empty() {
@@ -35,7 +36,7 @@ pub(in super::super) fn validating_policy(object: Value<'_>, e: &mut Errors) {
                     );
                 }
             } else {
-                cel::expression(message_expression, &mut scopes.message, Wanted::Text, e);
+                cel::expression(message_expression, &environments.message, Wanted::Text, e);
             }
         }
         if let Some(text) = message.content().filter(|text| !text.is_empty()) {
@@ -73,7 +74,7 @@ pub(in super::super) fn validating_policy(object: Value<'_>, e: &mut Errors) {
         {
             e.too_long(value.certain(), MAX_BYTES);
         } else {
-            cel::expression(value, &mut scopes.own, Wanted::TextOrNull, e);
+            cel::expression(value, &environments.own, Wanted::TextOrNull, e);
         }
         if let (Some(name), Some(text)) = (name.text(), key.text()) {
             if let Err(error) = qualified_name(&format!("{name}/{text}")) {
@@ -104,7 +105,7 @@ fn mutating_operations(resources: Value<'_>, e: &mut Errors) {
 /// `ValidateMutatingAdmissionPolicy`.
 pub(in super::super) fn mutating_policy(object: Value<'_>, e: &mut Errors) {
     let spec = object.get("spec");
-    let mut scopes = policy(spec, true, e);
+    let environments = policy(spec, true, e);
     read!(spec => mutations, reinvocation = "reinvocationPolicy", constraints = "matchConstraints");
     mutating_operations(constraints, e);
     if mutations.is_empty() {
@@ -129,7 +130,7 @@ pub(in super::super) fn mutating_policy(object: Value<'_>, e: &mut Errors) {
         if own.is_absent() {
             e.required(own, format!("when `patchType` is `{own_name}`"));
         } else {
-            cel::expression(own.get("expression"), &mut scopes.own, wanted, e);
+            cel::expression(own.get("expression"), &environments.own, wanted, e);
         }
         if other.is_set() {
             e.invalid(
@@ -147,15 +148,15 @@ pub(in super::super) fn mutating_policy(object: Value<'_>, e: &mut Errors) {
     }
 }
 
-/// The names that expressions of a policy can use.
-struct Scopes {
-    own: Scope,
-    /// Those of `messageExpression`.
-    message: Scope,
+/// What the expressions of a policy can use.
+struct Environments {
+    own: Environment,
+    /// That of `messageExpression`.
+    message: Environment,
 }
 
 /// What validating and mutating policies share.
-fn policy(spec: Value<'_>, has_patches: bool, e: &mut Errors) -> Scopes {
+fn policy(spec: Value<'_>, has_patches: bool, e: &mut Errors) -> Environments {
     read!(spec => failure = "failurePolicy", param = "paramKind", constraints = "matchConstraints",
         conditions = "matchConditions", variables);
     if failure.is_set() && failure.is_none_of(&["Fail", "Ignore"]) {
@@ -175,33 +176,38 @@ fn policy(spec: Value<'_>, has_patches: bool, e: &mut Errors) -> Scopes {
     }
     let has_params = !param.is_absent();
     match_conditions(conditions, has_params, e);
-    let mut fields: Vec<(String, Type)> = Vec::new();
-    let scope = |fields: &[(String, Type)], has_authorizer| {
-        let mut scope = Scope::admission(has_params, has_authorizer, has_patches);
-        if !variables.is_empty() {
-            scope.add("variables", Type::Object(Rc::new(fields.to_vec())));
+    let mut fields: Vec<(Arc<str>, Type)> = Vec::new();
+    let environment = |fields: &[(Arc<str>, Type)], has_authorizer| {
+        let mut environment = cel::admission(has_params, has_authorizer);
+        if has_patches {
+            environment = environment.with_patches();
         }
-        scope
+        if !variables.is_empty() {
+            // Each variable sees those before it, so the type grows.
+            let name = format!("kubernetes.variables{}", fields.len());
+            environment.declare("variables", Type::object(name, fields.iter().cloned()));
+        }
+        environment
     };
     for variable in variables.items() {
         read!(variable => name, expression);
         if blank(name) {
             e.required(name, "");
-        } else if name.text().is_some_and(|text| !cel::is_identifier(&text)) {
+        } else if name.text().is_some_and(|text| !is_identifier(&text)) {
             e.invalid(
                 name,
                 "must be a CEL identifier",
                 "use letters, digits and `_`, and start with a letter",
             );
         }
-        let own = cel::expression(expression, &mut scope(&fields, true), Wanted::Any, e);
+        let own = cel::expression(expression, &environment(&fields, true), Wanted::Any, e);
         if let Some(name) = name.content() {
-            fields.push((name.into_owned(), own));
+            fields.push((name.into(), own));
         }
     }
-    Scopes {
-        own: scope(&fields, true),
-        message: scope(&fields, false),
+    Environments {
+        own: environment(&fields, true),
+        message: environment(&fields, false),
     }
 }
 

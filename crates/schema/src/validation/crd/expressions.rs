@@ -1,8 +1,7 @@
 //! CEL rules in a schema: the part of `ValidateCustomResourceDefinitionOpenAPISchema` about `x-kubernetes-validations`,
 //! and `Compile` of `pkg/apiserver/schema/cel`.
 
-use podwright_cel::{CompileError, Environment, Program, Type};
-
+use super::super::cel::{NOT_EVALUATED, Wanted, compile};
 use super::super::errors::Errors;
 use super::super::value::{Value, read};
 use super::path;
@@ -57,9 +56,6 @@ const TOTAL_LIMIT: u64 = 100_000_000;
 
 /// First release whose estimate podwright follows exactly.
 const COST_SINCE: u16 = 34;
-
-const NOT_EVALUATED: &str =
-    "try objects of this kind in a cluster, with `kubectl apply --dry-run=server`";
 
 const COST_HELP: &str =
     "simplify the expression, or set `maxItems`, `maxProperties` and `maxLength` in the schema";
@@ -177,7 +173,7 @@ impl<'v> Walk<'_, 'v> {
             return;
         };
         let environment = environment(&declared.own, optional.is_true());
-        let Some(program) = compile(rule, &text, &environment, Type::Bool, e) else {
+        let Some(program) = compile(rule, &text, &environment, Wanted::Bool, e) else {
             return;
         };
         if program.is_never_evaluated() {
@@ -190,7 +186,13 @@ impl<'v> Walk<'_, 'v> {
         let cost = program.estimated_cost(|path| declared.size(path));
         self.cost(rule, cost.saturating_mul(most));
         if !message_text.trim().is_empty() {
-            let message = compile(expression, &message_text, &environment, Type::Text, self.e);
+            let message = compile(
+                expression,
+                &message_text,
+                &environment,
+                Wanted::Text,
+                self.e,
+            );
             if let Some(message) = message {
                 self.cost(
                     expression,
@@ -276,52 +278,6 @@ fn times(cost: u64, limit: u64) -> String {
 /// A limit of a list or a map.
 fn limit(at: Value<'_>) -> Option<u64> {
     at.int().map(|limit| u64::try_from(limit).unwrap_or(0))
-}
-
-/// Compiles an expression, and checks its type.
-fn compile(
-    at: Value<'_>,
-    text: &str,
-    environment: &Environment,
-    wanted: Type,
-    e: &mut Errors,
-) -> Option<Program> {
-    let program = match Program::compile(text, environment) {
-        Ok(program) => program,
-        Err(CompileError {
-            is_limit: true,
-            message,
-            ..
-        }) => {
-            e.not_evaluated(at.certain(), message, NOT_EVALUATED);
-            return None;
-        }
-        Err(error) => {
-            e.invalid(at.certain(), error.message, "correct the expression")
-                .within(error.at);
-            return None;
-        }
-    };
-    let own = program.result_type();
-    if *own == wanted {
-        return Some(program);
-    }
-    let words = match wanted {
-        Type::Bool => "a boolean",
-        _ => "a string",
-    };
-    let (message, help) = match own {
-        Type::Dyn => (
-            format!("must be {words}, but its type is not known"),
-            "compare the value with another one, or convert it as in `string(…)`",
-        ),
-        own => (
-            format!("must be {words}, but it has the type {own}"),
-            "change the expression",
-        ),
-    };
-    e.invalid(at.certain(), message, help);
-    None
 }
 
 fn message(message: Value<'_>, rule: &str, e: &mut Errors) {
