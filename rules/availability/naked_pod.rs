@@ -1,5 +1,5 @@
 use podwright_cluster::workload::runs_to_completion;
-use podwright_model::{Field, Object};
+use podwright_model::Object;
 use podwright_rule::{RuleContext, declare_rule};
 use podwright_schema::Value;
 
@@ -20,7 +20,7 @@ fn check(object: &Object, cx: &mut RuleContext<'_>) {
     }
     let pod = Value::new(cx.tree(), object.node);
     let has_owner = !pod.get("metadata").get("ownerReferences").is_empty();
-    if has_owner || runs_to_completion(object, pod.get("spec")) || is_hook(object) {
+    if has_owner || runs_to_completion(object, pod.get("spec")) || object.metadata.may_be_hook() {
         return;
     }
     cx.report_value(
@@ -29,15 +29,4 @@ fn check(object: &Object, cx: &mut RuleContext<'_>) {
     )
     .note("if its node fails or is drained, the Pod is gone")
     .help("use a Deployment, StatefulSet or DaemonSet");
-}
-
-/// Whether helm or Argo CD creates the Pod for a test or at a step of an installation.
-fn is_hook(object: &Object) -> bool {
-    match &object.metadata.annotations {
-        Field::Value(all, _) => all
-            .iter()
-            .any(|(key, ..)| key == "helm.sh/hook" || key == "argocd.argoproj.io/hook"),
-        Field::Unknown(_) | Field::Invalid(_) => true,
-        Field::Missing | Field::Null(_) => false,
-    }
 }

@@ -1,4 +1,4 @@
-use podwright_model::{Field, Object};
+use podwright_model::Object;
 use podwright_rule::{RuleContext, declare_rule};
 use podwright_schema::Value;
 
@@ -15,7 +15,7 @@ declare_rule! {
     },
 }
 
-/// Parts of annotations with which a controller gets certificates from elsewhere.
+/// Annotations with which a controller gets certificates from elsewhere.
 const CERTIFICATES: [&str; 4] = [
     "alb.ingress.kubernetes.io/certificate-arn",
     "networking.gke.io/managed-certificates",
@@ -30,8 +30,9 @@ fn check(object: &Object, cx: &mut RuleContext<'_>) {
     let spec = Value::new(cx.tree(), object.node).get("spec");
     let (tls, class) = (spec.get("tls"), spec.get("ingressClassName"));
     let classes = &cx.options::<Options>().tls_classes;
-    let has_other_tls =
-        has_certificate(object) || class.is_unknown() || classes.iter().any(|one| class.is(one));
+    let has_other_tls = object.metadata.may_have_annotation(&CERTIFICATES)
+        || class.is_unknown()
+        || classes.iter().any(|one| class.is(one));
     if tls.is_unknown() || has_other_tls {
         return;
     }
@@ -73,16 +74,6 @@ fn covers(own: &str, host: &str) -> bool {
         || own
             .strip_prefix("*.")
             .is_some_and(|rest| without_first(host).as_deref() == Some(rest))
-}
-
-fn has_certificate(object: &Object) -> bool {
-    match &object.metadata.annotations {
-        Field::Value(all, _) => all
-            .iter()
-            .any(|(key, ..)| CERTIFICATES.contains(&key.as_str())),
-        Field::Unknown(_) | Field::Invalid(_) => true,
-        Field::Missing | Field::Null(_) => false,
-    }
 }
 
 #[cfg(test)]

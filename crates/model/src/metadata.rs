@@ -39,6 +39,22 @@ impl Metadata {
         annotations.find(|(name, ..)| name == key)?.2.text()
     }
 
+    /// Whether one of these annotations is set, or may be.
+    #[must_use]
+    pub fn may_have_annotation(&self, keys: &[&str]) -> bool {
+        match &self.annotations {
+            Field::Value(all, _) => all.iter().any(|(key, ..)| keys.contains(&key.as_str())),
+            Field::Unknown(_) | Field::Invalid(_) => true,
+            Field::Missing | Field::Null(_) => false,
+        }
+    }
+
+    /// Whether helm or Argo CD creates the object at a step of an installation or for a test, or may do so.
+    #[must_use]
+    pub fn may_be_hook(&self) -> bool {
+        self.may_have_annotation(&["helm.sh/hook", "argocd.argoproj.io/hook"])
+    }
+
     /// Whether an annotation allows a controller to copy the object to other namespaces.
     #[must_use]
     pub fn is_replicated(&self) -> bool {
