@@ -290,7 +290,7 @@ def compare(row, rule, own, theirs, seen, project, all_own, objects_of):
 def why_own(rule, key, seen, project, objects_of):
     if key not in seen:
         return "the other tool does not read the object"
-    reasons = [OLD, OWNS.get(rule, never_read)]
+    reasons = [OWNS.get(rule, never_read), OLD]
     if key[-2] == "PodTemplate":
         return "the other tool does not read a PodTemplate"
     said = (why(it, project.objects[it], project, {}) for why in reasons for it in objects_of(key) if it in project.objects)
