@@ -7,7 +7,7 @@ use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestI
 use lsp_types::{
     Diagnostic, DidChangeTextDocumentParams, DidChangeWatchedFilesParams,
     DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
-    DidSaveTextDocumentParams, PublishDiagnosticsParams,
+    DidSaveTextDocumentParams, MessageType, PublishDiagnosticsParams, ShowMessageParams,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -42,6 +42,8 @@ pub(super) struct Server {
     changed: Vec<PathBuf>,
     /// Last published diagnostics by file.
     published: BTreeMap<PathBuf, Published>,
+    /// Configurations that are not in force and that the user knows of.
+    told: BTreeSet<PathBuf>,
     pub(super) is_shut_down: bool,
     /// Whether the client has closed its end of the connection.
     pub(super) is_gone: bool,
@@ -73,6 +75,7 @@ impl Server {
             queue,
             changed: Vec::new(),
             published: BTreeMap::new(),
+            told: BTreeSet::new(),
             is_shut_down: false,
             is_gone: false,
             looked: Instant::now(),
@@ -212,7 +215,15 @@ impl Server {
     }
 
     pub(super) fn publish_all(&mut self) {
-        let mut files: BTreeMap<PathBuf, Published> = self.bad_configurations();
+        self.tell_of_configurations();
+        let mut files: BTreeMap<PathBuf, Published> = BTreeMap::new();
+        for bad in &self.session.bad {
+            let published = Published {
+                version: self.session.documents.get(&bad.file).map(|open| open.version),
+                diagnostics: self.of_configuration(&bad.file).collect(),
+            };
+            files.insert(bad.file.clone(), published);
+        }
         for id in self.session.sources() {
             if let Some((path, published)) = self.diagnostics(id) {
                 files.insert(path, published);
@@ -268,15 +279,18 @@ impl Server {
         let places = self.places();
         let findings = self.session.live.findings(id).iter();
         let open = self.session.documents.get(&path);
+        let findings = findings.map(|finding| places.diagnostic(finding));
         let published = Published {
             version: open.map(|open| open.version),
-            diagnostics: findings.map(|finding| places.diagnostic(finding)).collect(),
+            diagnostics: findings.chain(self.of_configuration(&path)).collect(),
         };
         Some((path, published))
     }
 
-    fn bad_configurations(&self) -> BTreeMap<PathBuf, Published> {
-        let bad = self.session.bad.iter().map(|bad| {
+    /// What is wrong with the configuration at `path`.
+    fn of_configuration(&self, path: &Path) -> impl Iterator<Item = Diagnostic> {
+        let bad = self.session.bad.iter().filter(move |bad| bad.file == path);
+        bad.map(|bad| {
             let line = match &bad.why {
                 ConfigurationError::Invalid(error) => error.position.map_or(0, |at| at.line - 1),
                 _ => 0,
@@ -288,21 +302,32 @@ impl Server {
                     character: 1000,
                 },
             };
-            let diagnostic = Diagnostic {
+            Diagnostic {
                 range,
                 severity: Some(lsp_types::DiagnosticSeverity::Error),
                 source: Some("podwright".to_owned()),
                 message: bad.why.to_string().into(),
                 ..Diagnostic::default()
+            }
+        })
+    }
+
+    /// Tells the user of configurations that are not in force, each once until it is valid again.
+    fn tell_of_configurations(&mut self) {
+        let bad: BTreeSet<PathBuf> = self.session.bad.iter().map(|bad| bad.file.clone()).collect();
+        let told = std::mem::replace(&mut self.told, bad);
+        let news: Vec<PathBuf> = self.told.difference(&told).cloned().collect();
+        for path in news {
+            let message = format!(
+                "{} is invalid and not in force: its findings say what to change",
+                self.session.shown(&path)
+            );
+            let params = ShowMessageParams {
+                kind: MessageType::Warning,
+                message,
             };
-            let version = self.session.documents.get(&bad.file).map(|d| d.version);
-            let published = Published {
-                version,
-                diagnostics: vec![diagnostic],
-            };
-            (bad.file.clone(), published)
-        });
-        bad.collect()
+            self.notify("window/showMessage", &params);
+        }
     }
 
     /// The chart that a file belongs to, with the texts of open documents.

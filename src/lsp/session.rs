@@ -277,7 +277,7 @@ impl Session {
         (stamp, Arc::new(input.read(context).file))
     }
 
-    fn shown(&self, path: &Path) -> String {
+    pub(super) fn shown(&self, path: &Path) -> String {
         match self.directories.first() {
             Some(directory) => discover::shown_in(directory, path),
             None => path.to_string_lossy().into_owned(),

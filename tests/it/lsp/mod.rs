@@ -472,6 +472,29 @@ fn configuration_is_reread_without_notification() {
 }
 
 #[test]
+fn an_invalid_configuration_is_reported_while_it_is_open() {
+    let text = "rules: {image-mising-digest: off}\n";
+    let mut editor = Editor::new(&[(".podwright.yaml", text), ("pod.yaml", "")]);
+    let is_reported = |editor: &Editor| editor.diagnostics(".podwright.yaml").len() == 1;
+    assert!(is_reported(&editor));
+    editor.open(".podwright.yaml", text);
+    editor.settle();
+    assert!(is_reported(&editor));
+    editor.close(".podwright.yaml");
+    editor.settle();
+    assert!(is_reported(&editor));
+    let told = editor.told.iter();
+    let told: Vec<&str> = told
+        .filter(|one| one.method == "window/showMessage")
+        .map(|one| one.params["message"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        told,
+        [".podwright.yaml is invalid and not in force: its findings say what to change"]
+    );
+}
+
+#[test]
 fn each_directory_has_its_own_configuration() {
     let files = [
         ("a/pod.yaml", POD),
