@@ -219,7 +219,11 @@ impl Server {
         let mut files: BTreeMap<PathBuf, Published> = BTreeMap::new();
         for bad in &self.session.bad {
             let published = Published {
-                version: self.session.documents.get(&bad.file).map(|open| open.version),
+                version: self
+                    .session
+                    .documents
+                    .get(&bad.file)
+                    .map(|open| open.version),
                 diagnostics: self.of_configuration(&bad.file).collect(),
             };
             files.insert(bad.file.clone(), published);
@@ -314,7 +318,12 @@ impl Server {
 
     /// Tells the user of configurations that are not in force, each once until it is valid again.
     fn tell_of_configurations(&mut self) {
-        let bad: BTreeSet<PathBuf> = self.session.bad.iter().map(|bad| bad.file.clone()).collect();
+        let bad: BTreeSet<PathBuf> = self
+            .session
+            .bad
+            .iter()
+            .map(|bad| bad.file.clone())
+            .collect();
         let told = std::mem::replace(&mut self.told, bad);
         let news: Vec<PathBuf> = self.told.difference(&told).cloned().collect();
         for path in news {

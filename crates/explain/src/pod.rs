@@ -170,8 +170,19 @@ pub fn explain_pod<'w>(
     let entries: Vec<_> = references
         .map(|(reference, &usage)| {
             let problem = problem(workspace, usage);
+            let elsewhere = reference.name.as_deref().into_iter();
+            let elsewhere = elsewhere
+                .flat_map(|name| workspace.pull_secrets_elsewhere(reference.from, name))
+                .map(|(_, namespace)| namespace);
+            let text = match elsewhere.collect::<Vec<_>>()[..] {
+                [] => usage_text(usage, reference.name.is_some(), versions),
+                ref namespaces => format!(
+                    "among the files, it is only in namespace `{}`, where the kubelet does not look",
+                    namespaces.join("`, `")
+                ),
+            };
             PullSecretExplanation {
-                text: usage_text(usage, reference.name.is_some(), versions),
+                text,
                 name: reference.name.clone(),
                 usage,
                 place: located(workspace.place(reference.file, reference.node)),

@@ -76,6 +76,9 @@ pub fn at<'a>(subject: &Subject<'a>, offset: u32) -> Option<Here<'a>> {
                 here.field = Some(field);
                 here.key = Some(entry.key);
                 here.is_key = touches(tree.span(entry.key), offset);
+                if here.is_key {
+                    break;
+                }
                 ahead.push((entry.value, field.shape));
             }
             Shape::List(inner) => {

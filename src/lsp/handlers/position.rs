@@ -54,13 +54,11 @@ pub(super) fn hover(server: &Server, params: HoverParams) -> Option<Hover> {
         (Some((range, _)), None) => *range,
         (None, None) => return None,
     };
-    let pages = found
-        .iter()
-        .filter_map(|finding| ide::rule_page(finding.rule));
+    let findings = found.iter().map(|finding| described(finding));
     let parts: Vec<String> = known
         .into_iter()
         .map(|(_, markdown)| markdown)
-        .chain(pages)
+        .chain(findings)
         .collect();
     Some(Hover {
         contents: MarkupContent {
@@ -70,6 +68,18 @@ pub(super) fn hover(server: &Server, params: HoverParams) -> Option<Hover> {
         .into(),
         range: Some(range),
     })
+}
+
+/// The message of a finding, what the cluster does, and where to read more.
+fn described(finding: &Finding) -> String {
+    let Finding { rule, message, .. } = finding;
+    let mut parts = vec![message.clone()];
+    parts.extend(finding.notes.first().cloned());
+    parts.push(match to_proto::page_uri(rule) {
+        Some(uri) => format!("[{rule}]({uri})"),
+        None => (*rule).to_owned(),
+    });
+    parts.join("\n\n")
 }
 
 /// A single location is sent as one object, because some clients jump only then.

@@ -5,11 +5,20 @@ use podwright_model::ReferenceKind;
 use podwright_syntax::text::Location;
 
 /// Returns the definition of what is at the cursor: the object that a name refers to (for an image pull secret of a
-/// Pod also the registry keys that match the Pod's images), the node's tables for the handler of a RuntimeClass, the
+/// Pod also the registry keys that match the Pod's images; the objects with this name in other namespaces if it is in
+/// none of the Pod's), the node's tables for the handler of a RuntimeClass, the
 /// variable that `$(NAME)` refers to, or what an entry of a kustomization or a patch is about. Empty if there is none.
 #[must_use]
 pub fn definitions(cursor: &Cursor<'_>) -> Vec<Location> {
     let Some(target) = referred_object(cursor) else {
+        let elsewhere = cursor.reference().map(|(from, reference)| {
+            let found = cursor.workspace.referenced_elsewhere(from, &reference);
+            found.into_iter().map(|(id, _)| id).collect::<Vec<_>>()
+        });
+        if let Some(others) = elsewhere.filter(|others| !others.is_empty()) {
+            let places = others.iter().map(|&id| cursor.workspace.object_place(id));
+            return in_sources(cursor, places.collect());
+        }
         let mut places = runtime::handler_tables(cursor);
         places.extend(environment::definition(cursor));
         places.extend(kustomization::definitions(cursor));

@@ -96,16 +96,26 @@ fn reference(cursor: &Cursor<'_>) -> Option<Hover> {
     let (from, reference) = cursor.reference()?;
     let (kind, name) = (reference.kind.name(), &reference.name);
     let place = cursor.workspace.described_namespace(from);
+    let path_of = |id| {
+        let place = cursor
+            .workspace
+            .in_sources(cursor.workspace.object_place(id));
+        &cursor.workspace.file(place.file).source.path
+    };
+    let others = cursor.workspace.referenced_elsewhere(from, &reference);
     let markdown = match cursor.workspace.referenced(from, &reference) {
-        Resolution::Found(Target::Object(id)) => {
-            let place = cursor
-                .workspace
-                .in_sources(cursor.workspace.object_place(id));
-            let path = &cursor.workspace.file(place.file).source.path;
-            format!("{kind} `{name}`, in {path}")
-        }
+        Resolution::Found(Target::Object(id)) => format!("{kind} `{name}`, in {}", path_of(id)),
         Resolution::Found(Target::Elsewhere) => {
             format!("{kind} `{name}` is created at run time or declared to exist")
+        }
+        Resolution::Missing | Resolution::Unknown if !others.is_empty() => {
+            let others = others.iter();
+            let others = others.map(|&(id, at)| format!("`{at}` ({})", path_of(id)));
+            let others: Vec<String> = others.collect();
+            format!(
+                "{kind} `{name}` is in namespace {}, not in {place}",
+                others.join(", ")
+            )
         }
         Resolution::Missing => format!("{kind} `{name}` does not exist in {place}"),
         Resolution::Unknown => format!("{kind} `{name}` is not among the files"),

@@ -110,14 +110,13 @@ fn read(editor: &Editor, name: &str) -> String {
     std::fs::read_to_string(editor.path(name)).unwrap()
 }
 
-/// What a hover says before the pages of the rules that report something there.
+/// What a hover says before the findings of rules for charts there.
 fn hover(editor: &mut Editor, name: &str, at: &str) -> String {
     let hover = ask(editor, "textDocument/hover", name, at);
     let shown = hover["contents"]["value"].as_str().unwrap_or("");
-    let own = shown
-        .split_once("\n\n---\n\n# helm-")
-        .map_or(shown, |(own, _)| own);
-    own.to_owned()
+    let parts = shown.split("\n\n---\n\n");
+    let own: Vec<&str> = parts.filter(|part| !part.contains("\n\n[helm-")).collect();
+    own.join("\n\n---\n\n")
 }
 
 /// File and line of each place.

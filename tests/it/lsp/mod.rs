@@ -239,13 +239,46 @@ fn hover_shows_values_and_findings() {
         "{policy}"
     );
     assert!(
-        policy.contains("\n\n---\n\n# pull-policy-invalid"),
+        policy.contains("\n\n---\n\ninvalid pull policy `always`\n\n"),
         "{policy}"
     );
     assert!(said(&mut editor, "60").contains("SIGKILL 50 s later"));
     assert!(said(&mut editor, "sleep").contains("preStop takes 10 s"));
     assert!(said(&mut editor, "regcred").contains("secret.yaml"));
     assert!(said(&mut editor, "kind").starts_with("`kind`: string"));
+}
+
+#[test]
+fn hover_describes_fields_with_mappings_and_lists() {
+    let text = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  template:\n    spec:\n      containers:\n        - name: web\n          resources:\n            limits: {memory: 1Gi}\n";
+    let mut editor = Editor::new(&[("web.yaml", text)]);
+    for (key, start) in [
+        ("metadata", "`metadata`: ObjectMeta"),
+        ("spec", "`spec`: DeploymentSpec"),
+        ("template", "`template`: PodTemplateSpec"),
+        ("containers", "`containers`: list of Container"),
+        ("resources", "`resources`: ResourceRequirements"),
+        ("limits", "`limits`: mapping to quantity"),
+    ] {
+        let hover = editor.ask("textDocument/hover", "web.yaml", key);
+        let said = hover["contents"]["value"].as_str().unwrap_or("");
+        assert!(said.starts_with(start), "{key}: {said}");
+    }
+}
+
+#[test]
+fn a_secret_in_another_namespace_is_named_and_opened() {
+    let secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: token, namespace: other}\ntype: kubernetes.io/dockerconfigjson\nstringData: {.dockerconfigjson: '{\"auths\": {}}'}\n";
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: prod}\nspec:\n  imagePullSecrets:\n    - name: token\n  containers:\n    - name: web\n      image: nginx:1.27.0\n      envFrom: [{secretRef: {name: 'token'}}]\n";
+    let mut editor = Editor::new(&[("secret.yaml", secret), ("pod.yaml", pod)]);
+    for at in ["token", "'token'"] {
+        let hover = editor.ask("textDocument/hover", "pod.yaml", at);
+        let said = hover["contents"]["value"].as_str().unwrap_or("");
+        assert!(said.contains("`other`"), "{said}");
+        assert!(!said.contains("unknown"), "{said}");
+        let found = editor.ask("textDocument/definition", "pod.yaml", at);
+        assert_eq!(found["uri"], editor.uri("secret.yaml"), "{at}");
+    }
 }
 
 #[test]

@@ -45,6 +45,22 @@ impl Workspace {
         }
     }
 
+    /// Objects that a reference would find if they were in the namespace of `from`, with their namespaces. Empty if that
+    /// namespace has the object or may get it.
+    #[must_use]
+    pub fn referenced_elsewhere(
+        &self,
+        from: ObjectId,
+        reference: &NameReference,
+    ) -> Vec<(ObjectId, &str)> {
+        let (kind, name) = (reference.kind, &reference.name);
+        match kind {
+            ReferenceKind::RuntimeClass => Vec::new(),
+            _ if reference.is_pull_secret => self.pull_secrets_elsewhere(from, name),
+            _ => self.elsewhere(from, kind.group(), kind.name(), name),
+        }
+    }
+
     /// Objects of a kind that `from` can refer to: in its namespaces, or cluster-scoped.
     pub fn referable(&self, from: ObjectId, kind: ReferenceKind) -> impl Iterator<Item = ObjectId> {
         let is_of_cluster = kind == ReferenceKind::RuntimeClass;
