@@ -99,7 +99,8 @@ fn requirements(resources: Value<'_>, kind: ListKind, e: &mut Errors) {
                 ));
             }
             Some((_, _, limit)) => {
-                if let (Some(limit), Some(request)) = (limit.quantity(), value.quantity())
+                if let (Some(limit), Some(request)) =
+                    (limit.entry_quantity(), value.entry_quantity())
                     && limit != request
                 {
                     e.invalid(
@@ -127,7 +128,7 @@ pub(in super::super) fn resource_list(list: Value<'_>, kind: ListKind, e: &mut E
             continue;
         }
         resource_key(&name, key, kind, e);
-        let quantity = value.quantity();
+        let quantity = value.entry_quantity();
         quantity_value(&name, value, quantity, e);
         if is_huge_pages(&name)
             && let Some(quantity) = quantity
@@ -232,8 +233,8 @@ pub(super) fn pod_resources<'a>(
     for (name, _, request) in requests.entries() {
         let limit = limits.entries().find(|(own, ..)| *own == name);
         if let (Some(quantity), Some(limit)) = (
-            request.quantity(),
-            limit.and_then(|(_, _, value)| value.quantity()),
+            request.entry_quantity(),
+            limit.and_then(|(_, _, value)| value.entry_quantity()),
         ) && quantity > limit
             && is_overcommit_allowed(&name)
         {
@@ -249,8 +250,8 @@ pub(super) fn pod_resources<'a>(
         for (name, _, limit) in container.get("resources").get("limits").entries() {
             let most = limits.entries().find(|(own, ..)| *own == name);
             if let (Some(limit_of_pod), Some(quantity)) = (
-                most.and_then(|(_, _, value)| value.quantity()),
-                limit.quantity(),
+                most.and_then(|(_, _, value)| value.entry_quantity()),
+                limit.entry_quantity(),
             ) && quantity > limit_of_pod
             {
                 e.invalid(
@@ -262,7 +263,7 @@ pub(super) fn pod_resources<'a>(
         }
     }
     for (name, _, value) in requests.entries() {
-        let Some(asked) = value.quantity() else {
+        let Some(asked) = value.entry_quantity() else {
             continue;
         };
         let mut sum = Quantity::ZERO;
@@ -281,7 +282,7 @@ pub(super) fn pod_resources<'a>(
             // `SetDefaults_Pod` copies limits to requests in a Pod, but not in a template.
             let own = find("requests").or_else(|| if pod.is_pod { find("limits") } else { None });
             let Some(own) = own else { continue };
-            match own.quantity().and_then(|own| sum.plus(&own)) {
+            match own.entry_quantity().and_then(|own| sum.plus(&own)) {
                 Some(total) => sum = total,
                 None => is_known = false,
             }
