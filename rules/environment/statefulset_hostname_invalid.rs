@@ -1,6 +1,8 @@
 use podwright_model::{Field, MappingReader, Object, name::dns_label};
 use podwright_rule::{RuleContext, Severity, declare_rule};
 
+use crate::object::object_name_invalid::STATEFULSET_LABEL_SINCE;
+
 declare_rule! {
     name: "statefulset-hostname-invalid",
     summary: "invalid host name or subdomain of StatefulSet Pods",
@@ -28,9 +30,13 @@ fn check(object: &Object, cx: &mut RuleContext<'_>) {
     };
     if let Some((name, node)) = object.metadata.name.known() {
         let pod = format!("{name}-{last}");
-        if dns_label(&pod).is_err() {
+        let is_rejected =
+            dns_label(name).is_err() && cx.versions.all_since(STATEFULSET_LABEL_SINCE);
+        if is_rejected {
+            // `object-name-invalid` reports it.
+        } else if dns_label(&pod).is_err() {
             cx.report(node, format!("Pod `{pod}` cannot be created"))
-                .note("a StatefulSet Pod uses its name as host name: lowercase letters, digits and `-`, at most 63 characters; the API server accepts the StatefulSet but rejects the Pod (422)")
+                .note("a StatefulSet Pod uses its name as host name: lowercase letters, digits and `-`, at most 63 characters; the API server rejects the Pod (422)")
                 .help("give the StatefulSet a short name without dots");
         } else if name.len() > SAFE_LENGTH {
             cx.report(node, "name is too long for the Pods of a StatefulSet")

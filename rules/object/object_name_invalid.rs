@@ -1,5 +1,5 @@
 use podwright_model::name::{NameError, NameErrorKind, dns_label, dns_subdomain};
-use podwright_model::{Body, Object};
+use podwright_model::{Body, KubernetesVersion, Object};
 use podwright_rule::{RuleContext, declare_rule};
 use podwright_schema::Api;
 use podwright_syntax::PathSegment;
@@ -11,6 +11,10 @@ declare_rule! {
     since: "0.1.0",
     hooks: { object: check },
 }
+
+/// First release whose API server rejects a StatefulSet with a name that is not a DNS label:
+/// `ValidateStatefulSetName`. Older ones reject its Pods.
+pub(crate) const STATEFULSET_LABEL_SINCE: KubernetesVersion = KubernetesVersion(27);
 
 fn check(object: &Object, cx: &mut RuleContext<'_>) {
     let Some((name, node)) = object.metadata.name.known() else {
@@ -70,16 +74,18 @@ fn judge(object: &Object, name: &str, cx: &RuleContext<'_>) -> Option<(NameError
     }
     let (result, what) = match (object.group()?, kind) {
         ("", "Namespace" | "Service") => (dns_label(name), "a DNS label"),
+        ("apps", "StatefulSet") if cx.versions.all_since(STATEFULSET_LABEL_SINCE) => {
+            (dns_label(name), "a DNS label")
+        }
         // The validation of the kind does not check the name, or checks something else: an APIService has the name
         // `version.group`, which is `v1.` for the core group. `rest.BeforeCreate` checks every stored object.
         ("rbac.authorization.k8s.io", _)
         | ("policy", "PodDisruptionBudget")
-        | ("apiregistration.k8s.io", _) => (path_segment(name), "a path segment"),
-        // No restriction, or a special format: an IPAddress is named after its address.
-        ("certificates.k8s.io", _)
-        | ("", "ComponentStatus" | "Event")
-        | ("events.k8s.io", _)
-        | ("networking.k8s.io", "IPAddress") => return None,
+        | ("apiregistration.k8s.io", _)
+        | ("certificates.k8s.io", "CertificateSigningRequest" | "ClusterTrustBundle")
+        | ("", "Event") => (path_segment(name), "a path segment"),
+        // Not stored, or a special format: an IPAddress is named after its address.
+        ("", "ComponentStatus") | ("networking.k8s.io", "IPAddress") => return None,
         // The API server answers these and stores nothing, so it does not check the name.
         ("authentication.k8s.io" | "authorization.k8s.io", _)
         | ("", "Binding")

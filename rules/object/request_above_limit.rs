@@ -1,6 +1,6 @@
 use podwright_model::{Container, Field, MappingReader, Quantity};
 use podwright_rule::{RuleContext, declare_rule};
-use podwright_syntax::NodeId;
+use podwright_syntax::{NodeId, Scalar};
 
 declare_rule! {
     name: "request-above-limit",
@@ -28,13 +28,21 @@ fn check(container: &Container, cx: &mut RuleContext<'_>) {
         _ => &[],
     };
     for (name, _, request) in requests.value().into_iter().flatten() {
-        let Some((request, node)) = request.known() else {
+        let Some((request, node)) = amount(request) else {
             continue;
         };
         let limit = limits.iter().find(|(other, ..)| other == name);
-        if let Some((limit, at)) = limit.and_then(|(.., limit)| limit.known()) {
+        if let Some((limit, at)) = limit.and_then(|(.., limit)| amount(limit)) {
             compare(name, (request, node), (limit, at), cx);
         }
+    }
+}
+
+/// The quantity, which is 0 for null: `UnmarshalJSON` of `resource.Quantity`.
+fn amount(quantity: &Field<Quantity>) -> Option<(&Quantity, NodeId)> {
+    match quantity {
+        Field::Null(node) => Some((&Quantity::ZERO, *node)),
+        other => other.known(),
     }
 }
 
@@ -45,6 +53,7 @@ fn compare(
     cx: &mut RuleContext<'_>,
 ) {
     let must_be_same = !is_overcommitable(name);
+    let is_null = cx.tree().scalar(at) == Scalar::Null;
     let message = if request > limit {
         format!("request of `{name}` exceeds its limit")
     } else if must_be_same && request != limit {
@@ -52,7 +61,12 @@ fn compare(
     } else {
         return;
     };
-    let (note, help) = if must_be_same {
+    let (note, help) = if is_null {
+        (
+            "the API server reads a limit of null as 0, and rejects the Pod (422)",
+            "set a limit, or remove the null",
+        )
+    } else if must_be_same {
         (
             "the API server rejects the Pod (422); this resource cannot be overcommitted",
             "set only the limit; the request defaults to it",

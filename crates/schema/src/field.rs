@@ -81,6 +81,15 @@ impl Gate {
     /// Name of the gate of a field that the earlier releases keep, and do not validate.
     pub const NONE: &'static str = "-";
 
+    /// Releases that validate the field of the type `record` in an object of the type `object`. Before 1.37, the strategy
+    /// of CronJobs drops fields of the Pod template, but none of the Job: `pkg/registry/batch/cronjob/strategy.go`.
+    pub(crate) fn validated(&self, object: &str, record: &str) -> Releases {
+        if object.ends_with(".CronJob") && record.ends_with(".JobSpec") {
+            return self.kept.and(Releases::ALL.without(Releases::since(37)));
+        }
+        self.kept
+    }
+
     /// Parses `NAME SINCE [DEFAULT]` or `NAME SINCE in LIST`, where `SINCE` is a minor release, `never`, or `FROM-SINCE`
     /// if the releases before the minor release `FROM` keep the field, too.
     pub(super) fn read(text: &'static str) -> Option<Self> {

@@ -89,7 +89,8 @@ pub fn invalid(subject: &Subject<'_>) -> Vec<Invalid> {
     warnings::warnings(group, kind, value, &mut errors);
     errors.list.retain_mut(|invalid| {
         let asked = Releases(invalid.releases.and(invalid.later).0 & releases.0);
-        let kept = gated::kept(tree, object.node, own, invalid.node, &invalid.rest, asked);
+        let (node, rest, error) = (invalid.node, &invalid.rest, invalid.error);
+        let kept = gated::kept(tree, object.node, own, node, rest, error, asked);
         if kept != asked {
             invalid.releases = Releases(invalid.releases.0 & kept.0);
             invalid.later = Releases(invalid.later.0 & kept.0);

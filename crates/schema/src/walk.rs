@@ -136,8 +136,9 @@ impl<'a> Walk<'a> {
         // `custom::judge` reports missing fields of custom resources, because it knows their defaults.
         let is_table = matches!(record, Record::Type(_));
         if is_table && !self.is_partial && !self.tree.is_recovered(mapping) {
+            let is_checked = !self.is_owner_of_template();
             for (at, field) in record.required(self.releases) {
-                if !seen.holds(at) {
+                if is_checked && !seen.holds(at) {
                     let of = of(&field, self.releases);
                     self.add(mapping, of, ProblemKind::Missing(field.name));
                 }
@@ -190,6 +191,7 @@ impl<'a> Walk<'a> {
             let mut of_value = of(&field, self.releases);
             if field.name == "namespace" && self.is_ignored_namespace(record)
                 || field.name == "subdomain" && self.is_in_stateful_set()
+                || of_value.check == Validation::NonNegative && self.is_in_claim()
             {
                 of_value.check = Validation::None;
             }
@@ -240,6 +242,14 @@ impl<'a> Walk<'a> {
     fn is_in_stateful_set(&self) -> bool {
         let outermost = self.around.first().and_then(|around| around.record.name());
         outermost.is_some_and(|name| name.ends_with(".StatefulSet"))
+    }
+
+    /// Whether the current record has the resources of a claim, of which `ValidatePersistentVolumeClaimSpec` checks only
+    /// `storage`. Kubernetes 1.28 and older have one type for them and those of a container.
+    fn is_in_claim(&self) -> bool {
+        let outer = self.around.iter().rev().nth(1);
+        let name = outer.and_then(|around| around.record.name());
+        name.is_some_and(|name| name.ends_with(".PersistentVolumeClaimSpec"))
     }
 
     fn map(

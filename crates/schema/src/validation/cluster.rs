@@ -60,7 +60,7 @@ pub(super) fn node(object: Value<'_>, e: &mut Errors) {
     let status = object.get("status");
     for list in ["capacity", "allocatable"] {
         for (name, _, value) in status.get(list).entries() {
-            super::pod::quantity_value(&name, value, value.quantity(), e);
+            super::pod::quantity_value(&name, value, value.entry_quantity(), e);
         }
     }
 }

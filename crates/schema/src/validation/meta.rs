@@ -63,13 +63,8 @@ impl NameForm {
     fn of(group: &str, kind: &str) -> Self {
         match (group, kind) {
             ("", "Namespace" | "Service") => Self::Label,
-            (
-                "rbac.authorization.k8s.io"
-                | "apiregistration.k8s.io"
-                | "certificates.k8s.io"
-                | "events.k8s.io",
-                _,
-            )
+            ("rbac.authorization.k8s.io" | "apiregistration.k8s.io", _)
+            | ("certificates.k8s.io", "CertificateSigningRequest" | "ClusterTrustBundle")
             | ("policy", "PodDisruptionBudget")
             | ("networking.k8s.io", "IPAddress")
             | ("", "Event") => Self::PathSegment,
@@ -114,7 +109,11 @@ pub(super) fn object_meta(group: &str, kind: &str, object: Value<'_>, e: &mut Er
     for time in [created, deleted] {
         self::time(time, e);
     }
-    if matches!(kind, "ReplicationController" | "DeviceClass") {
+    if kind == "StatefulSet" {
+        let generate = |form, e: &mut Errors| generate_name_of(form, generate_name, e);
+        e.before(27, |e| generate(NameForm::Subdomain, e));
+        e.since(27, |e| generate(NameForm::Label, e));
+    } else if matches!(kind, "ReplicationController" | "DeviceClass") {
         e.before(35, |e| self::generate_name(group, kind, generate_name, e));
         e.since(35, |e| {
             generated_name(name, generate_name, NameForm::of(group, kind), e)
@@ -151,11 +150,23 @@ fn generated_name(name: Value<'_>, at: Value<'_>, form: NameForm, e: &mut Errors
 
 /// `generateName` in `ValidateObjectMeta`.
 fn generate_name(group: &str, kind: &str, at: Value<'_>, e: &mut Errors) {
+    if (group, kind) == ("networking.k8s.io", "IPAddress") {
+        if !at.is_empty() {
+            // `ValidateIPAddressName`: with a random suffix, no text is an address.
+            let help = "use `name` with the address";
+            e.invalid(at, "cannot be the start of an IP address", help);
+        }
+        return;
+    }
+    generate_name_of(NameForm::of(group, kind), at, e);
+}
+
+/// `generateName` of a kind whose names have this form.
+fn generate_name_of(form: NameForm, at: Value<'_>, e: &mut Errors) {
     let Some(text) = at.text().filter(|text| !text.is_empty()) else {
         return;
     };
     // `maskTrailingDash`: a random suffix follows.
-    let form = NameForm::of(group, kind);
     let masked = match text.strip_suffix('-') {
         Some(rest) if !rest.is_empty() && form != NameForm::PathSegment => {
             let cut = rest.char_indices().next_back().map_or(0, |(at, _)| at);
@@ -164,11 +175,7 @@ fn generate_name(group: &str, kind: &str, at: Value<'_>, e: &mut Errors) {
         _ => text.into_owned(),
     };
     let (what, help) = form.words();
-    if (group, kind) == ("networking.k8s.io", "IPAddress") {
-        // `ValidateIPAddressName`: with a random suffix, no text is an address.
-        let help = "use `name` with the address";
-        e.invalid(at, "cannot be the start of an IP address", help);
-    } else if let Err(error) = form.judge(&masked) {
+    if let Err(error) = form.judge(&masked) {
         e.name(at, what, error, help);
     }
 }

@@ -125,7 +125,7 @@ fn capacity(capacity: Value<'_>, e: &mut Errors) {
         return;
     }
     let wrong = capacity.entries().find(|(name, ..)| name != "storage");
-    if capacity.get("storage").is_absent() || wrong.is_some() {
+    if capacity.find("storage").is_none() || wrong.is_some() {
         e.invalid(
             capacity,
             "must have `storage` and nothing else",
@@ -133,7 +133,10 @@ fn capacity(capacity: Value<'_>, e: &mut Errors) {
         );
     }
     for (_, _, value) in capacity.entries() {
-        if value.quantity().is_some_and(|size| size <= Quantity::ZERO) {
+        if value
+            .entry_quantity()
+            .is_some_and(|size| size <= Quantity::ZERO)
+        {
             e.invalid(
                 value,
                 "must be greater than 0",

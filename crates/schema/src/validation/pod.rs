@@ -7,6 +7,7 @@ mod env;
 mod handler;
 mod host;
 mod mount;
+mod pod_level;
 mod projected;
 mod resources;
 mod scheduling;
@@ -135,7 +136,7 @@ fn pod_spec<'a>(
     container::ephemeral_containers(&pod, ephemeral_containers, containers, init_containers, e);
     if resources.is_set() {
         e.since(34, |e| {
-            resources::pod_resources(&pod, resources, containers, init_containers, e);
+            pod_level::resources(&pod, resources, containers, init_containers, e);
         });
     }
     host::host_network_ports(&pod, containers, e);

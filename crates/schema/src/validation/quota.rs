@@ -74,7 +74,7 @@ fn limit_values(
     type Lists<'a> = Vec<(Cow<'a, str>, Value<'a>, Quantity)>;
     fn read<'a>(list: Value<'a>) -> Lists<'a> {
         list.entries()
-            .filter_map(|(name, _, value)| Some((name, value, value.quantity()?)))
+            .filter_map(|(name, _, value)| Some((name, value, value.entry_quantity()?)))
             .collect()
     }
     let (min, max, default, request, ratio) = (
@@ -183,7 +183,7 @@ pub(super) fn resource_quota(object: Value<'_>, e: &mut Errors) {
                 "use a resource such as `requests.cpu` or `pods`",
             );
         }
-        let quantity = value.quantity();
+        let quantity = value.entry_quantity();
         quantity_value(&name, value, quantity, e);
     }
     let mut named: Vec<Cow<'_, str>> = Vec::new();

@@ -344,6 +344,16 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// Quantity of an entry of a map, which is 0 if it is null. `None` if it is not known.
+    #[must_use]
+    pub fn entry_quantity(self) -> Option<Quantity> {
+        if self.is_absent() {
+            Some(Quantity::ZERO)
+        } else {
+            self.quantity()
+        }
+    }
+
     /// The value as JSON.
     #[must_use]
     pub fn json(self) -> Option<serde_json::Value> {

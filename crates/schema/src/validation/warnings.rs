@@ -326,7 +326,7 @@ fn quota(hard: Value<'_>, e: &mut Errors) {
         let (Some(own), Some(limit_value)) = (own, hard.find(limit)) else {
             continue;
         };
-        if let (Some(low), Some(high)) = (own.quantity(), limit_value.quantity())
+        if let (Some(low), Some(high)) = (own.entry_quantity(), limit_value.entry_quantity())
             && low > high
         {
             e.since(36, |e| {

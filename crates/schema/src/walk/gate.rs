@@ -1,6 +1,6 @@
 //! Fields that the API server drops while their feature gate is off.
 
-use super::{PathStep, Walk, of};
+use super::{Around, PathStep, Walk, of};
 use crate::field::{Field, Gate};
 use crate::problem::ProblemKind;
 use crate::releases::Releases;
@@ -22,11 +22,15 @@ impl<'a> Walk<'a> {
         if kept == self.releases || is_elsewhere {
             return;
         }
+        let name = |around: Option<&Around<'a>>| around.and_then(|around| around.record.name());
+        let object = name(self.around.first()).unwrap_or_default();
+        let record = name(self.around.last()).unwrap_or_default();
+        let validated = gate.validated(object, record);
         let own = self.problems.split_off(from);
         self.problems
             .extend(own.into_iter().filter_map(|mut problem| {
                 if !problem.is_of_decoding() {
-                    problem.releases = Releases(problem.releases.0 & gate.kept.0);
+                    problem.releases = Releases(problem.releases.0 & validated.0);
                 }
                 problem.releases.hold_any(self.releases).then_some(problem)
             }));

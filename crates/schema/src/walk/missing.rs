@@ -1,6 +1,6 @@
 //! Names, fields and values that are missing or empty.
 
-use super::{Of, Seen, Walk, of};
+use super::{Around, Of, Seen, Walk, of};
 use crate::problem::{Problem, ProblemKind};
 use crate::record::Found;
 use crate::releases::Releases;
@@ -28,7 +28,23 @@ impl<'a> Walk<'a> {
 
     /// Whether validation rejects an empty value of the field: Go does not distinguish it from a missing one.
     pub(super) fn must_be_filled(&self, of: Of<'a>) -> bool {
-        of.is_required && !of.is_inner && !self.is_partial && !self.is_custom()
+        of.is_required
+            && !of.is_inner
+            && !self.is_partial
+            && !self.is_custom()
+            && !self.is_owner_of_template()
+    }
+
+    /// Whether the current record is an owner reference in a template. `ValidateOwnerReferences` checks those of the
+    /// object itself.
+    pub(super) fn is_owner_of_template(&self) -> bool {
+        let name = |around: Option<&Around<'a>>| match around.map(|around| around.record) {
+            Some(Record::Type(own)) => Some(own.name()),
+            _ => None,
+        };
+        self.around.len() > 3
+            && name(self.around.first()).is_some()
+            && name(self.around.last()).is_some_and(|name| name.ends_with(".OwnerReference"))
     }
 
     /// Checks that an object has a name: `metadata.name`, or `metadata.generateName` to create one from. Returns whether

@@ -1,4 +1,4 @@
-//! Resources: `ValidateContainerResourceRequirements`, `validatePodResources` and `validatePodResourceClaims`. The rule
+//! Resources of containers: `ValidateContainerResourceRequirements` and `validatePodResourceClaims`. The rule
 //! `request-above-limit` compares requests with limits, and the API table reports negative quantities.
 
 use podwright_model::Quantity;
@@ -28,7 +28,7 @@ pub(super) fn container_resources(pod: &Pod<'_>, resources: Value<'_>, e: &mut E
     if !resources.is_mapping() {
         return;
     }
-    requirements(resources, ListKind::Container, e);
+    requirements(resources, e);
     let claims = resources.get("claims");
     if claims.is_empty() {
         return;
@@ -66,10 +66,10 @@ pub(super) fn container_resources(pod: &Pod<'_>, resources: Value<'_>, e: &mut E
 }
 
 /// `validateResourceRequirements`, apart from claims.
-fn requirements(resources: Value<'_>, kind: ListKind, e: &mut Errors) {
+fn requirements(resources: Value<'_>, e: &mut Errors) {
     read!(resources => limits, requests);
-    resource_list(limits, kind, e);
-    resource_list(requests, kind, e);
+    resource_list(limits, ListKind::Container, e);
+    resource_list(requests, ListKind::Container, e);
     let (mut has_huge_pages, mut has_compute) = (None, false);
     for (name, _, _) in limits.entries().chain(requests.entries()) {
         has_compute |= matches!(&*name, "cpu" | "memory");
@@ -99,7 +99,8 @@ fn requirements(resources: Value<'_>, kind: ListKind, e: &mut Errors) {
                 ));
             }
             Some((_, _, limit)) => {
-                if let (Some(limit), Some(request)) = (limit.quantity(), value.quantity())
+                if let (Some(limit), Some(request)) =
+                    (limit.entry_quantity(), value.entry_quantity())
                     && limit != request
                 {
                     e.invalid(
@@ -127,7 +128,7 @@ pub(in super::super) fn resource_list(list: Value<'_>, kind: ListKind, e: &mut E
             continue;
         }
         resource_key(&name, key, kind, e);
-        let quantity = value.quantity();
+        let quantity = value.entry_quantity();
         quantity_value(&name, value, quantity, e);
         if is_huge_pages(&name)
             && let Some(quantity) = quantity
@@ -208,92 +209,6 @@ pub(in super::super) fn resource_key(name: &str, key: Value<'_>, kind: ListKind,
             .to_owned(),
     };
     e.invalid(key, "is not a resource of containers", help);
-}
-
-/// `validatePodResources`.
-pub(super) fn pod_resources<'a>(
-    pod: &Pod<'a>,
-    resources: Value<'a>,
-    containers: Value<'a>,
-    init: Value<'a>,
-    e: &mut Errors,
-) {
-    if pod.os.as_deref() == Some("windows") {
-        e.forbidden(resources, "cannot be set for a Windows Pod");
-        return;
-    }
-    read!(resources => claims, limits, requests);
-    if claims.is_set() {
-        e.forbidden(claims, "cannot be set in the resources of a Pod")
-            .help("move `claims` to the resources of the containers");
-    }
-    requirements(resources, ListKind::Pod, e);
-    // The rule `request-above-limit` reports those of containers.
-    for (name, _, request) in requests.entries() {
-        let limit = limits.entries().find(|(own, ..)| *own == name);
-        if let (Some(quantity), Some(limit)) = (
-            request.quantity(),
-            limit.and_then(|(_, _, value)| value.quantity()),
-        ) && quantity > limit
-            && is_overcommit_allowed(&name)
-        {
-            e.invalid(
-                request,
-                format!("must be at most the limit, which is {limit}"),
-                format!("use at most {limit}, or raise the limit"),
-            );
-        }
-    }
-    // `validatePodResourceConsistency`
-    for container in containers.items() {
-        for (name, _, limit) in container.get("resources").get("limits").entries() {
-            let most = limits.entries().find(|(own, ..)| *own == name);
-            if let (Some(limit_of_pod), Some(quantity)) = (
-                most.and_then(|(_, _, value)| value.quantity()),
-                limit.quantity(),
-            ) && quantity > limit_of_pod
-            {
-                e.invalid(
-                    limit,
-                    format!("is above the limit of the Pod, which is {limit_of_pod}"),
-                    "raise the limit of the Pod, or lower that of the container",
-                );
-            }
-        }
-    }
-    for (name, _, value) in requests.entries() {
-        let Some(asked) = value.quantity() else {
-            continue;
-        };
-        let mut sum = Quantity::ZERO;
-        let sidecars = init
-            .items()
-            .filter(|container| container.get("restartPolicy").is("Always"));
-        let mut is_known = true;
-        for container in containers.items().chain(sidecars) {
-            let resources = container.get("resources");
-            let find = |list: &'static str| {
-                let mut entries = resources.get(list).entries();
-                entries
-                    .find(|(own, ..)| *own == name)
-                    .map(|(_, _, value)| value)
-            };
-            // `SetDefaults_Pod` copies limits to requests in a Pod, but not in a template.
-            let own = find("requests").or_else(|| if pod.is_pod { find("limits") } else { None });
-            let Some(own) = own else { continue };
-            match own.quantity().and_then(|own| sum.plus(&own)) {
-                Some(total) => sum = total,
-                None => is_known = false,
-            }
-        }
-        if is_known && sum > asked {
-            e.invalid(
-                value,
-                format!("is below the requests of the containers, which are {sum} in total"),
-                format!("use `{sum}` or more"),
-            );
-        }
-    }
 }
 
 /// `validatePodResourceClaims`. The API table checks the names.
