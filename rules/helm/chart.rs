@@ -28,9 +28,9 @@ declare_rules! {
     }
 }
 
-/// Whether nothing of a chart can be rendered because of its `Chart.yaml`.
+/// Whether nothing of a chart can be rendered because of its `Chart.yaml`, or what helm finds wrong with all of its files.
 pub(super) fn is_about_chart_file(render: &Render, error: &BuildError) -> bool {
-    error.place.file == render.root
+    error.place.file == render.root && !error.is_limit
 }
 
 fn check(render: &Render, _: &ChartRelease, cx: &mut RuleContext<'_>) {

@@ -22,6 +22,7 @@ fn check(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
     let ProblemKind::Unchecked(bound) = &problem.kind else {
         return;
     };
+    let mut note = "podwright did not check the rest of the object against the schema of its kind";
     let (message, help) = match bound {
         Bound::Values(most) => (
             format!("object has too many values; podwright checks at most {most}"),
@@ -35,8 +36,17 @@ fn check(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
             format!("values have too many alternatives; podwright compares at most {most}"),
             "use fewer items in lists, or fewer schemas in `anyOf` and `oneOf`",
         ),
+        Bound::Pattern(most) => {
+            note =
+                "podwright did not compare values with the `pattern` in the schema of their kind";
+            let most = most >> 20;
+            (
+                format!("a pattern for the object needs more than {most} MiB of memory"),
+                "use smaller repetition counts in the `pattern`",
+            )
+        }
     };
     cx.report_missing(problem.node, message)
-        .note("podwright did not check the rest of the object against the schema of its kind")
+        .note(note)
         .help(help);
 }

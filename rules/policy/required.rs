@@ -35,7 +35,12 @@ impl TryFrom<String> for Pattern {
 
     fn try_from(text: String) -> Result<Self, String> {
         let whole = Regex::new(&format!("^(?:{text})$"));
-        let whole = whole.map_err(|_| format!("`{text}` is not a regular expression"))?;
+        let whole = whole.map_err(|error| match error {
+            regex::Error::CompiledTooBig(_) => {
+                format!("`{text}` needs more than 10 MiB of memory: use smaller repetition counts")
+            }
+            _ => format!("`{text}` is not a regular expression"),
+        })?;
         Ok(Self { whole, text })
     }
 }

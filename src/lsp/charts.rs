@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use podwright_render::helm::symbols::{self, Cache};
-use podwright_render::{Files, Found, SourceFile, Sources};
+use podwright_render::{Files, Found, MAX_ENTRIES, SourceFile, Sources};
 use podwright_session::discover;
 use rustc_hash::FxHashMap;
 
@@ -20,9 +20,6 @@ const FRESH: Duration = Duration::from_millis(500);
 
 /// Most charts that are kept.
 const MAX_CHARTS: usize = 8;
-
-/// Most names of a directory that are read.
-const MAX_ENTRIES: usize = 50_000;
 
 /// Charts by their directories.
 #[derive(Default)]
@@ -228,7 +225,7 @@ impl Files for Disk<'_> {
     fn entries(&self, directory: &Path) -> Vec<String> {
         let entries = fs::read_dir(directory).into_iter().flatten().flatten();
         let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
-        let mut names: Vec<String> = names.take(MAX_ENTRIES).collect();
+        let mut names: Vec<String> = names.take(MAX_ENTRIES + 1).collect();
         let open = self
             .open
             .keys()

@@ -8,7 +8,7 @@ use regex::{Regex, RegexBuilder};
 #[derive(Clone, Debug)]
 pub struct Pattern {
     text: String,
-    ready: Arc<OnceLock<Option<Regex>>>,
+    ready: Arc<OnceLock<Result<Regex, NotCompiled>>>,
 }
 
 impl PartialEq for Pattern {
@@ -17,10 +17,10 @@ impl PartialEq for Pattern {
     }
 }
 
-/// Maximum size of a compiled expression, in bytes. Larger expressions are not evaluated.
-const MAX_BYTES: usize = 4 << 20;
-
 impl Pattern {
+    /// Maximum size of a compiled expression, in bytes. Larger expressions are not evaluated.
+    pub const MAX_BYTES: usize = 4 << 20;
+
     /// A pattern, which is not compiled yet.
     #[must_use]
     pub fn new(text: String) -> Self {
@@ -38,10 +38,7 @@ impl Pattern {
 
     /// Compiles a pattern. `None` if it cannot be evaluated, or Go rejects it.
     pub(crate) fn compile(text: &str) -> Option<Regex> {
-        RegexBuilder::new(&translated(text)?)
-            .size_limit(MAX_BYTES)
-            .build()
-            .ok()
+        compiled(text).ok()
     }
 
     /// Returns whether Go certainly rejects a pattern. Others that cannot be compiled here may be right.
@@ -62,7 +59,10 @@ impl Pattern {
         let Some(translated) = translated(text) else {
             return false;
         };
-        match RegexBuilder::new(&translated).size_limit(MAX_BYTES).build() {
+        match RegexBuilder::new(&translated)
+            .size_limit(Pattern::MAX_BYTES)
+            .build()
+        {
             Err(regex::Error::Syntax(message)) => {
                 REASONS.iter().any(|reason| message.contains(reason))
             }
@@ -73,9 +73,38 @@ impl Pattern {
     /// Returns whether a part of `text` matches, like Go's `MatchString`. `None` if the pattern cannot be evaluated.
     #[must_use]
     pub fn matches(&self, text: &str) -> Option<bool> {
-        let ready = self.ready.get_or_init(|| Self::compile(&self.text));
-        ready.as_ref().map(|regex| regex.is_match(text))
+        let regex = self.ready().as_ref().ok()?;
+        Some(regex.is_match(text))
     }
+
+    /// Whether the pattern is not evaluated because it exceeds [`Self::MAX_BYTES`].
+    #[must_use]
+    pub fn is_too_large(&self) -> bool {
+        matches!(self.ready(), Err(NotCompiled::TooLarge))
+    }
+
+    fn ready(&self) -> &Result<Regex, NotCompiled> {
+        self.ready.get_or_init(|| compiled(&self.text))
+    }
+}
+
+/// Why a pattern is not evaluated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum NotCompiled {
+    TooLarge,
+    /// Go rejects it, or the crate `regex` does not have its syntax.
+    Unsupported,
+}
+
+fn compiled(text: &str) -> Result<Regex, NotCompiled> {
+    let translated = translated(text).ok_or(NotCompiled::Unsupported)?;
+    let built = RegexBuilder::new(&translated)
+        .size_limit(Pattern::MAX_BYTES)
+        .build();
+    built.map_err(|error| match error {
+        regex::Error::CompiledTooBig(_) => NotCompiled::TooLarge,
+        _ => NotCompiled::Unsupported,
+    })
 }
 
 /// Translates the pattern to the syntax of the crate `regex`. In Go, classes such as `\d` match ASCII only. Characters

@@ -7,7 +7,11 @@ use podwright_syntax::SyntaxTree;
 use podwright_syntax::text::{FileId, Location};
 use rustc_hash::FxHashMap;
 
+use crate::error::RenderError;
 use crate::vendor::{Ask, Asked, Stored};
+
+/// Most files and directories in a directory that is read.
+pub const MAX_ENTRIES: usize = 50_000;
 
 /// Where a build finds its files: the disk, with the texts of a run or an editor over it.
 pub trait Files: Sync {
@@ -21,7 +25,7 @@ pub trait Files: Sync {
     /// Returns why the file cannot be read, such as a missing permission or a size over the limit.
     fn read(&self, path: &Path) -> Result<Arc<SourceFile>, String>;
 
-    /// Names of what is in a directory, a real path, in order.
+    /// Names of what is in a directory, a real path, in order. If there are more than [`MAX_ENTRIES`], some more than that.
     fn entries(&self, _: &Path) -> Vec<String> {
         Vec::new()
     }
@@ -173,9 +177,18 @@ impl<'f> Sources<'f> {
     }
 
     /// Names of what is in a directory, a real path, in order.
-    #[must_use]
-    pub fn entries(&self, directory: &Path) -> Vec<String> {
-        self.files.entries(directory)
+    ///
+    /// # Errors
+    ///
+    /// Returns [`RenderError`] if there are more than [`MAX_ENTRIES`].
+    pub fn entries(&self, directory: &Path) -> Result<Vec<String>, RenderError> {
+        let names = self.files.entries(directory);
+        if names.len() > MAX_ENTRIES {
+            let name = directory.file_name().unwrap_or_default().to_string_lossy();
+            let message = format!("directory `{name}` has more than {MAX_ENTRIES} files");
+            return Err(RenderError::limit(None, message, "remove files from it"));
+        }
+        Ok(names)
     }
 
     /// Whether the name in a directory, given by its real path, is a link that leads out of `root` to where a chart must

@@ -39,6 +39,8 @@ pub enum Bound {
     Depth(usize),
     /// Number of comparisons of values with the schemas in `allOf`, `anyOf`, `oneOf` and `not`.
     Comparisons(u32),
+    /// Memory for a `pattern` of the schema, in bytes.
+    Pattern(usize),
 }
 
 /// Kind of a [`Problem`].

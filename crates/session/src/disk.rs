@@ -7,7 +7,7 @@ use std::sync::Arc;
 use ignore::Match;
 use podwright_cluster::workspace::Disk;
 use podwright_render::vendor::{Ask, Stored};
-use podwright_render::{Files, Found, SourceFile};
+use podwright_render::{Files, Found, MAX_ENTRIES, SourceFile};
 use rustc_hash::FxHashSet;
 
 use crate::discover;
@@ -16,9 +16,6 @@ use crate::vendor::{LockError, VendorSearch};
 
 /// Most directories above a path that are searched for a `.gitignore`.
 const MAX_DIRECTORIES: usize = 64;
-
-/// Most names of a directory that are read.
-const MAX_ENTRIES: usize = 50_000;
 
 /// Reads regular files up to the size that a run accepts.
 #[derive(Clone, Debug)]
@@ -85,7 +82,7 @@ impl Files for OnDisk {
     fn entries(&self, directory: &Path) -> Vec<String> {
         let entries = fs::read_dir(directory).into_iter().flatten().flatten();
         let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
-        let mut names: Vec<String> = names.take(MAX_ENTRIES).collect();
+        let mut names: Vec<String> = names.take(MAX_ENTRIES + 1).collect();
         names.sort();
         names
     }

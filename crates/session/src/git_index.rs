@@ -3,11 +3,12 @@
 //! Format: `Documentation/gitformat-index.adoc` of git, versions 2 to 4. Of an entry only the path is of interest.
 
 use std::{
-    fs,
+    fs, io,
     path::{Path, PathBuf},
 };
 
 use crate::discover::read_regular;
+use crate::ignore_file::Refused;
 
 /// Maximum size of an index in bytes. That of the largest public repositories is a third of this.
 const MAX_SIZE: u64 = 256 << 20;
@@ -15,20 +16,46 @@ const MAX_SIZE: u64 = 256 << 20;
 /// Maximum size in bytes of `.git`, `commondir` and the configuration of a repository.
 const MAX_SMALL_SIZE: u64 = 1 << 20;
 
-/// Paths that git tracks in the work tree `top`, relative to it; `None` if it is not a work tree, or its index cannot be
-/// read.
-#[must_use]
-pub(crate) fn tracked_files(top: &Path) -> Option<Vec<PathBuf>> {
-    let directory = git_directory(top)?;
-    let read = |name: &str| read_regular(&directory.join(name), MAX_SIZE).ok();
+/// Paths that git tracks in the work tree `top`, relative to it. Empty if it is not a work tree, or has no index.
+///
+/// # Errors
+///
+/// Returns [`Refused`] if the index is not a regular file, exceeds [`MAX_SIZE`], or has another format.
+pub(crate) fn tracked_files(top: &Path) -> Result<Vec<PathBuf>, Refused> {
+    let Some(directory) = git_directory(top) else {
+        return Ok(Vec::new());
+    };
     let hash = hash_length(&directory);
-    let index = Index::parse(&read("index")?, hash)?;
+    let Some(index) = read_index(directory.join("index"), hash)? else {
+        return Ok(Vec::new());
+    };
     let mut paths = index.paths;
     if let Some(shared) = index.shared {
         // The index lists the difference to a shared one. A file that it removes is rarely still there.
-        paths.extend(Index::parse(&read(&format!("sharedindex.{shared}"))?, hash)?.paths);
+        let shared = directory.join(format!("sharedindex.{shared}"));
+        paths.extend(read_index(shared, hash)?.unwrap_or_default().paths);
     }
-    Some(paths.iter().filter_map(|path| to_path(path)).collect())
+    Ok(paths.iter().filter_map(|path| to_path(path)).collect())
+}
+
+/// Reads an index; `None` if there is none.
+fn read_index(file: PathBuf, hash: usize) -> Result<Option<Index>, Refused> {
+    let why = match read_regular(&file, MAX_SIZE) {
+        Ok(bytes) => match Index::parse(&bytes, hash) {
+            Some(index) => return Ok(Some(index)),
+            None => "not an index of git in version 2, 3, or 4".to_owned(),
+        },
+        Err(error) => match error.kind() {
+            io::ErrorKind::NotFound
+            | io::ErrorKind::IsADirectory
+            | io::ErrorKind::NotADirectory => return Ok(None),
+            _ => error.to_string(),
+        },
+    };
+    let why = format!(
+        "{why}, so files that an ignore file matches are not checked, even if git tracks them"
+    );
+    Err(Refused { file, why })
 }
 
 /// Directory with the index: `.git`, or the directory that the file `.git` of a worktree or submodule names.

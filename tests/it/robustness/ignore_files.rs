@@ -120,3 +120,40 @@ fn each_limit_of_an_ignore_file_is_a_finding() {
     let finding = "d/d/d/d/d/d/.gitignore:1:1: error[unreadable-file]";
     assert!(run.stdout.contains(finding), "{run:?}");
 }
+
+/// Without the index, podwright does not know which ignored files git tracks.
+#[test]
+fn index_of_git_that_is_not_read_is_a_finding() {
+    type Make = fn(&std::path::Path);
+    let cases: [(Make, &str); 3] = [
+        (
+            |path| fs::File::create(path).unwrap().set_len(257 << 20).unwrap(),
+            "larger than 256 MiB",
+        ),
+        (
+            |path| fs::write(path, b"DIRC\0\0\0\x09\0\0\0\0").unwrap(),
+            "not an index of git in version 2, 3, or 4",
+        ),
+        (
+            |path| assert!(pipe(path)),
+            "a named pipe, not a regular file",
+        ),
+    ];
+    for (make, why) in cases {
+        let directory = with(".git/index", make);
+        let run = bounded(&directory, 512, &["check", "--format", "concise", "top"]);
+        assert_eq!(run.code, 1, "{why}: {run:?}");
+        let finding = format!(
+            "top/sub/.git/index:1:1: error[unreadable-file] cannot read file: {why}, so files that an ignore file matches are \
+             not checked, even if git tracks them"
+        );
+        assert!(run.stdout.contains(&finding), "{run:?}");
+        assert!(
+            run.stdout.contains("top/sub/deep/b.yaml:9:24: error"),
+            "{run:?}"
+        );
+    }
+    let directory = with(".git", |path| fs::create_dir(path).unwrap());
+    let run = bounded(&directory, 512, &["check", "--format", "concise", "top"]);
+    assert!(!run.stdout.contains("unreadable"), "{run:?}");
+}

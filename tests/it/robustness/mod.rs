@@ -12,6 +12,7 @@ mod expressions;
 mod fixed;
 mod ignore_files;
 mod large;
+mod limits;
 mod links;
 mod not_regular;
 mod paths;

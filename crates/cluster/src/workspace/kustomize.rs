@@ -20,6 +20,10 @@ pub(super) type Chain = Vec<FileId>;
 pub(super) struct Builds {
     /// Chains that end in a file, by file.
     chains: FxHashMap<FileId, Vec<Chain>>,
+    /// Files with more than [`MAX_CHAINS`] chains.
+    with_more_chains: FxHashSet<FileId>,
+    /// Files that a kustomization uses which is checked itself.
+    applied: FxHashSet<FileId>,
     /// `namespace` of each kustomization, by file.
     namespaces: FxHashMap<FileId, Namespace>,
     /// Files with patches to be merged into other objects.
@@ -32,7 +36,8 @@ pub(super) struct Builds {
     plugins: FxHashSet<FileId>,
 }
 
-/// Maximum number of chains per file, more than occur in practice. Further chains are ignored.
+/// Maximum number of chains per file. What further chains do to a file is unknown, which matters only if its build fails:
+/// otherwise, the result of the build is checked.
 const MAX_CHAINS: usize = 64;
 
 impl Builds {
@@ -125,8 +130,11 @@ impl Builds {
             .flat_map(|(id, ..)| &children[id])
             .copied()
             .collect();
-        for &(root, ..) in alone.filter(|(id, ..)| !inner.contains(id)) {
+        for &(root, file, _) in alone.filter(|(id, ..)| !inner.contains(id)) {
             self.follow(root, &children);
+            if file.origin == Origin::Asked {
+                self.apply(root, &children);
+            }
         }
         self.find_unlisted(files, kustomizations, &by_directory);
         for &(_, file, _) in kustomizations {
@@ -190,7 +198,11 @@ impl Builds {
             let here = chain[0];
             for &child in children.get(&here).map_or(&[][..], Vec::as_slice) {
                 let known = self.chains.entry(child).or_default();
-                if chain.contains(&child) || known.len() >= MAX_CHAINS {
+                if chain.contains(&child) {
+                    continue;
+                }
+                if known.len() >= MAX_CHAINS {
+                    self.with_more_chains.insert(child);
                     continue;
                 }
                 known.push(chain.clone());
@@ -202,6 +214,23 @@ impl Builds {
                 }
             }
         }
+    }
+
+    /// Adds what the kustomization `root` uses to the applied files.
+    fn apply(&mut self, root: FileId, children: &FxHashMap<FileId, Vec<FileId>>) {
+        let mut open = vec![root];
+        while let Some(here) = open.pop() {
+            for &child in children.get(&here).map_or(&[][..], Vec::as_slice) {
+                if self.applied.insert(child) {
+                    open.push(child);
+                }
+            }
+        }
+    }
+
+    /// Whether a kustomization uses the file which is checked itself, and is not a dependency or a sample.
+    pub(super) fn is_applied(&self, file: FileId) -> bool {
+        self.applied.contains(&file)
     }
 
     /// Chains of kustomizations that reach `file`; empty if it is applied as is.
@@ -255,10 +284,13 @@ impl Builds {
         }
         // The outermost kustomization that sets a namespace takes precedence.
         let set = |chain: &Chain| chain.iter().rev().find_map(|id| self.namespaces.get(id));
-        let all: BTreeSet<Namespace> = chains
+        let mut all: BTreeSet<Namespace> = chains
             .iter()
             .map(|chain| set(chain).unwrap_or(own).clone())
             .collect();
+        if self.with_more_chains.contains(&file) {
+            all.insert(Namespace::Unknown);
+        }
         all.into_iter().collect()
     }
 }

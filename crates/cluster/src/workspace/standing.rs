@@ -37,9 +37,7 @@ impl Standings {
                 Origin::Policy(_) => Standing::Skipped(Skipped::Policy),
             };
             // What an ordinary kustomization builds is applied, wherever it is.
-            let mut roots = builds.chains(id).iter().filter_map(|chain| chain.last());
-            let is_used = roots.any(|root| files[root.0 as usize].origin == Origin::Asked);
-            if !is_used {
+            if !builds.is_applied(id) {
                 by_file.insert(id, standing);
             }
         }

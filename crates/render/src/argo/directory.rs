@@ -67,7 +67,7 @@ fn walk(
     depth: usize,
     paths: &mut Vec<PathBuf>,
 ) -> Result<(), RenderError> {
-    for name in sources.entries(here) {
+    for name in sources.entries(here)? {
         let relative = format!("{prefix}{name}");
         match sources.find(&here.join(&name)) {
             Some(Found::Directory(real)) => {

@@ -117,9 +117,10 @@ impl<'a, 'f> Loader<'a, 'f> {
         self.size += size;
         self.files += 1;
         if self.size > MAX_SIZE {
-            return Err(RenderError::at(
+            return Err(RenderError::limit(
                 place,
                 format!("the chart has more than {MAX_SIZE} bytes"),
+                "remove files, or name them in `.helmignore`",
             ));
         }
         if self.files > MAX_FILES {
@@ -165,7 +166,7 @@ impl<'a, 'f> Loader<'a, 'f> {
                 "move the files up",
             ));
         }
-        for name in self.sources.entries(directory) {
+        for name in self.sources.entries(directory)? {
             let path = directory.join(&name);
             let leads_out = self.sources.leads_out(root, directory, &name);
             let name = format!("{prefix}{name}");

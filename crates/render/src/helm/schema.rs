@@ -86,6 +86,14 @@ fn validate_one(chart: &Chart, file: &File, values: &Map, problems: &mut Problem
             RenderError::limit(file.start(), message, help),
         );
     }
+    if validator.has_large_pattern {
+        let message = "a pattern of the schema needs more than 1 MiB of memory";
+        let help = "use smaller repetition counts in `pattern` and `patternProperties`";
+        problems.add(
+            ProblemKind::Limit,
+            RenderError::limit(file.start(), message, help),
+        );
+    }
     for mistake in validator.mistakes.into_iter().take(MAX_MISTAKES) {
         let place = mistake.place.unwrap_or(file.start());
         let error = RenderError {

@@ -196,7 +196,7 @@ fn own_sets(sources: &Sources<'_>, path: &Path) -> Vec<(String, Vec<PathBuf>)> {
         stem.map(str::to_owned)
     };
     let mut sets = Vec::new();
-    for name in sources.entries(&real) {
+    for name in sources.entries(&real).unwrap_or_default() {
         let is_set = |stem: &str| {
             stem != "values" && (stem.starts_with("values") || stem.ends_with("values"))
         };
@@ -205,7 +205,7 @@ fn own_sets(sources: &Sources<'_>, path: &Path) -> Vec<(String, Vec<PathBuf>)> {
         }
     }
     let ci = real.join("ci");
-    for name in sources.entries(&ci) {
+    for name in sources.entries(&ci).unwrap_or_default() {
         if stem(&name).is_some_and(|stem| stem.ends_with("-values")) {
             sets.push((format!("ci/{name}"), vec![ci.join(&name)]));
         }

@@ -182,9 +182,16 @@ impl Pattern {
         let regex = RegexBuilder::new(&format!("^(?:{})$", translated(pattern)))
             .size_limit(MAX_BYTES)
             .build()
-            .map_err(|_| {
-                let message = format!("`{pattern}` is not a valid regular expression");
-                RenderError::at(text.location(), message)
+            .map_err(|error| match error {
+                regex::Error::CompiledTooBig(_) => RenderError::limit(
+                    text.location(),
+                    "the regular expression needs more than 4 MiB of memory",
+                    "use smaller repetition counts",
+                ),
+                _ => {
+                    let message = format!("`{pattern}` is not a valid regular expression");
+                    RenderError::at(text.location(), message)
+                }
             })?;
         Ok(Self::Regex(regex))
     }

@@ -53,8 +53,11 @@ impl<'a> Walk<'a> {
             return;
         };
         let enclosing = from.ancestors().find(|above| above.join(".git").exists());
-        let mut missing =
+        let (mut missing, refused) =
             self.tracked_but_ignored(directory, &from, enclosing, met.work_trees, first);
+        for index in &refused {
+            self.refuse(index);
+        }
         missing.retain(|path| !met.refused.iter().any(|refused| path.starts_with(refused)));
         if !missing.is_empty() {
             self.walk(directory, Some(missing));
@@ -114,7 +117,8 @@ impl<'a> Walk<'a> {
 
     /// Files in `directory` that git tracks although `.gitignore` matches them, with the directories that lead to them.
     /// `from` is the absolute form of `directory`, `enclosing` the work tree that contains it, and `nested` are those
-    /// below it. `first` is the index of the first file that was found in `directory`.
+    /// below it. `first` is the index of the first file that was found in `directory`. Returns the indexes of git that
+    /// cannot be used, too.
     fn tracked_but_ignored(
         &self,
         directory: &Path,
@@ -122,16 +126,21 @@ impl<'a> Walk<'a> {
         enclosing: Option<&Path>,
         nested: Vec<PathBuf>,
         first: usize,
-    ) -> FxHashSet<PathBuf> {
+    ) -> (FxHashSet<PathBuf>, Vec<Refused>) {
         let found = self.found[first..].iter().filter_map(Found::location);
         let found: FxHashSet<&Path> = found.collect();
         let mut missing = FxHashSet::default();
+        let mut refused = Vec::new();
         let enclosing = enclosing.map(|top| (top, from, directory));
         let nested = nested
             .iter()
             .map(|top| (top.as_path(), top.as_path(), top.as_path()));
         for (top, below, walked) in enclosing.into_iter().chain(nested) {
-            for file in tracked_files(top).unwrap_or_default() {
+            let tracked = tracked_files(top).unwrap_or_else(|index| {
+                refused.push(index);
+                Vec::new()
+            });
+            for file in tracked {
                 let file = top.join(file);
                 let Ok(rest) = file.strip_prefix(below) else {
                     continue;
@@ -143,7 +152,7 @@ impl<'a> Walk<'a> {
                 }
             }
         }
-        missing
+        (missing, refused)
     }
 
     pub(super) fn cannot_read(&mut self, path: &Path, why: String) {

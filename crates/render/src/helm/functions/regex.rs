@@ -65,7 +65,10 @@ fn compile(call: &mut Call<'_>, pattern: &str) -> Result<Regex, Failure> {
         .build();
     let regex = regex.map_err(|error| {
         let kind = match &error {
-            regex::Error::CompiledTooBig(_) => "expression too large",
+            regex::Error::CompiledTooBig(_) => {
+                let message = "a regular expression needs more than 1 MiB of memory";
+                return Failure::Limit(message.to_owned());
+            }
             _ if pattern.matches('(').count() > pattern.matches(')').count() => "missing closing )",
             _ => "invalid syntax",
         };

@@ -21,6 +21,9 @@ const MAX_DEPTH: usize = 300;
 /// Most mistakes that are looked for: the first ones are reported.
 const MAX_MISTAKES: usize = 1000;
 
+/// Most memory of a compiled pattern, in bytes.
+const MAX_PATTERN: usize = 1 << 20;
+
 /// Most values that a message lists.
 const MAX_LISTED: usize = 20;
 
@@ -54,6 +57,8 @@ pub(super) struct Validator<'s> {
     steps: usize,
     depth: usize,
     patterns: FxHashMap<String, Option<Regex>>,
+    /// Whether a pattern exceeds [`MAX_PATTERN`], so that its values are not checked.
+    pub(super) has_large_pattern: bool,
     pub(super) mistakes: Vec<Mistake>,
 }
 
@@ -73,6 +78,7 @@ impl<'s> Validator<'s> {
             steps: 0,
             depth: 0,
             patterns: FxHashMap::default(),
+            has_large_pattern: false,
             mistakes: Vec::new(),
         }
     }
@@ -231,8 +237,11 @@ impl<'s> Validator<'s> {
         }
         let compiled = self.patterns.entry(pattern.to_owned()).or_insert_with(|| {
             let builder = regex::RegexBuilder::new(pattern)
-                .size_limit(1 << 20)
+                .size_limit(MAX_PATTERN)
                 .build();
+            if let Err(regex::Error::CompiledTooBig(_)) = builder {
+                self.has_large_pattern = true;
+            }
             builder.ok()
         });
         compiled.as_ref().is_none_or(|regex| regex.is_match(text))

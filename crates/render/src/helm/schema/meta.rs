@@ -148,7 +148,7 @@ fn is_wrong_pattern(pattern: &str) -> Option<String> {
     let is_foreign = ["(?=", "(?!", "(?<=", "(?<!"]
         .iter()
         .any(|syntax| pattern.contains(syntax));
-    let is_wrong = is_foreign && regex::Regex::new(pattern).is_err();
+    let is_wrong = is_foreign && matches!(regex::Regex::new(pattern), Err(regex::Error::Syntax(_)));
     is_wrong.then(|| format!("`{pattern}` is not a regular expression of Go"))
 }
 

@@ -67,7 +67,7 @@ impl Scan<'_, '_> {
         prefix: &str,
         depth: usize,
     ) -> Result<(), RenderError> {
-        for name in self.sources.entries(directory) {
+        for name in self.sources.entries(directory)? {
             if LEFT_OUT.contains(&name.as_str()) {
                 continue;
             }

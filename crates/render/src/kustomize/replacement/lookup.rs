@@ -269,7 +269,12 @@ impl Matcher {
             return Ok(());
         }
         let regex = Regex::new(pattern)
-            .map_err(|_| format!("`{pattern}` is not a valid regular expression"))?;
+            .map_err(|error| match error {
+                regex::Error::CompiledTooBig(_) => {
+                    "the regular expression needs more than 10 MiB of memory: use smaller repetition counts".to_owned()
+                }
+                _ => format!("`{pattern}` is not a valid regular expression"),
+            })?;
         for at in 0..len {
             let item = get(node, &[at]);
             let (own, rest) = match field {

@@ -51,7 +51,7 @@ impl Image {
         let known = ["name", "newName", "newTag", "digest", "tagSuffix"];
         let fields = Fields::new(node, strictness, &known)?;
         Ok(Self {
-            matcher: Matcher::new(&fields.string("name")?),
+            matcher: Matcher::new(&fields.string("name")?, node.location())?,
             name: fields.text("name")?.unwrap_or_default(),
             new_name: fields.text("newName")?,
             new_tag: fields.text("newTag")?,
@@ -245,15 +245,23 @@ fn split(image: &str) -> Parts {
 }
 
 impl Matcher {
-    fn new(name: &str) -> Self {
+    fn new(name: &str, place: Option<Location>) -> Result<Self, RenderError> {
         let is_simple = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:@".contains(&byte);
         if name.bytes().all(is_simple) {
-            return Self::Simple(name.to_owned());
+            return Ok(Self::Simple(name.to_owned()));
         }
         let pattern = format!(
             "^{name}(:[a-zA-Z0-9_.{{}}-]*)?(@[a-zA-Z0-9]+([.+_-][a-zA-Z0-9]+)*:[a-zA-Z0-9_.{{}}-]*)?$"
         );
-        Regex::new(&pattern).map_or(Self::Never, |regex| Self::Regex(Box::new(regex)))
+        match Regex::new(&pattern) {
+            Ok(regex) => Ok(Self::Regex(Box::new(regex))),
+            Err(regex::Error::CompiledTooBig(_)) => Err(RenderError::limit(
+                place,
+                "the name of the image, a regular expression, needs more than 10 MiB of memory",
+                "use smaller repetition counts",
+            )),
+            Err(_) => Ok(Self::Never),
+        }
     }
 
     fn matches(&self, image: &str) -> bool {

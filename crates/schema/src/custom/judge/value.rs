@@ -1,12 +1,14 @@
 //! Limits of a single value.
 
+use podwright_cel::Pattern;
+
 use super::listed::is_value;
 use super::{Judge, Spot, Told, number};
 use crate::custom::limits::Limits;
 use crate::custom::stored::{Map, Stored, Value};
 use crate::custom::verdict::Verdict;
 use crate::limit::Limit;
-use crate::problem::{Problem, ProblemKind};
+use crate::problem::{Bound, Problem, ProblemKind};
 
 /// Maximum number of allowed values in a problem.
 const MAX_SHOWN: usize = 500;
@@ -72,7 +74,12 @@ impl<'a> Judge<'a> {
             match pattern.matches(text) {
                 Some(true) => {}
                 Some(false) => told.limit(Limit::Pattern(pattern.text())),
-                None => told.unknown(),
+                None => {
+                    if pattern.is_too_large() {
+                        self.unchecked.set(Some(Bound::Pattern(Pattern::MAX_BYTES)));
+                    }
+                    told.unknown();
+                }
             }
         }
         if let Some(format) = &limits.format {

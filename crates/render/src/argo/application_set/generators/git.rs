@@ -151,7 +151,7 @@ impl Generators<'_, '_> {
             for pattern in patterns(false) {
                 let mut paths = Vec::new();
                 let parts: Vec<&str> = pattern.as_str().split('/').collect();
-                self.expand(root, "", &parts, &mut paths);
+                self.expand(root, "", &parts, &mut paths)?;
                 found.extend(paths.into_iter().map(|path| (path, pattern.clone())));
             }
             if found.is_empty() {
@@ -167,14 +167,21 @@ impl Generators<'_, '_> {
         None
     }
 
-    /// Directories below `here` that the parts of a pattern match. Hidden ones are not found.
-    fn expand(&self, here: &Path, prefix: &str, parts: &[&str], out: &mut Vec<String>) {
+    /// Directories below `here` that the parts of a pattern match. Hidden ones are not found. `None` if a directory has
+    /// too many entries.
+    fn expand(
+        &self,
+        here: &Path,
+        prefix: &str,
+        parts: &[&str],
+        out: &mut Vec<String>,
+    ) -> Option<()> {
         let Some((part, rest)) = parts.split_first() else {
             out.push(prefix.trim_end_matches('/').to_owned());
-            return;
+            return Some(());
         };
         let names = match part.contains(['*', '?', '[', '\\']) {
-            true => self.sources.entries(here),
+            true => self.sources.entries(here).ok()?,
             false => vec![(*part).to_owned()],
         };
         for entry in names {
@@ -183,9 +190,10 @@ impl Generators<'_, '_> {
             }
             let next = here.join(&entry);
             if let Some(Found::Directory(_)) = self.sources.find(&next) {
-                self.expand(&next, &format!("{prefix}{entry}/"), rest, out);
+                self.expand(&next, &format!("{prefix}{entry}/"), rest, out)?;
             }
         }
+        Some(())
     }
 
     /// Files that a pattern matches, where `*` matches `/`, too: the root, the path and the pattern.
@@ -232,7 +240,11 @@ impl Generators<'_, '_> {
     }
 
     fn walk(&self, here: &Path, prefix: &str, left: &mut usize, out: &mut Vec<String>) {
-        for entry in self.sources.entries(here) {
+        let Ok(entries) = self.sources.entries(here) else {
+            *left = 0;
+            return;
+        };
+        for entry in entries {
             if *left == 0 {
                 return;
             }
