@@ -6,12 +6,15 @@ mod arguments;
 mod base_revision;
 mod baseline;
 mod check;
+mod config;
 mod error;
 mod explain;
 mod export;
 mod fixing;
+mod init;
 mod inputs;
 mod man;
+mod merge;
 mod migrate;
 mod output;
 mod panic_hook;
@@ -22,6 +25,7 @@ mod replace;
 mod reports;
 mod rules;
 mod since;
+mod tips;
 mod values;
 mod vendor;
 
@@ -49,11 +53,12 @@ pub fn run() -> Outcome {
     let arguments = match read.and_then(|matches| Arguments::from_arg_matches(&matches)) {
         Ok(arguments) => arguments,
         Err(error) => {
-            let said = error.render().to_string();
+            let tip = tips::path_tip(&error);
+            let said = error.render().to_string() + &tip;
             // The message quotes the arguments, which may contain unprintable file names.
             let safe = podwright_redact::text(&podwright_report::escape_lines(&said));
             let safe = podwright_report::without_commands(&safe);
-            if error.use_stderr() && said.trim_end() != safe.trim_end() {
+            if error.use_stderr() && (!tip.is_empty() || said.trim_end() != safe.trim_end()) {
                 output::eprint_raw(&safe);
             } else if let Err(error) = error.print()
                 && error.kind() != io::ErrorKind::BrokenPipe
@@ -69,7 +74,11 @@ pub fn run() -> Outcome {
         }
     };
     panic_hook::hide_messages();
-    match command(arguments.command) {
+    let Some(named) = arguments.command else {
+        init::overview();
+        return Outcome::Exit(ExitCode::from(COULD_NOT_RUN));
+    };
+    match command(named) {
         Ok(outcome) => outcome,
         Err(CliError(reason)) => {
             output::error(&reason);
@@ -87,15 +96,14 @@ fn command(command: Command) -> Result<Outcome, CliError> {
             let page = rules::page(&name)?;
             print(|out| out.write_all(page.as_bytes()))
         }
-        Command::Migrate(arguments) => {
-            migrate::run(arguments).map(|()| Outcome::Exit(ExitCode::SUCCESS))
-        }
-        Command::Export { what } => export::run(what).map(|()| Outcome::Exit(ExitCode::SUCCESS)),
-        Command::Render(arguments) => {
-            render::run(&arguments).map(|()| Outcome::Exit(ExitCode::SUCCESS))
-        }
+        Command::Rules(arguments) => rules::list(&arguments).map(|()| done()),
+        Command::Report { what } => merge::run(&what).map(|()| done()),
+        Command::Init(arguments) => init::run(&arguments).map(|()| done()),
+        Command::Config(arguments) => config::run(*arguments).map(|()| done()),
+        Command::Migrate(arguments) => migrate::run(arguments).map(|()| done()),
+        Command::Export { what } => export::run(what).map(|()| done()),
+        Command::Render(arguments) => render::run(&arguments).map(|()| done()),
         Command::Vendor(arguments) => vendor::run(&arguments).map(Outcome::Exit),
-        Command::Rules => print(rules::list),
         Command::Completions { shell } => print(|out| {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "podwright", &mut script);
@@ -108,7 +116,10 @@ fn command(command: Command) -> Result<Outcome, CliError> {
     }
 }
 
+const fn done() -> Outcome {
+    Outcome::Exit(ExitCode::SUCCESS)
+}
+
 fn print(write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> Result<Outcome, CliError> {
-    let done = Outcome::Exit(ExitCode::SUCCESS);
-    Destination::Stdout.write(write).map(|()| done)
+    Destination::Stdout.write(write).map(|()| done())
 }

@@ -1,3 +1,5 @@
+mod selection;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
@@ -6,14 +8,16 @@ use jiff::civil::Date;
 
 use podwright_explain::PodName;
 use podwright_lint::compat::Tool;
-use podwright_lint::config::{UnknownRule, rule_named};
+use podwright_lint::config::Pattern;
 use podwright_model::{
     PodSecurity, VersionRange,
     runtime_config::{ContainerdRelease, CrioRelease},
 };
+use podwright_rule::Profile;
 use podwright_rule::finding::Severity;
-use podwright_rule::{Profile, RuleDefinition};
 use podwright_syntax::text::did_you_mean;
+
+pub(super) use selection::Selection;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -29,7 +33,7 @@ Examples:
   podwright check --level info deploy/
   podwright check --format json --output findings.json
   podwright check --kubernetes-version 1.31-1.36 --namespace shop
-  podwright check --select pull-policy-invalid,image-missing
+  podwright check --select pull,image-missing --exclude 'test/**'
   podwright check --fix deploy/
   podwright check --unsafe-fixes --diff deploy/
   kustomize build . | podwright check -
@@ -44,6 +48,18 @@ Examples:
   kubectl describe pod web-7d9f8c-abcde | podwright explain event -
 
 Exit codes: 0 explained, 2 could not run or no such object.";
+
+const RULES_EXAMPLES: &str = "\
+Examples:
+  podwright rules
+  podwright rules --search ImagePullBackOff
+  podwright rules --search latest-tag      the rule for a check of kube-linter
+  podwright rules --format json";
+
+const MERGE_EXAMPLES: &str = "\
+Examples:
+  podwright report merge reports/*.json --html all.html --json all.json
+  podwright report merge --team web=shop*,blog --team infra='infra-*' reports/*.json --html all.html";
 
 const EVENT_EXAMPLES: &str = "\
 Examples:
@@ -81,8 +97,9 @@ Exit codes: 0 exported, 2 could not run or write a file.";
 #[derive(Debug, Parser)]
 #[command(name = "podwright", version, after_help = EXAMPLES, max_term_width = 100)]
 pub(super) struct Arguments {
+    /// Without a command, podwright says what it would do.
     #[command(subcommand)]
-    pub(super) command: Command,
+    pub(super) command: Option<Command>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -118,16 +135,31 @@ pub(super) enum Command {
     },
     /// Print the documentation of a rule
     Rule {
-        /// Name of the rule
+        /// Name of the rule, or of an equivalent check of another tool
         name: String,
     },
-    /// List all rules
-    Rules,
-    /// Create a configuration from that of kube-linter, polaris, checkov or trivy
+    /// List rules, or search them
+    Rules(RulesArguments),
+    /// Write a commented configuration for what is in a repository
+    ///
+    /// Looks for manifests, charts, kustomizations, Flux, Argo CD, skaffold, the configurations of other linters and the
+    /// release of Kubernetes that the files name. Existing files are not changed.
+    Init(Init),
+    /// Print the settings that apply to a file, and which line of which configuration sets each
+    ///
+    /// Lists the settings of the nearest configuration and of those that it extends, in the order in which they apply, and
+    /// the rules whose level or options they set.
+    Config(Box<ConfigArguments>),
+    /// Create a configuration from that of kube-linter, polaris, checkov, trivy, kube-score or kubeconform
     ///
     /// Rules, levels and paths are converted, each with a comment that names its origin. Settings without an
     /// equivalent are listed at the end. See docs/src/adopting.md for the table of checks.
     Migrate(Migrate),
+    /// Work with reports of several repositories
+    Report {
+        #[command(subcommand)]
+        what: ReportCommand,
+    },
     /// Start the language server (LSP over stdio)
     Lsp,
     /// Print a shell completion script
@@ -171,24 +203,28 @@ pub(super) struct CheckArgs {
     pub(super) diff: bool,
 
     /// Output format, optionally with an output file: text, concise, json, jsonl, sarif, github, gitlab, junit,
-    /// checkstyle, rdjson, markdown [default: text]
+    /// checkstyle, rdjson, markdown, html [default: text]
     ///
     /// Repeat the option to write several reports: --format sarif=out.sarif --format text. The github format also
     /// appends a job summary to the file named by $GITHUB_STEP_SUMMARY.
-    #[arg(long, value_name = "FORMAT[=FILE]", conflicts_with = "diff", value_parser = parse_format)]
+    #[arg(short = 'o', long, value_name = "FORMAT[=FILE]", conflicts_with = "diff", value_parser = parse_format)]
     pub(super) format: Vec<FormatChoice>,
 
     /// Write the report to a file instead of standard output
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, value_parser = parse_output)]
     pub(super) output: Option<PathBuf>,
 
+    /// Show the excerpt, notes and help of every finding, also if many findings have the same
+    #[arg(short, long)]
+    pub(super) verbose: bool,
+
     /// Show findings of this level and above [default: warning, or --fail-on if that is lower]
-    #[arg(long, value_enum, value_name = "LEVEL")]
+    #[arg(long, alias = "severity", value_enum, value_name = "LEVEL")]
     pub(super) level: Option<LevelName>,
 
-    /// Exit with 1 if there are findings of this level or above
-    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = FailOn::Warning)]
-    pub(super) fail_on: FailOn,
+    /// Exit with 1 if there are findings of this level or above [default: warning]
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub(super) fail_on: Option<FailOn>,
 
     /// Also run the rules of these profiles: strict (good practice), security (hardening), policy (what only the
     /// organization can decide), all
@@ -214,11 +250,11 @@ pub(super) struct CheckArgs {
     pub(super) baseline: Option<PathBuf>,
 
     /// Write the current findings to the baseline file, removing entries that no longer occur
-    #[arg(long, requires = "baseline")]
+    #[arg(long)]
     pub(super) write_baseline: bool,
 
     /// Remove fixed findings from the baseline file; new findings are still reported
-    #[arg(long, requires = "baseline", conflicts_with = "write_baseline")]
+    #[arg(long, conflicts_with = "write_baseline")]
     pub(super) prune_baseline: bool,
 
     /// Report only findings on lines changed since this commit, or caused by the change
@@ -239,13 +275,17 @@ pub(super) struct CheckArgs {
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) baseline_dir: Option<PathBuf>,
 
-    /// Run only these rules
-    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = parse_rule)]
-    pub(super) select: Vec<&'static RuleDefinition>,
+    /// Run only these rules, or all rules of these groups
+    #[arg(long, value_name = "RULE|GROUP", value_delimiter = ',', value_parser = selection::parse)]
+    pub(super) select: Vec<Selection>,
 
-    /// Do not run these rules
-    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = parse_rule)]
-    pub(super) ignore: Vec<&'static RuleDefinition>,
+    /// Do not run these rules, or the rules of these groups
+    #[arg(long, value_name = "RULE|GROUP", value_delimiter = ',', value_parser = selection::parse)]
+    pub(super) ignore: Vec<Selection>,
+
+    /// Skip files and directories that match this glob, relative to the current directory
+    #[arg(long, value_name = "GLOB", value_parser = parse_pattern)]
+    pub(super) exclude: Vec<Pattern>,
 
     /// Disable all suppression comments and annotations
     #[arg(long)]
@@ -270,6 +310,102 @@ pub(super) struct CheckArgs {
     /// Number of threads [default: one per processor]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(super) threads: Option<u16>,
+}
+
+/// What `podwright report` does.
+#[derive(Debug, Subcommand)]
+pub(super) enum ReportCommand {
+    /// Merge JSON reports of many repositories: by team, repository and rule
+    ///
+    /// Reads reports of `podwright check --format json`. Without --json and --html, prints the merged JSON.
+    #[command(after_help = MERGE_EXAMPLES)]
+    Merge(Merge),
+}
+
+/// Arguments of `podwright report merge`.
+#[derive(Debug, Args)]
+pub(super) struct Merge {
+    /// JSON reports; a repository is named after its file, unless a name is given
+    #[arg(value_name = "[NAME=]FILE", required = true)]
+    pub(super) reports: Vec<String>,
+
+    /// Write the merged JSON to this file
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) json: Option<PathBuf>,
+
+    /// Write one HTML page to this file
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) html: Option<PathBuf>,
+
+    /// Team that owns the repositories that match the globs; repeat for each team, the first match wins
+    #[arg(long, value_name = "TEAM=GLOB,GLOB")]
+    pub(super) team: Vec<String>,
+}
+
+/// Arguments of `podwright init`.
+#[derive(Debug, Args)]
+pub(super) struct Init {
+    /// Root of the repository
+    #[arg(value_name = "DIR", default_value = ".", value_hint = ValueHint::DirPath)]
+    pub(super) path: PathBuf,
+
+    /// Also write .pre-commit-config.yaml, or print the entry for it if it exists
+    #[arg(long)]
+    pub(super) pre_commit: bool,
+
+    /// Also write a job for this CI system, or print it if the file exists
+    #[arg(long, value_enum, value_name = "SYSTEM")]
+    pub(super) ci: Option<Ci>,
+
+    /// Print the configuration instead of writing files
+    #[arg(long, conflicts_with_all = ["pre_commit", "ci"])]
+    pub(super) print: bool,
+}
+
+/// A CI system that `podwright init` writes a job for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Ci {
+    /// .github/workflows/podwright.yml
+    Github,
+    /// .gitlab-ci.yml
+    Gitlab,
+}
+
+/// Arguments of `podwright config`.
+#[derive(Debug, Args)]
+pub(super) struct ConfigArguments {
+    /// Show what applies to this file or directory [default: the current directory]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::AnyPath)]
+    pub(super) show: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(super) context: Context,
+}
+
+/// Arguments of `podwright rules`.
+#[derive(Debug, Args)]
+#[command(after_help = RULES_EXAMPLES)]
+pub(super) struct RulesArguments {
+    /// List only rules that match all words: a name, a check of another tool, an event, a waiting reason, a field
+    #[arg(long, value_name = "WORDS")]
+    pub(super) search: Option<String>,
+
+    /// List only rules of this group
+    #[arg(long, value_name = "GROUP")]
+    pub(super) group: Option<String>,
+
+    /// Output format
+    #[arg(short = 'o', long, value_enum, value_name = "FORMAT", default_value_t = RulesFormat::Text)]
+    pub(super) format: RulesFormat,
+}
+
+/// Output format of `podwright rules`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum RulesFormat {
+    /// One line per rule
+    Text,
+    /// One JSON array
+    Json,
 }
 
 /// Arguments of `podwright explain`.
@@ -335,7 +471,7 @@ pub(super) enum ExplainFormat {
 }
 
 /// Configuration and cluster as given on the command line.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(super) struct Context {
     /// Use this configuration file for all files
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -446,7 +582,7 @@ pub(super) struct ChartArguments {
 const HELM_CHARTS: &str = "Helm charts";
 
 /// Values for charts.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(super) struct ValuesArguments {
     /// File with values; can be repeated, later files win
     #[arg(help_heading = HELM_CHARTS, short = 'f', long, value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -535,13 +671,13 @@ pub(super) struct ExportPolicies {
     #[arg(long, value_name = "PROFILE", value_delimiter = ',', value_parser = parse_profile)]
     pub(super) profile: Vec<Profile>,
 
-    /// Export only these rules
-    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = parse_rule)]
-    pub(super) select: Vec<&'static RuleDefinition>,
+    /// Export only these rules, or all rules of these groups
+    #[arg(long, value_name = "RULE|GROUP", value_delimiter = ',', value_parser = selection::parse)]
+    pub(super) select: Vec<Selection>,
 
-    /// Do not export these rules
-    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = parse_rule)]
-    pub(super) ignore: Vec<&'static RuleDefinition>,
+    /// Do not export these rules, or the rules of these groups
+    #[arg(long, value_name = "RULE|GROUP", value_delimiter = ',', value_parser = selection::parse)]
+    pub(super) ignore: Vec<Selection>,
 
     #[command(flatten)]
     pub(super) context: Context,
@@ -550,9 +686,13 @@ pub(super) struct ExportPolicies {
 /// Arguments of `podwright migrate`.
 #[derive(Debug, Args)]
 pub(super) struct Migrate {
-    /// Configuration files of other tools, or directories that contain them
-    #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
+    /// Configuration files of other tools, or directories that contain them [default: .]
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(super) paths: Vec<PathBuf>,
+
+    /// Convert a command line of kubeconform or kube-score, which have no configuration files
+    #[arg(long, value_name = "COMMAND")]
+    pub(super) command: Vec<String>,
 
     /// Write .podwright.yaml next to the first file, unless it exists, instead of printing it
     #[arg(long)]
@@ -591,6 +731,8 @@ pub(super) enum Format {
     Rdjson,
     /// Markdown table
     Markdown,
+    /// One HTML page without network access
+    Html,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -662,6 +804,16 @@ fn parse_format(text: &str) -> Result<FormatChoice, String> {
     Ok(FormatChoice { format, file })
 }
 
+/// A file name that is a format is probably meant as one: `--output json`, as in other tools.
+fn parse_output(text: &str) -> Result<PathBuf, String> {
+    match Format::from_str(text, true) {
+        Ok(_) => Err(format!(
+            "`--output` takes a file; use `--format {text}`, or `--output ./{text}` for a file of that name"
+        )),
+        Err(_) => Ok(PathBuf::from(text)),
+    }
+}
+
 fn parse_day(text: &str) -> Result<Date, &'static str> {
     text.parse()
         .map_err(|_| "expected a date in the form 2027-01-31")
@@ -684,8 +836,8 @@ fn parse_profile(name: &str) -> Result<Profile, String> {
         .map_err(|_| expected_one_of(&names, name))
 }
 
-fn parse_rule(name: &str) -> Result<&'static RuleDefinition, UnknownRule> {
-    rule_named(name.trim())
+fn parse_pattern(text: &str) -> Result<Pattern, String> {
+    Pattern::new(text)
 }
 
 fn parse_versions(text: &str) -> Result<VersionRange, String> {

@@ -25,10 +25,19 @@ pub(super) enum Known {
 }
 
 impl Known {
-    pub(super) fn new(check: &CheckArgs) -> Result<Self, CliError> {
-        let Some(path) = &check.baseline else {
-            return Ok(Self::Nothing);
+    /// `path` is the baseline file of the command line or the configuration.
+    pub(super) fn new(check: &CheckArgs, path: Option<PathBuf>) -> Result<Self, CliError> {
+        let Some(path) = path else {
+            let option = match (check.write_baseline, check.prune_baseline) {
+                (true, _) => "--write-baseline",
+                (_, true) => "--prune-baseline",
+                _ => return Ok(Self::Nothing),
+            };
+            return Err(CliError(format!(
+                "`{option}` needs a file: add `--baseline FILE`, or set `baseline:` in .podwright.yaml"
+            )));
         };
+        let path = &path;
         let shown = path.display();
         if check.write_baseline {
             if discover::is_written_in_place(path) {

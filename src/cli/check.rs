@@ -1,9 +1,13 @@
 //! `podwright check`: finds, reads and lints the files, and writes the report.
 
-use std::{collections::BTreeMap, process::ExitCode, sync::Arc};
+mod pictures;
+mod settings;
+mod summary;
+
+use std::{process::ExitCode, sync::Arc};
 
 use super::{
-    arguments::CheckArgs,
+    arguments::{CheckArgs, Selection},
     base_revision::{BaseRevision, PreviousSource},
     baseline::Known,
     error::{COULD_NOT_RUN, CliError},
@@ -14,20 +18,20 @@ use super::{
     reports::Reports,
     since,
 };
-use podwright_cluster::workspace::Skipped::{HelmTemplate, NoManifest};
+use settings::RunSettings;
+
+use podwright_cluster::workspace::Skipped::NoManifest;
 use podwright_cluster::workspace::{File, Workspace};
 use podwright_lint::LintResult;
 use podwright_lint::config::{CommandLine, IgnorePolicy, SettingsTable, today};
-use podwright_report::{Counts, NotBuilt, NotBuiltReason, Report, SkipReason, Skipped, Summary};
+use podwright_report::{Counts, Report, SkipReason, Skipped, Summary};
 use podwright_rule::finding::{Finding, Severity};
 use podwright_session::discover;
 use podwright_session::disk::OnDisk;
 use podwright_session::inputs::{
     Input, Inputs, Read, Trouble, candidates, read_all, settings_table,
 };
-use podwright_syntax::NodeKind;
 use podwright_syntax::text::{FileId, Location, Source, Span};
-use rustc_hash::FxHashSet;
 
 pub(super) fn run(check: CheckArgs) -> Result<ExitCode, CliError> {
     let threads = usize::from(check.threads.unwrap_or(0));
@@ -39,32 +43,12 @@ pub(super) fn run(check: CheckArgs) -> Result<ExitCode, CliError> {
 }
 
 fn run_here(check: CheckArgs) -> Result<ExitCode, CliError> {
-    let fail_on = check.fail_on.level();
-    let fail_on_skipped = check.fail_on_skipped;
-    let shown_from = check.level.map_or_else(
-        || fail_on.map_or(Severity::Warning, |level| level.min(Severity::Warning)),
-        Severity::from,
-    );
-    let fixing = Fixing::new(&check, shown_from)?;
-    let destination = match &check.output {
-        Some(file) => Destination::File(file.clone()),
-        None if fixing.mode == Mode::Filter => Destination::Stderr,
-        None => Destination::Stdout,
-    };
-    let reports = Reports::new(&check, destination.clone())?;
-    let style = destination.style(check.color);
-
     check.context.values.exist()?;
-    let discovery = inputs::discover_some(&check.paths, check.allow_empty)?;
-    let looping = discovery.looping.clone();
-    let leading_out = discovery.leading_out.clone();
-    let known = Known::new(&check)?;
-    let since = since::commit(&check)?;
-    let previous_source = PreviousSource::new(&check)?;
     let rules = CommandLine {
-        select: check.select,
-        profiles: check.profile,
-        ignore: check.ignore,
+        select: Selection::rules(&check.select),
+        profiles: check.profile.clone(),
+        ignore: Selection::rules(&check.ignore),
+        exclude: check.exclude.clone(),
         ignores: IgnorePolicy {
             strict: check.strict,
             today: Some(check.today.unwrap_or_else(today)),
@@ -72,7 +56,28 @@ fn run_here(check: CheckArgs) -> Result<ExitCode, CliError> {
         },
         ..CommandLine::default()
     };
-    let mut configurations = inputs::configurations(check.context, rules);
+    let mut configurations = inputs::configurations(check.context.clone(), rules);
+    let RunSettings {
+        fail_on,
+        shown_from,
+        baseline,
+    } = RunSettings::of(&check, &mut configurations)?;
+    let fail_on_skipped = check.fail_on_skipped;
+    let fixing = Fixing::new(&check, shown_from)?;
+    let destination = match &check.output {
+        Some(file) => Destination::File(file.clone()),
+        None if fixing.mode == Mode::Filter => Destination::Stderr,
+        None => Destination::Stdout,
+    };
+    let reports = Reports::new(&check, destination.clone())?;
+    let style = destination.style(check.color, check.verbose);
+
+    let discovery = inputs::discover_some(&check.paths, check.allow_empty)?;
+    let looping = discovery.looping.clone();
+    let leading_out = discovery.leading_out.clone();
+    let known = Known::new(&check, baseline)?;
+    let since = since::commit(&check)?;
+    let previous_source = PreviousSource::new(&check)?;
     let Inputs { inputs, excluded } =
         Inputs::new(candidates(discovery), &mut configurations).map_err(CliError::new)?;
     let table = settings_table(&inputs, &configurations);
@@ -145,6 +150,9 @@ fn run_here(check: CheckArgs) -> Result<ExitCode, CliError> {
         }));
     summary.skipped.sort_by(|a, b| a.path.cmp(&b.path));
     summary.shown_from = shown_from;
+    let assumed = configurations.settings().iter();
+    let mut assumed = assumed.filter(|settings| settings.assumes_versions());
+    summary.assumed_kubernetes = assumed.next().map(|one| one.versions().to_string());
     let files = run.workspace.files.iter();
     let sources: Vec<Source> = files.map(|file| file.source.clone()).collect();
     let findings = match base {
@@ -164,7 +172,11 @@ fn run_here(check: CheckArgs) -> Result<ExitCode, CliError> {
         sources: &sources,
         summary: &summary,
     };
-    reports.write(&report)?;
+    let pictures = match reports.have_pictures() {
+        true => pictures::of(&run.workspace, &shown, &table),
+        false => Vec::new(),
+    };
+    reports.write(&report, &pictures)?;
     run.failures.iter().for_each(|why| output::error(why));
     Ok(ExitCode::from(if run.failures.is_empty() {
         u8::from(fails)
@@ -186,7 +198,7 @@ fn refuse_empty_stdin(
     };
     let mut read = inputs.iter().zip(files);
     let is_empty = read.any(|(input, file)| {
-        is_stdin(input) && file.skipped == Some(NoManifest) && documents(file) == 0
+        is_stdin(input) && file.skipped == Some(NoManifest) && summary::documents(file) == 0
     });
     match is_empty && !allow_empty {
         true => Err(CliError(format!(
@@ -216,46 +228,18 @@ fn lint(
         mut findings,
         suppressed,
     } = std::mem::take(&mut run.outcome);
-    let workspace = &run.workspace;
-    let skipped = skipped(workspace);
     findings.extend(troubled.into_iter().filter_map(|(id, trouble)| {
         let mut active = table.rules(id).iter();
         let level = active.find(|rule| rule.meta.name == trouble.rule)?.level;
         Some(finding(trouble, id, level))
     }));
     findings.sort_by(|a, b| (a.primary.place, a.rule).cmp(&(b.primary.place, b.rule)));
-    let inputs = workspace.files[..workspace.inputs()].iter();
-    let ids = (0..).map(FileId).zip(inputs.map(|file| &**file));
-    let judged = ids.filter(|&(id, _)| {
-        let skipped = workspace.skipped(id);
-        skipped.is_none() || (skipped == Some(HelmTemplate) && workspace.is_rendered_elsewhere(id))
-    });
-    let judged = judged.chain(charts(workspace));
-    let mut unknown_kinds = BTreeMap::new();
-    for (id, file) in judged.clone() {
-        for object in &file.objects {
-            let is_defined = |kind| {
-                let group = object.group().unwrap_or_default();
-                workspace.custom_kinds(id).has_kind(group, kind)
-                    || workspace.is_plugin_configuration(id)
-            };
-            if let Some(kind) = object.unknown_kind().filter(|kind| !is_defined(kind)) {
-                *unknown_kinds.entry(kind.to_owned()).or_default() += 1;
-            }
-        }
-    }
-    let judged = judged.map(|(_, file)| file);
     let summary = Summary {
-        files: judged.clone().count() - charts(workspace).count(),
-        documents: judged.clone().map(documents).sum(),
-        objects: judged.map(|file| file.objects.len()).sum(),
-        unknown_kinds,
         findings: Counts::of(&findings),
         suppressed,
         fixed: run.fixed(),
-        skipped,
-        not_built: not_built(workspace),
-        ..Summary::default()
+        changes: run.changes(),
+        ..summary::of(&run.workspace)
     };
     Checked {
         findings,
@@ -272,85 +256,4 @@ fn finding(trouble: Trouble, file: FileId, level: Severity) -> Finding {
         Location { file, span },
         trouble.message,
     )
-}
-
-fn skipped(workspace: &Workspace) -> Vec<Skipped> {
-    let skipped = |(file, id): (&Arc<File>, u32)| {
-        let reason: SkipReason = workspace.skipped(FileId(id))?.into();
-        // Hidden files and dependencies matter only if they have objects.
-        let is_elsewhere = matches!(reason, SkipReason::Hidden | SkipReason::Dependency);
-        let holds_objects = !is_elsewhere || !file.objects.is_empty();
-        // Patches and configurations are judged with what they change.
-        let is_used = workspace.is_rendered_elsewhere(FileId(id));
-        let is_part = is_used && matches!(file.skipped, Some(NoManifest | HelmTemplate));
-        (holds_objects && !is_part).then(|| Skipped {
-            path: file.source.path.clone(),
-            reason,
-        })
-    };
-    workspace.files[..workspace.inputs()]
-        .iter()
-        .zip(0..)
-        .filter_map(skipped)
-        .collect()
-}
-
-/// Parts of builds that are not known: each once, even if several builds ask for it.
-fn not_built(workspace: &Workspace) -> Vec<NotBuilt> {
-    let built = workspace.renders().iter();
-    let unknown = built.filter_map(|render| render.result.as_ref().ok());
-    let parts: BTreeMap<(Location, &str), NotBuiltReason> = unknown
-        .flat_map(|rendered| &rendered.unknown)
-        .chain(workspace.awaited())
-        .map(|part| ((part.place, part.name.as_str()), part.why.into()))
-        .collect();
-    // One command gets what several objects ask for.
-    let mut fetched: FxHashSet<&str> = FxHashSet::default();
-    let parts: BTreeMap<(Location, &str), NotBuiltReason> = parts
-        .into_iter()
-        .filter(|((_, name), reason)| {
-            *reason != NotBuiltReason::NotVendored || fetched.insert(name)
-        })
-        .collect();
-    if parts.is_empty() {
-        return Vec::new();
-    }
-    // A URL may contain a password. All names at once, because that searches all files.
-    let names: Vec<&str> = parts.keys().map(|(_, name)| *name).collect();
-    let names = workspace.without_credentials(names.join("\0"));
-    let mut names = names.split('\0');
-    let mut parts: Vec<NotBuilt> = parts
-        .iter()
-        .map(|((place, _), &reason)| NotBuilt {
-            path: workspace.file(place.file).source.path.clone(),
-            reason,
-            name: names.next().unwrap_or_default().to_owned(),
-        })
-        .collect();
-    parts.sort();
-    parts
-}
-
-/// What each chart renders to, with the first set of its values.
-fn charts(workspace: &Workspace) -> impl Iterator<Item = (FileId, &File)> + Clone {
-    let renders = workspace.renders();
-    let of_chart = renders.iter().enumerate().filter(|(index, render)| {
-        let is_first = index.checked_sub(1).is_none_or(|before| {
-            let before = &renders[before];
-            before.root != render.root || before.asked_by != render.asked_by
-        });
-        is_first && render.release().is_some()
-    });
-    of_chart.filter_map(|(_, render)| {
-        let file = render.result.as_ref().ok()?.file;
-        Some((file, workspace.file(file)))
-    })
-}
-
-fn documents(file: &File) -> usize {
-    file.tree
-        .documents()
-        .iter()
-        .filter(|document| file.tree.kind(document.root) != NodeKind::Empty)
-        .count()
 }

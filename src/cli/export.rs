@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    arguments::{ExportPolicies, ExportWhat},
+    arguments::{ExportPolicies, ExportWhat, Selection},
     error::CliError,
     inputs::configurations,
     output::{Destination, note},
@@ -26,8 +26,8 @@ pub(super) fn run(what: ExportWhat) -> Result<(), CliError> {
 
 fn policies(arguments: ExportPolicies) -> Result<(), CliError> {
     let rules = CommandLine {
-        select: arguments.select,
-        ignore: arguments.ignore,
+        select: Selection::rules(&arguments.select),
+        ignore: Selection::rules(&arguments.ignore),
         profiles: arguments.profile,
         ..CommandLine::default()
     };

@@ -16,7 +16,7 @@ use super::{
 use podwright_cluster::workspace::{File, Skipped, Workspace};
 use podwright_lint::fix::{self, Change, FixOptions, FixResult};
 use podwright_lint::{LintResult, RuleSet};
-use podwright_report::{Fixable, Fixed, Syntax, summary::counted};
+use podwright_report::{Fixable, Fixed, FixedFile, Syntax, summary::counted};
 use podwright_rule::finding::{Edit, Finding, Severity};
 use podwright_session::discover::{self, Found};
 use podwright_session::inputs::Input;
@@ -190,6 +190,17 @@ impl Run {
                 .sum(),
             files: self.changes.len(),
         }
+    }
+
+    /// The rules whose findings were, or would be, fixed, by file.
+    pub(super) fn changes(&self) -> Vec<FixedFile> {
+        let changes = self.changes.iter();
+        changes
+            .map(|change| FixedFile {
+                path: change.before.path.clone(),
+                rules: change.fixed.clone(),
+            })
+            .collect()
     }
 
     /// Prints the diff and its size. Returns whether anything would change.

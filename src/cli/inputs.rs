@@ -80,6 +80,7 @@ pub(super) fn configurations(context: Context, rules: CommandLine) -> Configurat
             .iter()
             .map(|path| node_directory(path))
             .collect(),
+        directory: discover::absolute(Path::new("")),
         ..rules
     };
     Configurations::new(source, command_line)

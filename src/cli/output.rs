@@ -51,7 +51,8 @@ impl Destination {
     }
 
     /// How a human-readable report is formatted for this destination.
-    pub(super) fn style(&self, colour: Colour) -> TextStyle {
+    /// `verbose` shows everything of every finding.
+    pub(super) fn style(&self, colour: Colour, verbose: bool) -> TextStyle {
         let terminal = match self {
             Self::Stdout => io::stdout().is_terminal(),
             Self::Stderr => io::stderr().is_terminal(),
@@ -65,6 +66,7 @@ impl Destination {
                 Colour::Auto => !is_file && wants_colour(terminal),
             },
             unicode: !terminal || reads_utf8(),
+            verbose,
         }
     }
 }

@@ -12,6 +12,7 @@ use super::{
     error::CliError,
     output::Destination,
 };
+use podwright_report::html::Picture;
 use podwright_report::{Report, Syntax};
 use podwright_session::discover;
 
@@ -22,6 +23,7 @@ const STEP_SUMMARY: &str = "GITHUB_STEP_SUMMARY";
 pub(super) struct Reports {
     wanted: Vec<(Format, Destination)>,
     colour: Colour,
+    verbose: bool,
 }
 
 impl Reports {
@@ -53,17 +55,25 @@ impl Reports {
         Ok(Self {
             wanted,
             colour: check.color,
+            verbose: check.verbose,
         })
     }
 
-    pub(super) fn write(&self, report: &Report<'_>) -> Result<(), CliError> {
+    /// Whether a report shows what happens to the Pods.
+    pub(super) fn have_pictures(&self) -> bool {
+        self.wanted
+            .iter()
+            .any(|(format, _)| *format == Format::Html)
+    }
+
+    pub(super) fn write(&self, report: &Report<'_>, pictures: &[Picture]) -> Result<(), CliError> {
         for (format, destination) in &self.wanted {
-            let style = destination.style(self.colour);
+            let style = destination.style(self.colour, self.verbose);
             let syntax = match format {
                 Format::Json | Format::Jsonl | Format::Sarif | Format::Gitlab | Format::Rdjson => {
                     Some(Syntax::Json)
                 }
-                Format::Junit | Format::Checkstyle => Some(Syntax::Xml),
+                Format::Junit | Format::Checkstyle | Format::Html => Some(Syntax::Xml),
                 Format::Text | Format::Concise | Format::Markdown => Some(Syntax::Text),
                 // Its lines are commands; what they contain is escaped.
                 Format::Github => None,
@@ -80,6 +90,7 @@ impl Reports {
                 Format::Checkstyle => podwright_report::checkstyle::write(report, out),
                 Format::Rdjson => podwright_report::rdjson::write(report, out),
                 Format::Markdown => podwright_report::markdown::write(report, out),
+                Format::Html => podwright_report::html::write(report, pictures, out),
             };
             match syntax {
                 Some(syntax) => destination.write_without_commands(syntax, write)?,

@@ -4,12 +4,15 @@
 mod baseline;
 mod configuration;
 mod explain;
+mod extends;
+mod first_minute;
 mod fix;
 mod formats;
 mod help;
 mod inputs;
 mod nodes;
 mod render;
+mod repository;
 pub(crate) mod run;
 mod since;
 
@@ -49,7 +52,8 @@ fn no_findings_exit_with_0_and_show_a_summary() {
     assert_eq!(run.code, 0);
     assert_eq!(
         run.stdout,
-        "checked 1 file, 1 document, 1 object: no errors or warnings\n"
+        "note: assuming Kubernetes 1.36; set `kubernetes:` in .podwright.yaml\n\
+         checked 1 file, 1 document, 1 object: no errors or warnings\n"
     );
 }
 
@@ -79,7 +83,8 @@ fn level_hides_and_counts_findings_below_it() {
     assert_eq!(hidden.code, 0);
     assert_eq!(
         hidden.stdout,
-        "checked 1 file, 1 document, 1 object: no errors or warnings; \
+        "note: assuming Kubernetes 1.36; set `kubernetes:` in .podwright.yaml\n\
+         checked 1 file, 1 document, 1 object: no errors or warnings; \
          1 info: show with --level info\n"
     );
     let shown = directory.check(&["--level", "info"]);
@@ -205,10 +210,13 @@ fn thread_count_does_not_change_the_result() {
         .map(|(n, name)| (name.as_str(), if n % 3 == 0 { GOOD } else { BAD }))
         .collect();
     let directory = Directory::new(&files);
-    let one = directory.check(&["--threads", "1"]);
+    let one = directory.check(&["--verbose", "--threads", "1"]);
     assert_eq!(one.stdout.matches("error[pull-policy-invalid]").count(), 40);
     for _ in 0..3 {
-        assert_eq!(directory.check(&["--threads", "8"]).stdout, one.stdout);
+        assert_eq!(
+            directory.check(&["--verbose", "--threads", "8"]).stdout,
+            one.stdout
+        );
     }
 }
 

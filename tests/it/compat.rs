@@ -133,7 +133,11 @@ fn annotations_for_other_checks_are_not_reported_as_unused() {
 fn migrated(path: &str, text: &str) -> (String, Settings) {
     let mut migration = Migration::default();
     migration.add(&Source::new(path, text)).unwrap();
-    let written = migration.write();
+    read_back(migration.write())
+}
+
+/// Reads the configuration that a migration wrote.
+fn read_back(written: String) -> (String, Settings) {
     let source = Source::new(".podwright.yaml", written.as_str());
     let config = Config::from_tree(&source, &parse(source.text.clone()))
         .unwrap_or_else(|error| panic!("{error}\n{written}"));
@@ -171,7 +175,7 @@ exclude:
   - 'vendor/**'
 
 # No equivalent:
-#   .kube-linter.yaml:12: customChecks: it's-ours is a custom check
+#   .kube-linter.yaml:12: customChecks: it's-ours: custom check; write it as a ValidatingAdmissionPolicy and list it under `policies`
 #   .kube-linter.yaml:6: checks.exclude: sorted-keys: podwright does not report it, because it is right in most places
 #   .kube-linter.yaml:7: checks.exclude: latets-tag, unknown in kube-linter; did you mean latest-tag?
 #   .kube-linter.yaml:10: checks.ignorePaths: ~/charts/**
@@ -215,8 +219,9 @@ fn converts_polaris_configuration() {
 #[test]
 fn converts_checkov_configuration() {
     let text = "framework: [kubernetes]\nskip-check:\n  - CKV_K8S_43\n  - CKV_K8S_3\n  - CKV_AWS_1\nskip-path:\n  - \
-                /vendor/charts\n  - .*\\.gen\\.yaml\nsoft-fail: true\n";
+                /vendor/charts\n  - .*\\.gen\\.yaml\nsoft-fail: true\noutput: json\n";
     let (written, settings) = migrated(".checkov.yaml", text);
+    assert!(written.contains("\nfail-on: never\n"), "{written}");
     assert_eq!(level(&settings, "image-missing-digest"), None);
     assert_eq!(
         level(&settings, "image-tag-latest"),
@@ -226,7 +231,7 @@ fn converts_checkov_configuration() {
     for rest in [
         "skip-check: CKV_K8S_3: PodSecurityPolicies were removed in Kubernetes 1.25\n",
         "skip-path: .*\\.gen\\.yaml is a regular expression",
-        ": soft-fail\n",
+        ": output: use `--format` and `--output`\n",
     ] {
         assert!(written.contains(rest), "{rest}\n{written}");
     }
@@ -265,6 +270,109 @@ fn default_checks_are_switched_on() {
     assert!(written.contains("KSV-0017 for some paths"), "{written}");
 }
 
+#[test]
+fn each_custom_check_of_polaris_is_listed_once() {
+    let text = "checks:\n  resourceLimits: warning\n  tagNotSpecified: danger\ncustomChecks:\n  resourceLimits: {target: Container}\n  \
+                imageRegistry: {target: Container}\ndisallowExemptions: true\n";
+    let (written, settings) = migrated("a.yaml", text);
+    assert_eq!(level(&settings, "image-tag-latest"), Some(Severity::Error));
+    for (name, line) in [("resourceLimits", 5), ("imageRegistry", 6)] {
+        let expected = format!("a.yaml:{line}: customChecks: {name}: custom check; write it as a");
+        assert!(written.contains(&expected), "{written}");
+        assert_eq!(written.matches(name).count(), 1, "{written}");
+    }
+    assert!(!written.contains("compat:"), "{written}");
+}
+
+/// Rules that say what the cluster does stay on, also if kube-linter runs only what it is told to.
+#[test]
+fn validation_stays_on_without_default_checks() {
+    let text = "checks:\n  doNotAutoAddDefaults: true\n  include: [run-as-non-root]\n";
+    let (_, settings) = migrated(".kube-linter.yaml", text);
+    let (_, defaults) = migrated(".kube-linter.yaml", "checks: {}\n");
+    for rule in podwright_rules::RULES
+        .iter()
+        .filter(|rule| rule.profile == podwright_rule::Profile::Default)
+    {
+        let name = rule.meta.name;
+        if rule.meta.level == Severity::Error {
+            assert_eq!(level(&settings, name), level(&defaults, name), "{name}");
+            assert_eq!(level(&settings, name), Some(Severity::Error), "{name}");
+        }
+    }
+    assert_eq!(level(&settings, "run-as-root"), Some(Severity::Warning));
+}
+
+/// All checks that each tool has, switched on and off: each ends up in a rule, or in the list with its reason.
+#[test]
+fn every_check_is_converted_or_listed() {
+    for tool in Tool::ALL {
+        let names: Vec<&str> = tool
+            .checks()
+            .iter()
+            .map(|check| check.name)
+            .chain(tool.others().map(|(name, _)| name))
+            .collect();
+        let list = |key: &str| format!("{key}: [{}]\n", names.join(", "));
+        let (path, text) = match tool {
+            Tool::KubeLinter => (
+                ".kube-linter.yaml",
+                format!("checks:\n  {}", list("exclude")),
+            ),
+            Tool::Checkov => (".checkov.yaml", list("skip-check")),
+            Tool::Polaris => {
+                let lines = names.iter().map(|name| format!("  {name}: ignore\n"));
+                (
+                    "polaris.yaml",
+                    format!("checks:\n{}", lines.collect::<String>()),
+                )
+            }
+            Tool::Trivy => (".trivyignore", names.join("\n")),
+            Tool::KubeScore => {
+                let mut migration = Migration::default();
+                let command = format!("kube-score score --ignore-test {} a.yaml", names.join(","));
+                migration.add_command(&command).unwrap();
+                let (written, settings) = read_back(migration.write());
+                assert_converted(tool, &written, &settings);
+                continue;
+            }
+        };
+        let (written, settings) = migrated(path, &text);
+        assert_converted(tool, &written, &settings);
+    }
+}
+
+/// The rules of all checks are off, and each other check is listed with its reason.
+fn assert_converted(tool: Tool, written: &str, settings: &Settings) {
+    for check in tool.checks() {
+        for rule in check.rules {
+            assert_eq!(level(settings, rule), None, "{tool} {}: {rule}", check.name);
+        }
+    }
+    for (name, why) in tool.others() {
+        let expected = format!("{name}: {why}");
+        assert!(written.contains(&expected), "{tool} {name}: {written}");
+    }
+}
+
+#[test]
+fn command_lines_are_converted() {
+    let mut migration = Migration::default();
+    migration
+        .add_command("kubeconform -strict -kubernetes-version 1.31.0 -ignore-filename-pattern=tests/ -skip Secret deploy/")
+        .unwrap();
+    let (written, settings) = read_back(migration.write());
+    assert_eq!(settings.versions().to_string(), "1.31");
+    assert!(settings.is_excluded(Path::new("/tests/a.yaml")));
+    for rest in [
+        "--strict: not needed: unknown fields",
+        "--skip Secret: podwright skips files, not kinds",
+    ] {
+        assert!(written.contains(rest), "{written}");
+    }
+    assert!(Migration::default().add_command("kubectl apply").is_err());
+}
+
 /// `customChecks` is a list in kube-linter and a mapping in polaris.
 #[test]
 fn custom_checks_tell_the_tools_apart() {
@@ -286,7 +394,7 @@ fn unrecognized_configuration_is_an_error_with_a_position() {
         "{}",
         error("checks:\n  - a: [\n")
     );
-    assert!(error("replicas: 1\n").contains("kube-score has no configuration file"));
+    assert!(error("replicas: 1\n").contains("have no configuration file"));
     assert!(error("").contains("not recognized"));
 }
 

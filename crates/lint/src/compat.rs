@@ -94,6 +94,13 @@ impl Tool {
         self.checks().iter().find(|check| check.name == name)
     }
 
+    /// Checks of the tool that are equivalent to the rule with this name.
+    pub fn equivalents(self, rule: &str) -> impl Iterator<Item = &'static str> {
+        let checks = self.checks().iter();
+        let own = checks.filter(move |check| check.rules.contains(&rule));
+        own.map(|check| check.name)
+    }
+
     /// String that every suppression annotation of the tool contains.
     #[must_use]
     pub const fn marker(self) -> &'static str {

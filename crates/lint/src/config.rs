@@ -3,13 +3,16 @@
 mod chart;
 mod deserialize;
 mod error;
+mod fail_on;
 mod ignores;
+mod layer;
 mod pattern;
 mod placeholder;
 mod profiles;
 mod rule_settings;
 mod schema;
 mod settings;
+mod show;
 mod switch;
 mod table;
 
@@ -20,13 +23,16 @@ use serde::{Deserialize, Deserializer, de::Error as _};
 
 pub use chart::Chart;
 pub use error::ConfigError;
+pub use fail_on::FailOn;
 pub use ignores::{IgnorePolicy, today};
+pub use layer::{Extends, Layer};
 pub use pattern::{Pattern, Patterns};
 pub use placeholder::{Placeholder, Placeholders};
 pub use profiles::Profiles;
 pub use rule_settings::{RuleSetting, RuleSettings};
-pub use schema::schema;
+pub use schema::{option_names, schema};
 pub use settings::{CommandLine, Settings, UnknownRule, rule_named};
+pub use show::show;
 pub use switch::Switch;
 pub use table::SettingsTable;
 
@@ -36,6 +42,7 @@ use podwright_model::{
     PodSecurity, PodTemplatePath, VersionRange,
     runtime_config::{ContainerdRelease, CrioRelease},
 };
+use podwright_rule::finding::Severity;
 use podwright_syntax::SyntaxTree;
 use podwright_syntax::text::{Source, did_you_mean};
 
@@ -47,6 +54,18 @@ pub const FILE_NAMES: &[&str] = &[".podwright.yaml", ".podwright.yml"];
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 #[schemars(title = "podwright configuration")]
 pub struct Config {
+    /// Configurations that this one is based on, the most general first: paths of files or directories, relative to the
+    /// directory of this file, or the address of a directory in a git repository, as in a kustomization:
+    /// `https://github.com/org/policies//podwright?ref=v1.2.3`. `podwright vendor` stores it. Settings of this file override
+    /// those of the extended ones; lists are joined. Globs are relative to the directory of this file.
+    pub extends: Extends,
+    /// Lowest level of a finding that makes a run fail. `--fail-on` overrides it. Defaults to `warning`.
+    pub fail_on: Option<FailOn>,
+    /// Lowest level of the findings that are shown. `--level` overrides it. Defaults to `warning`, or to `fail-on` if that
+    /// is lower.
+    pub level: Option<Severity>,
+    /// Baseline file with known findings, relative to the directory of this file. `--baseline` overrides it.
+    pub baseline: Option<String>,
     /// Kubernetes release of the cluster, or a range if the manifests target several releases: `1.36`, `1.31-1.36`.
     #[serde(deserialize_with = "release")]
     #[schemars(schema_with = "versions_schema")]
@@ -75,7 +94,8 @@ pub struct Config {
     pub compat: Vec<Tool>,
     /// Profiles of rules that are on, in addition to the default one: `strict`, `security`, `policy`, `all`.
     pub profile: Profiles,
-    /// Levels and options of rules, by rule name.
+    /// Levels and options of rules, by rule name. The name of a group sets the level of all its rules; the name of a rule
+    /// overrides it.
     pub rules: RuleSettings,
     /// Different levels and options for some of the files. Later overrides take precedence.
     pub overrides: Vec<Override>,

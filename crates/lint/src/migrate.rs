@@ -3,6 +3,7 @@
 //! Nothing is dropped silently: each line names its origin, and settings without an equivalent are listed.
 
 mod checkov;
+mod command;
 mod foreign;
 mod kube_linter;
 mod polaris;
@@ -32,6 +33,8 @@ pub const FILE_NAMES: &[&str] = &[
 #[derive(Debug, Default)]
 pub struct Migration {
     tools: Vec<(Tool, String)>,
+    /// Tools whose command lines were converted.
+    commands: Vec<&'static str>,
     lines: Lines,
 }
 
@@ -87,8 +90,8 @@ impl Migration {
         else {
             return Err(error(
                 None,
-                "not recognized as a configuration of kube-linter, polaris, checkov or trivy; kube-score has no \
-                 configuration file, only its annotations are supported: `compat: [kube-score]`",
+                "not recognized as a configuration of kube-linter, polaris, checkov or trivy; kube-score and kubeconform \
+                 have no configuration file: use `--command 'kubeconform …'`",
             ));
         };
         let mut file = Foreign {
@@ -107,6 +110,24 @@ impl Migration {
         Ok(())
     }
 
+    /// Converts a command line of kube-score or kubeconform, which have no configuration files.
+    ///
+    /// # Errors
+    ///
+    /// Returns a message if the command is neither.
+    pub fn add_command(&mut self, command: &str) -> Result<(), String> {
+        let tool = command::take_over(command, &mut self.lines)
+            .ok_or("expected a command line of kubeconform or kube-score")?;
+        self.commands.push(tool);
+        Ok(())
+    }
+
+    /// Whether no configuration was added.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.tools.is_empty() && self.commands.is_empty()
+    }
+
     /// Formats the podwright configuration.
     #[must_use]
     pub fn write(&self) -> String {
@@ -114,9 +135,23 @@ impl Migration {
         for (tool, path) in &self.tools {
             line(&mut text, "", &format!("# Converted from {path} ({tool})."));
         }
-        // Trivy has no annotations.
-        let with_annotations = self.tools.iter().filter(|(tool, _)| *tool != Tool::Trivy);
-        let mut tools: Vec<&str> = with_annotations.map(|(tool, _)| tool.name()).collect();
+        for tool in &self.commands {
+            line(
+                &mut text,
+                "",
+                &format!("# Converted from a command line of {tool}."),
+            );
+        }
+        let has_annotations = |tool: &Tool| {
+            // Trivy has no annotations.
+            *tool != Tool::Trivy && !(*tool == Tool::Polaris && self.lines.ignores_annotations)
+        };
+        let with_annotations = self.tools.iter().map(|(tool, _)| tool);
+        let with_annotations = with_annotations.filter(|tool| has_annotations(tool));
+        let mut tools: Vec<&str> = with_annotations.map(|tool| tool.name()).collect();
+        if self.commands.contains(&"kube-score") {
+            tools.push(Tool::KubeScore.name());
+        }
         tools.sort_unstable();
         tools.dedup();
         if !tools.is_empty() {
@@ -127,6 +162,11 @@ impl Migration {
                 "# Suppression annotations of these tools are respected for equivalent rules.",
             );
             line(&mut text, "", &format!("compat: [{}]", tools.join(", ")));
+        }
+        for Line { text: what, origin } in &self.lines.settings {
+            line(&mut text, "", "");
+            line(&mut text, "", &format!("# {origin}"));
+            line(&mut text, "", what);
         }
         section(&mut text, "rules:", &self.lines.rules);
         section(&mut text, "exclude:", &self.lines.exclude);

@@ -289,6 +289,7 @@ mod tests {
                     "documents": 2,
                     "objects": 1,
                     "findings": {"error": 1, "warning": 0, "info": 7},
+                    "workloads": {"checked": 0, "skipped": {}}, "assumed_kubernetes": null, "changes": [],
                     "unknown_kinds": {}, "suppressed": 3, "known": 0, "older": 0,
                     "fixable": {"safe": 1, "unsafe": 0},
                     "fixed": {"findings": 0, "files": 0},

@@ -9,10 +9,12 @@ mod excerpt;
 pub mod explain;
 pub mod github;
 pub mod gitlab;
+pub mod html;
 pub mod json;
 pub mod junit;
 mod line_hash;
 pub mod markdown;
+pub mod merged;
 mod positions;
 pub mod rdjson;
 pub mod sarif;
@@ -23,7 +25,10 @@ mod xml;
 
 pub use commands::{Syntax, WithoutCommands, without_commands};
 pub use positions::Positions;
-pub use summary::{Counts, Fixable, Fixed, NotBuilt, NotBuiltReason, SkipReason, Skipped, Summary};
+pub use summary::{
+    Counts, Fixable, Fixed, FixedFile, NotBuilt, NotBuiltReason, Remark, SkipReason, Skipped,
+    Summary, Workloads,
+};
 
 use podwright_rule::finding::Finding;
 use podwright_syntax::text::{FileId, Source};

@@ -8,21 +8,28 @@ use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use super::line_hash::line_hashes;
-use super::{Positions, Report, json::line, uri::reference};
+use super::{Counts, Positions, Report, json::line, uri::reference};
 use podwright_redact::ShownSpan;
 use podwright_redact::without_redacted;
 use podwright_rule::RuleMetadata;
 use podwright_rule::finding::{Applicability, Edit, Finding, Fingerprint, Fix, Severity};
 use podwright_syntax::text::{FileId, Location};
 
+/// Maximum number of results in a run that GitHub code scanning takes. It rejects a log with more.
+pub const MAX_RESULTS: usize = 25_000;
+/// Maximum number of related locations of a result. Code scanning shows no more.
+const MAX_LOCATIONS: usize = 100;
+
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
-/// Writes `report` to `out` as one SARIF log and a line feed.
+/// Writes `report` to `out` as one SARIF log and a line feed. Of more than [`MAX_RESULTS`] findings, those of the lowest
+/// levels are left out and counted in a notification.
 ///
 /// # Errors
 ///
 /// Returns the error of `out`.
 pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let results = within_limit(report.findings);
     let run = RefCell::new(Run {
         positions: Positions::new(report.sources),
         rules: Vec::new(),
@@ -34,8 +41,8 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         runs: [LogRun {
             automation_details: json!({ "id": "podwright/" }),
             column_kind: "unicodeCodePoints",
-            invocations: [invocation(report)],
-            results: Results(report.findings, &run),
+            invocations: [invocation(report, &results)],
+            results: Results(&results, &run),
             tool: Tool(&run),
         }],
         version: "2.1.0",
@@ -43,14 +50,54 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     line(&log, out)
 }
 
-fn invocation(report: &Report<'_>) -> Value {
+/// The findings that fit into a run, in their order: at most [`MAX_RESULTS`], those of the highest levels.
+fn within_limit(findings: &[Finding]) -> Vec<&Finding> {
+    let mut kept: Vec<&Finding> = findings.iter().collect();
+    let mut room = MAX_RESULTS;
+    if kept.len() <= room {
+        return kept;
+    }
+    let counts = Counts::of(findings);
+    let mut places: [usize; 3] = [0; 3];
+    let levels = [Severity::Error, Severity::Warning, Severity::Info];
+    for (place, level) in places.iter_mut().zip(levels) {
+        *place = counts.at(level).min(room);
+        room -= *place;
+    }
+    kept.retain(|finding| {
+        let mut pairs = places.iter_mut().zip(levels);
+        let place = pairs.find(|(_, level)| *level == finding.level);
+        place.is_some_and(|(place, _)| {
+            let fits = *place > 0;
+            *place = place.saturating_sub(1);
+            fits
+        })
+    });
+    kept
+}
+
+/// What is said about findings that do not fit, if there are any.
+fn left_out(findings: &[Finding], kept: &[&Finding]) -> Option<Value> {
+    let count = findings
+        .len()
+        .checked_sub(kept.len())
+        .filter(|count| *count > 0)?;
+    let text = format!(
+        "{count} results are left out, because code scanning takes {MAX_RESULTS} in a run: those of the lowest levels. \
+         Use `--level`, `--baseline` or `--since` to report fewer, or `--format json` to report all"
+    );
+    Some(json!({ "level": "warning", "message": { "text": text } }))
+}
+
+fn invocation(report: &Report<'_>, kept: &[&Finding]) -> Value {
     let skipped = report.summary.skipped.iter().map(|skipped| {
         let reason = skipped.reason.name();
         let text = format!("{} was not checked: {reason}", skipped.path);
         json!({ "level": "note", "message": { "text": text } })
     });
-    let skipped: Vec<Value> = skipped.collect();
-    json!({ "executionSuccessful": true, "toolExecutionNotifications": skipped })
+    let left_out = left_out(report.findings, kept);
+    let notifications: Vec<Value> = left_out.into_iter().chain(skipped).collect();
+    json!({ "executionSuccessful": true, "toolExecutionNotifications": notifications })
 }
 
 /// The log. Results are made one after the other while it is written, because there may be many.
@@ -74,7 +121,7 @@ struct LogRun<'r, 'a> {
     tool: Tool<'r, 'a>,
 }
 
-struct Results<'r, 'a>(&'a [Finding], &'r RefCell<Run<'a>>);
+struct Results<'r, 'a>(&'r [&'a Finding], &'r RefCell<Run<'a>>);
 
 impl Serialize for Results<'_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -118,6 +165,7 @@ impl Run<'_> {
         let related: Vec<Value> = finding
             .related
             .iter()
+            .take(MAX_LOCATIONS)
             .map(|label| {
                 let mut location = self.location(label.place);
                 location["message"] = json!({ "text": label.message });
@@ -252,5 +300,52 @@ fn level(level: Severity) -> &'static str {
         Severity::Error => "error",
         Severity::Warning => "warning",
         Severity::Info => "note",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Summary;
+    use podwright_syntax::text::{Source, Span};
+
+    #[test]
+    fn findings_of_the_lowest_levels_do_not_fit() {
+        let place = Location {
+            file: FileId(0),
+            span: Span::new(0, 1),
+        };
+        let of = |level, count| {
+            (0..count).map(move |_| Finding::new("yaml-syntax", level, place, "wrong"))
+        };
+        let mut findings: Vec<Finding> = of(Severity::Info, 20_000).collect();
+        findings.extend(of(Severity::Error, 10_000));
+        findings.extend(of(Severity::Warning, 10_000));
+        let sources = [Source::plain("a.yaml", "a: b\n")];
+        let summary = Summary::default();
+        let report = Report {
+            findings: &findings,
+            sources: &sources,
+            summary: &summary,
+        };
+        let mut out = Vec::new();
+        write(&report, &mut out).unwrap();
+        let log: Value = serde_json::from_slice(&out).unwrap();
+        let run = &log["runs"][0];
+        let results = run["results"].as_array().unwrap();
+        let count = |level: &str| results.iter().filter(|one| one["level"] == level).count();
+        assert_eq!(
+            (
+                results.len(),
+                count("error"),
+                count("warning"),
+                count("note")
+            ),
+            (MAX_RESULTS, 10_000, 10_000, 5_000)
+        );
+        let said = &run["invocations"][0]["toolExecutionNotifications"][0];
+        let text = said["message"]["text"].as_str().unwrap();
+        assert!(text.starts_with("15000 results are left out"), "{text}");
+        assert_eq!(within_limit(&findings[..3]).len(), 3);
     }
 }

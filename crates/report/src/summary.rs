@@ -1,12 +1,16 @@
 //! Summary of a run: what was checked and what was skipped.
 
+mod coverage;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fmt::Write,
+    fmt::{self, Write},
 };
 
 use podwright_cluster::workspace;
 use serde::{Serialize, Serializer};
+
+pub use coverage::{Remark, Workloads};
 
 use super::escape::escape_line;
 use podwright_rule::finding::{Finding, Severity};
@@ -20,6 +24,10 @@ pub struct Summary {
     pub documents: usize,
     /// Number of Kubernetes objects in them; items of lists count individually.
     pub objects: usize,
+    /// Objects with Pods: checked ones, and those in skipped files.
+    pub workloads: Workloads,
+    /// Kubernetes releases that were assumed, because neither the command line nor a configuration sets them.
+    pub assumed_kubernetes: Option<String>,
     /// Number of objects of kinds that podwright does not know, by kind.
     pub unknown_kinds: BTreeMap<String, usize>,
     /// All findings that are not suppressed, including those below `shown_from`.
@@ -37,6 +45,8 @@ pub struct Summary {
     pub fixable: Fixable,
     /// Number of findings that this run has fixed; they are not included in `findings`.
     pub fixed: Fixed,
+    /// Files that this run has changed, and the rules of the fixed findings.
+    pub changes: Vec<FixedFile>,
     /// Files that were skipped, and why.
     pub skipped: Vec<Skipped>,
     /// Parts of builds that are not known, because they are not on this machine.
@@ -130,6 +140,27 @@ pub struct Fixed {
     pub findings: usize,
     /// Number of files.
     pub files: usize,
+}
+
+/// A file with fixed findings.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FixedFile {
+    /// Path of the file as it is shown.
+    pub path: String,
+    /// Number of fixed findings by rule.
+    pub rules: BTreeMap<&'static str, usize>,
+}
+
+impl fmt::Display for FixedFile {
+    /// `deploy/web.yaml: image-missing, pull-policy-invalid (2)`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rules = self.rules.iter().map(|(rule, count)| match count {
+            1 => (*rule).to_owned(),
+            _ => format!("{rule} ({count})"),
+        });
+        let rules: Vec<String> = rules.collect();
+        write!(f, "{}: {}", escape_line(&self.path), rules.join(", "))
+    }
 }
 
 /// Number of findings by level.
@@ -343,7 +374,9 @@ impl Summary {
             .filter(|&level| level >= self.shown_from && self.findings.at(level) > 0)
             .map(|level| self.of_level(level))
             .collect();
+        let is_nothing = self.files == 0 && !self.skipped.is_empty();
         match (found.is_empty(), self.shown_from) {
+            (true, _) if is_nothing => "nothing was checked".into(),
             (false, _) => found.join(", "),
             (true, Severity::Info) => "nothing found".into(),
             (true, Severity::Warning) => "no errors or warnings".into(),

@@ -1,5 +1,7 @@
 //! Human-readable output: source excerpts with the problems marked in them. This is the only user of miette.
 
+mod groups;
+
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -12,8 +14,9 @@ use super::{
     Positions, Report,
     escape::escape_line,
     excerpt::{Excerpt, excerpts},
-    summary::counted,
+    summary::{Remark, counted},
 };
+use groups::{Groups, Shown};
 use podwright_rule::finding::{Finding, Label, Severity};
 use podwright_syntax::text::{FileId, Source};
 
@@ -31,18 +34,22 @@ pub struct TextStyle {
     pub colour: bool,
     /// Whether frames are drawn with Unicode box characters instead of ASCII.
     pub unicode: bool,
+    /// Whether every finding is shown with its excerpt, notes and help, also if several share them.
+    pub verbose: bool,
 }
 
 impl TextStyle {
-    /// No colors, Unicode frames.
+    /// No colors, Unicode frames, repetition only once.
     pub const PLAIN: Self = Self {
         colour: false,
         unicode: true,
+        verbose: false,
     };
 }
 
-/// Writes `report` to `out`: each finding followed by an empty line, then the summary. Of each rule, at most
-/// [`MAX_OF_A_RULE`] findings are written; the rest is counted.
+/// Writes `report` to `out`: each finding followed by an empty line, then remarks and the summary. Findings that share
+/// their notes and help are shown once, with a list of the places. Of each rule, at most [`MAX_OF_A_RULE`] findings are
+/// written; the rest is counted.
 ///
 /// # Errors
 ///
@@ -50,11 +57,21 @@ impl TextStyle {
 pub fn write(report: &Report<'_>, style: TextStyle, out: &mut dyn Write) -> io::Result<()> {
     let positions = Positions::new(report.sources);
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let groups = Groups::of(if style.verbose { &[] } else { report.findings });
     for one in report.findings {
+        let others = match groups.shown(one) {
+            Shown::Alone => Vec::new(),
+            Shown::First(others) => others,
+            Shown::Listed => continue,
+        };
         let count = counts.entry(one.rule).or_default();
         *count += 1;
         if *count <= MAX_OF_A_RULE {
-            writeln!(out, "{}", format_finding(one, &positions, style))?;
+            write!(out, "{}", format_finding(one, &positions, style))?;
+            if !others.is_empty() {
+                write!(out, "{}", groups::list(one, &others, &positions))?;
+            }
+            writeln!(out)?;
         }
     }
     let more = counts.iter();
@@ -67,7 +84,31 @@ pub fn write(report: &Report<'_>, style: TextStyle, out: &mut dyn Write) -> io::
         }
         writeln!(out, "`--format concise` shows all findings\n")?;
     }
+    for change in &report.summary.changes {
+        writeln!(out, "fixed {change}")?;
+    }
+    for remark in report.summary.remarks() {
+        write!(out, "{}", format_remark(&remark, style))?;
+    }
     writeln!(out, "{}", report.summary.sentence())
+}
+
+/// A remark about the run: `note: …`, or `warning: …` in its color, followed by what to do.
+fn format_remark(remark: &Remark, style: TextStyle) -> String {
+    let name = match remark.level {
+        Severity::Info => "note",
+        level => level.name(),
+    };
+    let message = escape_line(&remark.message);
+    let mut out = match (style.colour, remark.level) {
+        (true, Severity::Info) => format!("\u{1b}[1m{name}\u{1b}[0m: {message}\n"),
+        (true, _) => format!("\u{1b}[1;33m{name}\u{1b}[0m\u{1b}[1m: {message}\u{1b}[0m\n"),
+        (false, _) => format!("{name}: {message}\n"),
+    };
+    for help in &remark.helps {
+        paragraph("help", help, style, &mut out);
+    }
+    out
 }
 
 /// Formats one finding, including the final line feed.

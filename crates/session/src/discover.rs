@@ -4,6 +4,7 @@ mod ancestor_search;
 mod configurations;
 mod display;
 mod found;
+mod layers;
 mod links;
 mod node;
 mod policies;
@@ -26,6 +27,7 @@ pub use configurations::{
 };
 use found::Origin;
 pub use found::{Found, Unreadable, read};
+pub use layers::Layers;
 pub use node::{NodeFile, node_files};
 use regular::read_limited;
 pub(crate) use regular::read_regular;

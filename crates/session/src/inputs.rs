@@ -124,7 +124,8 @@ impl Input {
             .ok()?
             .from(self.origin());
         // Directories contain all sorts of YAML, but a file named on the command line is assumed to be a manifest.
-        if self.content.as_ref().is_ok_and(Found::is_named) && file.resembles_manifest() {
+        let is_named = self.content.as_ref().is_ok_and(Found::is_named);
+        if is_named && (file.resembles_manifest() || file.is_malformed_by_name()) {
             file.take_for_manifest();
         }
         Some(file)

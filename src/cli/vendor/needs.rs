@@ -44,7 +44,7 @@ impl Needs {
     pub(super) fn read(paths: &[PathBuf]) -> Result<Self, CliError> {
         let candidates = discover(paths)?;
         let mut configurations =
-            Configurations::new(ConfigSource::nearest(), CommandLine::default());
+            Configurations::new(ConfigSource::nearest(), CommandLine::default()).vendoring();
         let inputs = Inputs::new(candidates, &mut configurations).map_err(CliError::new)?;
         let files = read_with_notes(&inputs.inputs, &configurations);
         let disk = Arc::new(OnDisk::here().excluding(inputs.excluded));

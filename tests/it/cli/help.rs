@@ -133,7 +133,7 @@ fn kubectl_plugin_shows_kubectl_usage() {
     let plugin = "/usr/local/bin/kubectl-podwright";
     let help = shown(plugin, &["--help"]);
     assert!(
-        help.contains("Usage: kubectl podwright <COMMAND>\n"),
+        help.contains("Usage: kubectl podwright [COMMAND]\n"),
         "{help}"
     );
     assert!(
@@ -150,7 +150,7 @@ fn kubectl_plugin_shows_kubectl_usage() {
         check.contains("\n  kubectl podwright check --fix deploy/\n"),
         "{check}"
     );
-    assert!(shown(plugin, &["chekc"]).contains("Usage: kubectl podwright <COMMAND>\n"));
+    assert!(shown(plugin, &["chekc"]).contains("Usage: kubectl podwright [COMMAND]\n"));
     for other in ["podwright", "/opt/kubectl-podwright/podwright"] {
         let help = shown(other, &["--help"]);
         assert!(!help.contains("kubectl podwright"), "{help}");

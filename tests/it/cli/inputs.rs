@@ -129,7 +129,11 @@ fn skipped_files_are_counted_by_reason() {
     ]);
     assert_eq!(
         directory.check(&[]).stdout,
-        "checked 1 file, 1 document, 1 object: no errors or warnings; \
+        "note: 1 of 2 workloads was not checked: 1 in Helm templates that are not rendered\n  \
+         help: check the directory of the chart, with its `Chart.yaml`, or what it renders: `helm template\n        \
+         CHART | podwright check -`\n\
+         note: assuming Kubernetes 1.36; set `kubernetes:` in .podwright.yaml\n\
+         checked 1 file, 1 document, 1 object: no errors or warnings; \
          skipped 3: 2 not manifests, 1 Helm template (not rendered)\n"
     );
 }
@@ -250,11 +254,18 @@ fn fail_on_skipped() {
 }
 
 #[test]
-fn broken_named_file_is_checked_if_it_resembles_a_manifest() {
-    let directory = Directory::new(&[("a.yaml", "spec:\n  a: b: c\n"), ("b.yaml", "site: b: c\n")]);
+fn broken_named_file_is_checked() {
+    let directory = Directory::new(&[
+        ("a.yaml", "spec:\n  a: b: c\n"),
+        ("b.yaml", "site: b: c\n"),
+        ("a.conf", "spec:\n  a: b: c\n"),
+        ("b.conf", "site: b: c\n"),
+    ]);
     let named = |name: &str| directory.run(&["check", name], &[], "");
     assert_eq!(named("a.yaml").code, 1);
-    assert_eq!(named("b.yaml").code, 0, "it may be any kind of file");
+    assert_eq!(named("b.yaml").code, 1);
+    assert_eq!(named("a.conf").code, 1);
+    assert_eq!(named("b.conf").code, 0, "it may be any kind of file");
     assert_eq!(directory.run(&["check", "."], &[], "").code, 0);
 }
 
@@ -311,7 +322,10 @@ fn hidden_files_with_objects_are_named_in_the_summary() {
     ]);
     assert_eq!(
         directory.check(&[]).stdout,
-        "checked 1 file, 1 document, 1 object: no errors or warnings; \
+        "note: 1 of 2 workloads was not checked: 1 in hidden files\n  \
+         help: name the file to check it: `podwright check .github/kind/pod.yaml`\n\
+         note: assuming Kubernetes 1.36; set `kubernetes:` in .podwright.yaml\n\
+         checked 1 file, 1 document, 1 object: no errors or warnings; \
          skipped 2: 2 hidden (.chainsaw.yaml, .github)\n"
     );
     assert_eq!(directory.check(&[".github/kind"]).code, 1);
@@ -328,7 +342,10 @@ fn test_data_is_info_unless_it_is_named() {
     assert_eq!(whole.code, 0);
     assert_eq!(
         whole.stdout,
-        "checked 2 files, 2 documents, 2 objects: no errors or warnings; 1 info: show with --level info; \
+        "note: 1 of 3 workloads was not checked: 1 in dependencies\n  \
+         help: name the file to check it: `podwright check vendor/x/pod.yaml`\n\
+         note: assuming Kubernetes 1.36; set `kubernetes:` in .podwright.yaml\n\
+         checked 2 files, 2 documents, 2 objects: no errors or warnings; 1 info: show with --level info; \
          skipped 1: 1 of dependencies\n"
     );
     for named in [

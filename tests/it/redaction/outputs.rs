@@ -49,6 +49,7 @@ pub(crate) const OUTPUTS: &[(&str, Output)] = &[
     ("check --format markdown", |s| {
         check(s, &["--format", "markdown"])
     }),
+    ("check --format html", |s| check(s, &["--format", "html"])),
     ("check --strict --complete", |s| {
         check(s, &["--strict", "--complete"])
     }),

@@ -1,4 +1,4 @@
-use podwright_report::{Counts, Fixable, Fixed, Report, Summary};
+use podwright_report::{Counts, Report, Summary};
 use podwright_rule::finding::{Finding, Severity};
 use podwright_syntax::text::Source;
 
@@ -7,17 +7,9 @@ pub(crate) fn reports(sources: &[Source], findings: &[Finding]) -> String {
     let summary = Summary {
         files: sources.len(),
         documents: 1,
-        objects: 0,
-        unknown_kinds: Default::default(),
         findings: Counts::of(findings),
         shown_from: Severity::Info,
-        suppressed: 0,
-        known: 0,
-        older: 0,
-        fixable: Fixable::default(),
-        fixed: Fixed::default(),
-        skipped: Vec::new(),
-        not_built: Vec::new(),
+        ..Summary::default()
     };
     let report = Report {
         findings,
@@ -37,5 +29,6 @@ pub(crate) fn reports(sources: &[Source], findings: &[Finding]) -> String {
     podwright_report::checkstyle::write(&report, &mut out).unwrap();
     podwright_report::rdjson::write(&report, &mut out).unwrap();
     podwright_report::markdown::write(&report, &mut out).unwrap();
+    podwright_report::html::write(&report, &[], &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }

@@ -162,6 +162,16 @@ impl File {
         self.is_broken() && words.iter().any(|word| self.source.text.contains(word))
     }
 
+    /// Whether the text is malformed and the name says that it is YAML or JSON. Some programs allow comments in JSON.
+    #[must_use]
+    pub fn is_malformed_by_name(&self) -> bool {
+        let name = self.name().to_ascii_lowercase();
+        let is_json = name.ends_with(".json");
+        let has_comments = || self.source.text.contains("//") || self.source.text.contains("/*");
+        let by_name = name.ends_with(".yaml") || name.ends_with(".yml");
+        self.is_broken() && (by_name || (is_json && !has_comments()))
+    }
+
     /// Checks the file even though it does not look like a manifest.
     pub fn take_for_manifest(&mut self) {
         if self.skipped == Some(Skipped::NoManifest) {

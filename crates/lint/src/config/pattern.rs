@@ -20,25 +20,30 @@ pub struct Patterns(Vec<GlobSet>);
 
 impl<'de> Deserialize<'de> for Pattern {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let pattern = Self(String::deserialize(from)?);
-        if pattern.0.len() > MAX_LENGTH {
-            return Err(D::Error::custom(format!(
-                "glob is {} bytes long: the maximum is {MAX_LENGTH}",
-                pattern.0.len()
-            )));
-        }
-        match pattern.globs().and_then(GlobSet::new) {
-            Ok(_) => Ok(pattern),
-            Err(error) => Err(D::Error::custom(format!(
-                "invalid glob {:?}: {}",
-                pattern.0,
-                error.kind()
-            ))),
-        }
+        Self::new(&String::deserialize(from)?).map_err(D::Error::custom)
     }
 }
 
 impl Pattern {
+    /// Reads a glob.
+    ///
+    /// # Errors
+    ///
+    /// Returns what is wrong with it: the syntax, or the length.
+    pub fn new(text: &str) -> Result<Self, String> {
+        let pattern = Self(text.to_owned());
+        if text.len() > MAX_LENGTH {
+            return Err(format!(
+                "glob is {} bytes long: the maximum is {MAX_LENGTH}",
+                text.len()
+            ));
+        }
+        match pattern.globs().and_then(GlobSet::new) {
+            Ok(_) => Ok(pattern),
+            Err(error) => Err(format!("invalid glob {text:?}: {}", error.kind())),
+        }
+    }
+
     /// Globs for the path itself and for everything below it.
     fn globs(&self) -> Result<[Glob; 2], globset::Error> {
         let body = self.0.strip_prefix("./").unwrap_or(&self.0);

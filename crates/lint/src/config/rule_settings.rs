@@ -8,7 +8,7 @@ use serde::{
 use serde_json::{Map, Value};
 
 use super::{error::unknown, schema, switch::Switch};
-use podwright_rule::RuleDefinition;
+use podwright_rule::{Profile, RuleDefinition};
 use podwright_syntax::text::did_you_mean;
 
 /// Key of a rule's level in its options.
@@ -53,37 +53,84 @@ impl<'de> Visitor<'de> for RulesVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RuleSettings, A::Error> {
         let mut settings: Vec<RuleSetting> = Vec::new();
-        while let Some(RuleName(entry)) = map.next_key()? {
-            if settings
-                .iter()
-                .any(|s| s.entry.meta.name == entry.meta.name)
-            {
-                return Err(A::Error::custom(format!(
-                    "duplicate rule `{}`",
-                    entry.meta.name
-                )));
+        let mut of_groups: Vec<RuleSetting> = Vec::new();
+        let mut groups: Vec<&str> = Vec::new();
+        while let Some(name) = map.next_key()? {
+            match name {
+                RuleOrGroup::Rule(entry) => {
+                    let name = entry.meta.name;
+                    if settings.iter().any(|s| s.entry.meta.name == name) {
+                        return Err(A::Error::custom(format!("duplicate rule `{name}`")));
+                    }
+                    settings.push(map.next_value_seed(SettingOf(entry))?);
+                }
+                RuleOrGroup::Group(name) => {
+                    if groups.contains(&name) {
+                        return Err(A::Error::custom(format!("duplicate group `{name}`")));
+                    }
+                    groups.push(name);
+                    let GroupSetting(switch) = map.next_value()?;
+                    let rules = rules_of_group(name);
+                    of_groups.extend(rules.map(|entry| RuleSetting {
+                        entry,
+                        switch: Some(switch),
+                        ignorable: None,
+                        options: Map::new(),
+                    }));
+                }
             }
-            settings.push(map.next_value_seed(SettingOf(entry))?);
         }
-        Ok(RuleSettings(settings))
+        // A rule overrides its group, wherever it is written.
+        of_groups.append(&mut settings);
+        Ok(RuleSettings(of_groups))
     }
 }
 
-/// Name of a rule. Former names are accepted.
-struct RuleName(&'static RuleDefinition);
+/// Rules of a group, without those that run only by name.
+pub(super) fn rules_of_group(name: &str) -> impl Iterator<Item = &'static RuleDefinition> {
+    let all = podwright_rules::RULES.iter().copied();
+    all.filter(move |rule| rule.meta.group == name && rule.profile != Profile::Named)
+}
 
-impl<'de> Deserialize<'de> for RuleName {
+/// Names of all groups.
+pub(super) fn groups() -> Vec<&'static str> {
+    let all = podwright_rules::RULES.iter();
+    let mut groups: Vec<&str> = all.map(|rule| rule.meta.group).collect();
+    groups.dedup();
+    groups
+}
+
+/// Name of a rule, or of a group of rules. Former names of rules are accepted.
+enum RuleOrGroup {
+    Rule(&'static RuleDefinition),
+    Group(&'static str),
+}
+
+impl<'de> Deserialize<'de> for RuleOrGroup {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let name = String::deserialize(from)?;
-        let entry =
-            podwright_rules::find(&name).ok_or_else(|| D::Error::custom(unknown_rule(&name)))?;
-        Ok(Self(entry))
+        if let Some(entry) = podwright_rules::find(&name) {
+            return Ok(Self::Rule(entry));
+        }
+        let group = groups().into_iter().find(|group| *group == name);
+        group
+            .map(Self::Group)
+            .ok_or_else(|| D::Error::custom(unknown_rule(&name)))
+    }
+}
+
+/// Level of all rules of a group.
+struct GroupSetting(Switch);
+
+impl<'de> Deserialize<'de> for GroupSetting {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Switch::deserialize(from).map(Self)
     }
 }
 
 /// Error message for a name that is not a rule.
 pub(super) fn unknown_rule(name: &str) -> String {
-    match did_you_mean(name, podwright_rules::names()) {
+    match did_you_mean(name, podwright_rules::names().chain(groups())) {
         Some(near) => format!("unknown rule `{name}`: did you mean `{near}`?"),
         None => format!("unknown rule `{name}`: run `podwright rules` to list all rules"),
     }
@@ -189,6 +236,6 @@ impl JsonSchema for RuleSettings {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        schema::rule_settings(generator)
+        schema::rules_schema(generator)
     }
 }

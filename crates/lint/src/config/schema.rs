@@ -3,7 +3,7 @@
 use schemars::{Schema, SchemaGenerator, generate::SchemaSettings, json_schema};
 use serde_json::{Map, Value, json};
 
-use super::{Config, switch::Switch};
+use super::{Config, rule_settings, switch::Switch};
 use podwright_rule::RuleDefinition;
 use podwright_rules::RULES;
 
@@ -18,8 +18,9 @@ pub fn schema() -> Value {
         .to_value()
 }
 
-/// Names of a rule's options.
-pub(super) fn option_names(entry: &RuleDefinition) -> Vec<String> {
+/// Names of the options of a rule.
+#[must_use]
+pub fn option_names(entry: &RuleDefinition) -> Vec<String> {
     let mut generator = SchemaSettings::default()
         .with(|settings| settings.inline_subschemas = true)
         .into_generator();
@@ -30,7 +31,7 @@ pub(super) fn option_names(entry: &RuleDefinition) -> Vec<String> {
 }
 
 /// Schema of the mapping from rule names to a level, or to a mapping of the level and options.
-pub(super) fn rule_settings(generator: &mut SchemaGenerator) -> Schema {
+pub(super) fn rules_schema(generator: &mut SchemaGenerator) -> Schema {
     let mut inline = SchemaSettings::default()
         .with(|settings| settings.inline_subschemas = true)
         .into_generator();
@@ -44,6 +45,11 @@ pub(super) fn rule_settings(generator: &mut SchemaGenerator) -> Schema {
         };
         setting["description"] = entry.meta.summary.into();
         rules.insert(entry.meta.name.into(), setting);
+    }
+    for group in rule_settings::groups() {
+        let mut setting = switch();
+        setting["description"] = format!("Level of all rules of the group `{group}`.").into();
+        rules.insert(group.into(), setting);
     }
     generator
         .definitions_mut()

@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::{Map, Value};
 
-use super::{Config, IgnorePolicy, Patterns, Placeholders, RuleSettings, rule_settings};
+use super::{Config, IgnorePolicy, Pattern, Patterns, Placeholders, RuleSettings, rule_settings};
 use podwright_cluster::workspace::{ChartValues, ClusterContext, NodeDirectory, Schemas};
 use podwright_model::{
     PodSecurity, RuntimeReleases, VersionRange,
@@ -29,6 +29,10 @@ pub struct CommandLine {
     pub profiles: Vec<Profile>,
     /// Rules that do not run.
     pub ignore: Vec<&'static RuleDefinition>,
+    /// Files to skip, in addition to those of the configuration, as globs relative to `directory`.
+    pub exclude: Vec<Pattern>,
+    /// The current directory, an absolute path.
+    pub directory: PathBuf,
     /// Kubernetes releases of the clusters.
     pub kubernetes: Option<VersionRange>,
     /// containerd release on the nodes.
@@ -76,6 +80,8 @@ pub struct Settings {
     config: Config,
     directory: PathBuf,
     exclude: Patterns,
+    /// Globs of the command line.
+    exclude_here: Patterns,
     overrides: Vec<Patterns>,
     command_line: CommandLine,
     schemas: Schemas,
@@ -88,6 +94,7 @@ impl Settings {
     pub fn new(config: Config, directory: PathBuf, command_line: CommandLine) -> Self {
         Self {
             exclude: Patterns::new(&config.exclude),
+            exclude_here: Patterns::new(&command_line.exclude),
             overrides: config
                 .overrides
                 .iter()
@@ -146,6 +153,45 @@ impl Settings {
             .kubernetes
             .or(self.config.kubernetes)
             .unwrap_or_default()
+    }
+
+    /// The configuration, with those that it extends.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// What the command line sets in place of a key of the configuration.
+    pub(super) fn of_command_line(&self, key: &str) -> Option<String> {
+        let command_line = &self.command_line;
+        match key {
+            "kubernetes" => command_line.kubernetes.map(|it| it.to_string()),
+            "namespace" => command_line.namespace.clone(),
+            "complete" => command_line.complete.then(|| "true".to_owned()),
+            _ => None,
+        }
+    }
+
+    /// The default of a key of the configuration, if it has one that can be written.
+    pub(super) fn default_value(&self, key: &str) -> Option<String> {
+        match key {
+            "kubernetes" => Some(self.versions().to_string()),
+            "fail-on" | "level" => Some(Severity::Warning.name().to_owned()),
+            _ => None,
+        }
+    }
+
+    /// Whether the command line switches the rule on or off.
+    pub(super) fn is_switched_by_command_line(&self, rule: &str) -> bool {
+        let CommandLine { select, ignore, .. } = &self.command_line;
+        let mut named = select.iter().chain(ignore);
+        named.any(|one| one.meta.name == rule)
+    }
+
+    /// Whether the Kubernetes releases are a default, because neither the command line nor the configuration sets them.
+    #[must_use]
+    pub fn assumes_versions(&self) -> bool {
+        self.command_line.kubernetes.is_none() && self.config.kubernetes.is_none()
     }
 
     /// What is known about the files' cluster in addition to the files.
@@ -219,10 +265,14 @@ impl Settings {
         directories.collect()
     }
 
-    /// Whether the configuration excludes the file with this absolute path.
+    /// Whether the configuration or the command line excludes the file with this absolute path.
     #[must_use]
     pub fn is_excluded(&self, path: &Path) -> bool {
+        let here = &self.command_line.directory;
         self.exclude.fit(self.relative(path))
+            || self
+                .exclude_here
+                .fit(path.strip_prefix(here).unwrap_or(path))
     }
 
     /// Level of a rule for the file; `None` if the rule is off for it or does not exist.
@@ -352,6 +402,6 @@ fn apply(settings: &RuleSettings, states: &mut BTreeMap<&'static str, State>) {
 }
 
 /// Whether an entry of `schemas` is on another machine.
-fn is_address(place: &str) -> bool {
+pub(super) fn is_address(place: &str) -> bool {
     place.contains("://") || place.starts_with("git@")
 }

@@ -15,9 +15,16 @@ pub(super) fn take_over(file: &mut Foreign<'_>, root: NodeId) {
             "directory",
             "compact",
             "quiet",
+            "soft-fail",
         ],
         "",
     );
+    if let Some(node) = file
+        .get(root, "soft-fail")
+        .filter(|node| file.text(*node) == "true")
+    {
+        file.add_setting("fail-on: never", node, "soft-fail");
+    }
     let list = |file: &Foreign<'_>, key| {
         let node = file.get(root, key);
         node.map_or_else(Vec::new, |node| file.strings(node))

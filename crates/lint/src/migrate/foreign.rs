@@ -13,6 +13,10 @@ pub(super) struct Line {
 /// Converted settings, and what has no equivalent.
 #[derive(Debug, Default)]
 pub(super) struct Lines {
+    /// Settings other than rules, as lines of the configuration.
+    pub(super) settings: Vec<Line>,
+    /// Whether suppression annotations had no effect.
+    pub(super) ignores_annotations: bool,
     pub(super) rules: Vec<Line>,
     pub(super) exclude: Vec<Line>,
     pub(super) rest: Vec<Line>,
@@ -158,14 +162,58 @@ impl Foreign<'_> {
         });
     }
 
-    /// Lists the keys of a mapping that are not in `known`.
+    /// Adds a line of the configuration that is not about rules.
+    pub(super) fn add_setting(&mut self, text: &str, node: NodeId, what: &str) {
+        let origin = self.origin(node, what);
+        let text = text.to_owned();
+        self.into.settings.push(Line { text, origin });
+    }
+
+    /// Lists the keys of a mapping that are not in `known`, each with the reason.
     pub(super) fn list_others(&mut self, mapping: NodeId, known: &[&str], within: &str) {
         let entries: Vec<_> = self.tree.entries(mapping).collect();
         for entry in entries {
             let key = self.tree.key_text(entry.key).into_owned();
             if !known.contains(&key.as_str()) {
-                self.rest(entry.key, within, key);
+                let why = reason(self.tool, &key);
+                self.rest(entry.key, within, format!("{key}: {why}"));
             }
         }
+    }
+}
+
+/// What to write in place of a custom check.
+pub(super) const CUSTOM: &str =
+    "custom check; write it as a ValidatingAdmissionPolicy and list it under `policies`";
+
+/// Why a key of another tool has no equivalent, and what to use instead.
+fn reason(tool: Tool, key: &str) -> &'static str {
+    match (tool, key) {
+        (Tool::Checkov, "external-checks-dir" | "external-checks-git") => {
+            "custom checks; write ValidatingAdmissionPolicies and list them under `policies`"
+        }
+        (Tool::Checkov, "soft-fail-on" | "hard-fail-on") | (Tool::Trivy, "severity") => {
+            "set the levels of the rules, and `fail-on`"
+        }
+        (Tool::Trivy, "exit-code") => "set `fail-on`",
+        (Tool::Checkov | Tool::Trivy, "output" | "output-file-path" | "format" | "report") => {
+            "use `--format` and `--output`"
+        }
+        (Tool::Checkov, "baseline" | "create-baseline") => {
+            "write a new baseline: `podwright check --baseline FILE --write-baseline`"
+        }
+        (Tool::Checkov, "file") => "name the files: `podwright check FILE`",
+        (Tool::Checkov, "var-file") => "list values of charts under `helm`",
+        (Tool::Polaris, "mutations") => "podwright changes files only with `--fix`",
+        (Tool::Polaris, "displayName") => "podwright has no such setting",
+        (
+            Tool::Trivy,
+            "db" | "vulnerability" | "secret" | "license" | "image" | "registry" | "cache"
+            | "server",
+        ) => "not about manifests",
+        (Tool::Trivy, "misconfiguration") => {
+            "about other scanners, or custom checks: write ValidatingAdmissionPolicies and list them under `policies`"
+        }
+        _ => "podwright has no such setting",
     }
 }

@@ -1,6 +1,6 @@
 //! Converts `.kube-linter.yaml`, as parsed by `pkg/config/config.go` and `pkg/configresolver`.
 
-use super::foreign::Foreign;
+use super::foreign::{CUSTOM, Foreign};
 use podwright_syntax::NodeId;
 
 /// Default check that is advice, and that podwright has on too. The others with rules that are on say what the cluster
@@ -22,7 +22,7 @@ pub(super) fn take_over(file: &mut Foreign<'_>, root: NodeId) {
         let name = file
             .get(check, "name")
             .map_or_else(String::new, |name| file.text(name));
-        file.rest(check, "customChecks", format!("{name} is a custom check"));
+        file.rest(check, "customChecks", format!("{name}: {CUSTOM}"));
     }
     let Some(checks) = file.get(root, "checks") else {
         turn_on_defaults(file, root);
@@ -48,10 +48,11 @@ pub(super) fn take_over(file: &mut Foreign<'_>, root: NodeId) {
         }
     }
     let included = list(file, "include");
+    let has_defaults = !file.is_true(checks, "doNotAutoAddDefaults");
     for (name, node) in &included {
         if let Some(check) = file
             .check(name, *node, "checks.include")
-            .filter(|c| !c.is_default)
+            .filter(|check| !(check.is_default && has_defaults))
         {
             file.turn_on(check, *node, "checks.include");
         }
@@ -60,7 +61,7 @@ pub(super) fn take_over(file: &mut Foreign<'_>, root: NodeId) {
         for check in file.tool.checks() {
             file.turn_on(check, checks, "checks.addAllBuiltIn");
         }
-    } else if file.is_true(checks, "doNotAutoAddDefaults") {
+    } else if !has_defaults {
         let is_asked_for = included.iter().any(|(included, _)| included == ADVICE);
         if let Some(check) = file.tool.check(ADVICE).filter(|_| !is_asked_for) {
             file.set(check, "off", checks, "checks.doNotAutoAddDefaults");

@@ -1,15 +1,34 @@
 //! Converts the configuration of polaris, as parsed by `pkg/config/config.go`.
 
-use super::foreign::Foreign;
+use super::foreign::{CUSTOM, Foreign};
 use podwright_syntax::NodeId;
 
 /// Maps `danger` to error and `ignore` to off.
 pub(super) fn take_over(file: &mut Foreign<'_>, root: NodeId) {
     file.list_others(
         root,
-        &["checks", "exemptions", "disallowAnnotationExemptions"],
+        &[
+            "checks",
+            "customChecks",
+            "exemptions",
+            "disallowAnnotationExemptions",
+            "disallowConfigExemptions",
+            "disallowExemptions",
+        ],
         "",
     );
+    let is_disallowed = |key| file.is_true(root, key);
+    file.into.ignores_annotations =
+        is_disallowed("disallowAnnotationExemptions") || is_disallowed("disallowExemptions");
+    let custom = file.get(root, "customChecks");
+    let custom: Vec<(String, NodeId)> = custom
+        .into_iter()
+        .flat_map(|checks| file.tree.entries(checks))
+        .map(|entry| (file.tree.key_text(entry.key).into_owned(), entry.key))
+        .collect();
+    for (name, node) in &custom {
+        file.rest(*node, "customChecks", format!("{name}: {CUSTOM}"));
+    }
     let checks = file.get(root, "checks");
     let entries: Vec<_> = checks
         .into_iter()
@@ -17,6 +36,9 @@ pub(super) fn take_over(file: &mut Foreign<'_>, root: NodeId) {
         .collect();
     for entry in entries {
         let name = file.tree.key_text(entry.key).into_owned();
+        if custom.iter().any(|(own, _)| *own == name) {
+            continue;
+        }
         let severity = file.text(entry.value);
         let level = match severity.as_str() {
             "danger" => "error",

@@ -82,6 +82,7 @@ fn draws_in_ascii() {
     let style = TextStyle {
         colour: false,
         unicode: false,
+        verbose: false,
     };
     let shown = text(&one, &sources, style);
     assert!(shown.is_ascii(), "{shown}");
@@ -99,6 +100,7 @@ fn colours_only_when_asked() {
     let style = TextStyle {
         colour: true,
         unicode: true,
+        verbose: false,
     };
     let coloured = text(&one, &sources, style);
     assert!(coloured.starts_with("\u{1b}[1;31merror["), "{coloured:?}");

@@ -7,13 +7,13 @@ use std::{
 
 use rustc_hash::FxHashMap;
 
-use super::{AncestorSearch, absolute, policies, read_path, schemas, shown};
+use super::layers::Layers;
+use super::{AncestorSearch, absolute, policies, schemas, shown};
 use crate::vendor::{self, LockError, Vendored};
 use podwright_cluster::workspace::{ClusterContext, Schemas};
 use podwright_lint::config::{CommandLine, Config, ConfigError, FILE_NAMES, Settings};
 use podwright_render::vendor::GitAsk;
 use podwright_schema::CustomKinds;
-use podwright_syntax::text::{self, Source};
 
 /// Configurations of a run. Each file uses the closest configuration in its directory or a parent directory.
 pub struct Configurations {
@@ -25,8 +25,12 @@ pub struct Configurations {
     invalid: Option<BTreeMap<PathBuf, InvalidConfig>>,
     /// Custom kinds by the places that define them.
     kinds: FxHashMap<Vec<PathBuf>, Arc<CustomKinds>>,
-    /// Repositories with definitions that configurations name.
+    /// Repositories with definitions or configurations that configurations name.
     repositories: Vec<SchemaRepository>,
+    /// Files that configurations extend.
+    extended: Vec<PathBuf>,
+    /// Whether extended configurations that are not stored are left out instead of being errors.
+    is_vendoring: bool,
 }
 
 /// A git repository with definitions that a configuration lists under `schemas`.
@@ -77,6 +81,8 @@ pub enum ConfigurationError {
     Lock(LockError),
     /// A chart or a file with values that is listed under `helm` does not exist.
     Helm(PathBuf),
+    /// An entry of `extends` cannot be used, and why.
+    Extends(String),
 }
 
 impl fmt::Display for InvalidConfig {
@@ -94,7 +100,9 @@ impl fmt::Display for InvalidConfig {
                     "{place} does not exist; it is listed under `helm` in {file}"
                 )
             }
-            why @ (ConfigurationError::Address(_) | ConfigurationError::Lock(_)) => {
+            why @ (ConfigurationError::Address(_)
+            | ConfigurationError::Lock(_)
+            | ConfigurationError::Extends(_)) => {
                 write!(f, "{}: {why}", shown(&self.file))
             }
             ConfigurationError::Schemas(place, error) => {
@@ -131,6 +139,7 @@ impl fmt::Display for ConfigurationError {
             ),
             Self::Lock(error) => error.fmt(f),
             Self::Helm(place) => write!(f, "{} does not exist", shown(place)),
+            Self::Extends(why) => write!(f, "`extends`: {why}"),
         }
     }
 }
@@ -156,7 +165,18 @@ impl Configurations {
             command_line,
             invalid: None,
             repositories: Vec::new(),
+            extended: Vec::new(),
+            is_vendoring: false,
             kinds: FxHashMap::default(),
+        }
+    }
+
+    /// Leaves out extended configurations that are not stored yet, to find out what to store.
+    #[must_use]
+    pub fn vendoring(self) -> Self {
+        Self {
+            is_vendoring: true,
+            ..self
         }
     }
 
@@ -218,6 +238,7 @@ impl Configurations {
                 places.push(place.clone());
             }
         }
+        places.extend(self.extended.iter().cloned());
         for repository in &self.repositories {
             let directory = repository.file.parent().unwrap_or(&repository.file);
             let root = vendor::root_above(directory).unwrap_or(directory);
@@ -228,17 +249,23 @@ impl Configurations {
         schemas::schema_paths(&places)
     }
 
+    /// The configuration file that applies to files in the directory `directory`, an absolute path.
+    #[must_use]
+    pub fn file_for(&mut self, directory: &Path) -> Option<PathBuf> {
+        match &mut self.source {
+            ConfigSource::Fixed(file) => Some(file.clone()),
+            ConfigSource::Defaults => None,
+            ConfigSource::Nearest(search) => search.from(directory),
+        }
+    }
+
     /// Index in [`Self::settings`] of the settings for files in the directory `directory`, an absolute path.
     ///
     /// # Errors
     ///
     /// Returns [`InvalidConfig`] if the configuration cannot be read or is invalid, unless errors are collected.
     pub fn index_for(&mut self, directory: &Path) -> Result<usize, InvalidConfig> {
-        let file = match &mut self.source {
-            ConfigSource::Fixed(file) => Some(file.clone()),
-            ConfigSource::Defaults => None,
-            ConfigSource::Nearest(search) => search.from(directory),
-        };
+        let file = self.file_for(directory);
         if let Some(&index) = self.by_file.get(&file) {
             return Ok(index);
         }
@@ -282,18 +309,22 @@ impl Configurations {
 
     fn read(&mut self, file: &Path) -> Result<Settings, ConfigurationError> {
         let is_met = matches!(self.source, ConfigSource::Nearest(_));
-        let read = match is_met.then(|| fs::metadata(file)).transpose() {
+        if is_met {
             // Reading a pipe would block forever.
-            Ok(Some(metadata)) if !metadata.is_file() => {
-                Err(io::Error::other("not a regular file"))
+            let metadata = fs::metadata(file).map_err(ConfigurationError::Unreadable)?;
+            if !metadata.is_file() {
+                let error = io::Error::other("not a regular file");
+                return Err(ConfigurationError::Unreadable(error));
             }
-            Ok(_) => read_path(file),
-            Err(error) => Err(error),
-        };
-        let bytes = read.map_err(ConfigurationError::Unreadable)?;
-        let source = Source::new(shown(file), text::decode(bytes).text);
-        let tree = podwright_syntax::parse(source.text.clone());
-        let config = Config::from_tree(&source, &tree).map_err(ConfigurationError::Invalid)?;
+        }
+        let Layers {
+            layers,
+            files,
+            repositories: bases,
+        } = Layers::of(file, self.is_vendoring)?;
+        let config = Config::merged(&layers);
+        self.extended.extend(files);
+        self.repositories.extend(bases);
         let directory = absolute(file)
             .parent()
             .map(Path::to_owned)
