@@ -5,7 +5,7 @@ use std::path::Path;
 use super::{arguments::ConfigArguments, error::CliError, inputs, output::Destination};
 use podwright_lint::config::{CommandLine, show};
 use podwright_report::Syntax;
-use podwright_session::discover::{self, InvalidConfig, Layers};
+use podwright_session::discover::{self, InvalidConfig, Layers, Reading};
 
 pub(super) fn run(arguments: ConfigArguments) -> Result<(), CliError> {
     let named = arguments.show.as_deref().unwrap_or(Path::new("."));
@@ -24,7 +24,7 @@ pub(super) fn run(arguments: ConfigArguments) -> Result<(), CliError> {
     let index = configurations.index_for(directory).map_err(CliError::new)?;
     let file = configurations.file_for(directory);
     let layers = match &file {
-        Some(file) => Layers::of(file, false).map_err(|why| {
+        Some(file) => Layers::of(file, Reading::Strict).map_err(|why| {
             let file = file.clone();
             CliError::new(InvalidConfig { file, why })
         })?,

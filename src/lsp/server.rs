@@ -316,7 +316,7 @@ impl Server {
         })
     }
 
-    /// Tells the user of configurations that are not in force, each once until it is valid again.
+    /// Tells the user of configurations that are not, or not completely, in force: each once until it is valid.
     fn tell_of_configurations(&mut self) {
         let bad: BTreeSet<PathBuf> = self
             .session
@@ -328,7 +328,7 @@ impl Server {
         let news: Vec<PathBuf> = self.told.difference(&told).cloned().collect();
         for path in news {
             let message = format!(
-                "{} is invalid and not in force: its findings say what to change",
+                "{} has errors: what they are about is not in force",
                 self.session.shown(&path)
             );
             let params = ShowMessageParams {

@@ -43,8 +43,8 @@ use podwright_model::{
     runtime_config::{ContainerdRelease, CrioRelease},
 };
 use podwright_rule::finding::Severity;
-use podwright_syntax::SyntaxTree;
 use podwright_syntax::text::{Source, did_you_mean};
+use podwright_syntax::{NodeId, SyntaxTree};
 
 /// Names of configuration files, searched in a file's directory and its parent directories.
 pub const FILE_NAMES: &[&str] = &[".podwright.yaml", ".podwright.yml"];
@@ -169,14 +169,38 @@ impl Config {
     ///
     /// Returns the first [`ConfigError`], with its location and a suggestion for a misspelled name.
     pub fn from_tree(source: &Source, tree: &SyntaxTree) -> Result<Self, ConfigError> {
-        let read = || {
-            lists_are_short(tree)?;
-            deserialize::document(tree)
-        };
-        read().map_err(|error: error::Error| match is_configuration(tree) {
-            true => error.in_source(source),
-            false => error.without_quotes().in_source(source),
-        })
+        Self::without(tree, &[]).map_err(|error| described(error, source, tree))
+    }
+
+    /// Reads what is valid of the configuration, and returns the errors of the rest: an entry or an item of a list with an
+    /// error is left out.
+    ///
+    /// # Errors
+    ///
+    /// Returns a [`ConfigError`] if nothing can be left out, because the file is not YAML.
+    pub fn valid_part(
+        source: &Source,
+        tree: &SyntaxTree,
+    ) -> Result<(Self, Vec<ConfigError>), ConfigError> {
+        let (mut left_out, mut errors) = (Vec::new(), Vec::new());
+        loop {
+            let error = match Self::without(tree, &left_out) {
+                Ok(config) => return Ok((config, errors)),
+                Err(error) => error,
+            };
+            let cause = error.cause(tree);
+            let error = described(error, source, tree);
+            match cause.filter(|cause| !left_out.contains(cause) && errors.len() < MAX_ERRORS) {
+                Some(cause) => left_out.push(cause),
+                None => return Err(error),
+            }
+            errors.push(error);
+        }
+    }
+
+    fn without(tree: &SyntaxTree, left_out: &[NodeId]) -> Result<Self, error::Error> {
+        lists_are_short(tree, left_out)?;
+        deserialize::document(tree, left_out)
     }
 
     fn pod_template_paths(&self) -> Vec<PodTemplatePath> {
@@ -217,16 +241,26 @@ const BOUNDED_LISTS: [&str; 8] = [
 /// Maximum number of entries in such a list.
 const MAX_ENTRIES: usize = 1_000;
 
-fn lists_are_short(tree: &SyntaxTree) -> Result<(), error::Error> {
+/// Maximum number of errors of one configuration.
+const MAX_ERRORS: usize = 100;
+
+fn described(error: error::Error, source: &Source, tree: &SyntaxTree) -> ConfigError {
+    match is_configuration(tree) {
+        true => error.in_source(source),
+        false => error.without_quotes().in_source(source),
+    }
+}
+
+fn lists_are_short(tree: &SyntaxTree, left_out: &[NodeId]) -> Result<(), error::Error> {
     for document in tree.documents() {
         for entry in tree.entries(document.root) {
             let key = tree.key_text(entry.key);
-            if !BOUNDED_LISTS.contains(&&*key) {
+            if !BOUNDED_LISTS.contains(&&*key) || left_out.contains(&entry.key) {
                 continue;
             }
             if let Some(item) = tree.items(tree.resolve(entry.value)).nth(MAX_ENTRIES) {
                 let message = format!("`{key}` has more than {MAX_ENTRIES} entries");
-                return Err(error::Error::new(tree.span(item), message));
+                return Err(error::Error::new(tree.span(item), message).caused_by(entry.key));
             }
         }
     }

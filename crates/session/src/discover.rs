@@ -27,7 +27,7 @@ pub use configurations::{
 };
 use found::Origin;
 pub use found::{Found, Unreadable, read};
-pub use layers::Layers;
+pub use layers::{Layers, Reading};
 pub use node::{NodeFile, node_files};
 use regular::read_limited;
 pub(crate) use regular::read_regular;

@@ -523,8 +523,23 @@ fn an_invalid_configuration_is_reported_while_it_is_open() {
         .collect();
     assert_eq!(
         told,
-        [".podwright.yaml is invalid and not in force: its findings say what to change"]
+        [".podwright.yaml has errors: what they are about is not in force"]
     );
+}
+
+/// One bad entry does not discard the good ones.
+#[test]
+fn what_is_valid_of_a_configuration_is_in_force() {
+    let mut editor = shop();
+    assert_eq!(editor.rules("pod.yaml").len(), 2);
+    let text = "rules:\n  image-mising-digest: off\n  pull-policy-invalid: off\nkubernets: '1.30'\nexternals:\n  - kind: Secret\n  - {kind: Secret, name: other}\nschemas: [nothing]\n";
+    std::fs::write(editor.path(".podwright.yaml"), text).unwrap();
+    editor.until(|editor| editor.rules("pod.yaml") == ["image-missing-digest"]);
+    let all = editor.diagnostics(".podwright.yaml");
+    let lines = all.iter().map(|one| one["range"]["start"]["line"].clone());
+    let mut lines: Vec<_> = lines.map(|line| line.as_u64().unwrap()).collect();
+    lines.sort_unstable();
+    assert_eq!(lines, [0, 1, 3, 5], "{all:?}");
 }
 
 #[test]

@@ -14,13 +14,18 @@ use serde::{
 };
 
 use super::error::Error;
+use podwright_syntax::text::Span;
 use podwright_syntax::{Entry, NodeId, NodeKind, SyntaxTree};
 
 /// Maximum nesting depth; no option is nested deeper.
 const MAX_DEPTH: usize = 32;
 
-/// Deserializes the only document of `tree`. An empty document is treated as an empty mapping.
-pub(super) fn document<'de, T: Deserialize<'de>>(tree: &'de SyntaxTree) -> Result<T, Error> {
+/// Deserializes the only document of `tree`, without the entries with a key and the items of lists in `left_out`. An empty
+/// document is treated as an empty mapping.
+pub(super) fn document<'de, T: Deserialize<'de>>(
+    tree: &'de SyntaxTree,
+    left_out: &'de [NodeId],
+) -> Result<T, Error> {
     if let Some(error) = tree.errors().first() {
         return Err(Error::new(
             error.span,
@@ -41,6 +46,7 @@ pub(super) fn document<'de, T: Deserialize<'de>>(tree: &'de SyntaxTree) -> Resul
     match first {
         Some(document) => T::deserialize(Node {
             tree,
+            left_out,
             id: document.root,
             depth: 0,
         }),
@@ -51,10 +57,36 @@ pub(super) fn document<'de, T: Deserialize<'de>>(tree: &'de SyntaxTree) -> Resul
     }
 }
 
+/// The innermost entry, as its key, or item of a list that contains the byte `offset`.
+pub(super) fn innermost(tree: &SyntaxTree, offset: u32) -> Option<NodeId> {
+    let contains = |span: Span| span.start <= offset && offset <= span.end;
+    let mut found = None;
+    let mut node = tree.documents().first()?.root;
+    loop {
+        let entry = tree.entries(node).find(|entry| {
+            contains(Span::new(
+                tree.span(entry.key).start,
+                tree.span(entry.value).end.max(tree.span(entry.key).end),
+            ))
+        });
+        let item = || tree.items(node).find(|&item| contains(tree.span(item)));
+        let (own, inner) = match entry {
+            Some(entry) => (entry.key, entry.value),
+            None => match item() {
+                Some(item) => (item, item),
+                None => return found,
+            },
+        };
+        found = Some(own);
+        node = inner;
+    }
+}
+
 /// Node of a syntax tree to deserialize.
 #[derive(Clone, Copy)]
 struct Node<'de> {
     tree: &'de SyntaxTree,
+    left_out: &'de [NodeId],
     id: NodeId,
     depth: usize,
 }
@@ -108,22 +140,34 @@ impl<'de> Node<'de> {
     fn sequence<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         visitor.visit_seq(Items {
             node: self,
-            items: self.tree.items(self.id),
+            items: {
+                let items = self.tree.items(self.id);
+                items.filter(move |item| !self.left_out.contains(item))
+            },
         })
     }
 
     fn mapping<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         let mut entries = Entries {
             node: self,
-            entries: self.tree.entries(self.id),
+            entries: {
+                let entries = self.tree.entries(self.id);
+                let is_left_out = move |node| self.left_out.contains(&node);
+                entries.filter(move |one| !is_left_out(one.key) && !is_left_out(one.value))
+            },
             last: None,
         };
         let result = visitor.visit_map(&mut entries);
         let last = entries.last.map(|entry| self.tree.span(entry.key));
-        result.map_err(|error| match last {
-            // An error of a mapping refers to the key that was read last, for example a duplicate key.
-            Some(key) => error.or_at(key),
-            None => error,
+        result.map_err(|mut error| {
+            if error.is_of_mapping {
+                error = error.caused_by(self.id);
+            }
+            match last {
+                // An error of a mapping refers to the key that was read last, for example a duplicate key.
+                Some(key) => error.or_at(key),
+                None => error,
+            }
         })
     }
 

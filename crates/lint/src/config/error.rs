@@ -2,7 +2,9 @@ use std::fmt::{self, Display};
 
 use serde::de;
 
+use super::deserialize::innermost;
 use podwright_syntax::text::{Position, Source, Span, did_you_mean};
+use podwright_syntax::{NodeId, SyntaxTree};
 
 /// Error in a configuration, with its location.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +33,9 @@ impl std::error::Error for ConfigError {}
 #[derive(Debug)]
 pub(super) struct Error {
     span: Option<Span>,
+    cause: Option<NodeId>,
+    /// Whether the error is that a key of the mapping is missing, whose entry is the cause as a whole.
+    pub(super) is_of_mapping: bool,
     message: String,
 }
 
@@ -38,6 +43,8 @@ impl Error {
     pub(super) fn new(span: Span, message: impl Into<String>) -> Self {
         Self {
             span: Some(span),
+            cause: None,
+            is_of_mapping: false,
             message: message.into(),
         }
     }
@@ -46,6 +53,18 @@ impl Error {
     pub(super) fn or_at(mut self, span: Span) -> Self {
         self.span.get_or_insert(span);
         self
+    }
+
+    /// Names what has to be left out of the configuration to avoid the error, if it is not the innermost entry around it.
+    pub(super) fn caused_by(mut self, key: NodeId) -> Self {
+        self.cause.get_or_insert(key);
+        self.is_of_mapping = false;
+        self
+    }
+
+    /// The key of an entry, or an item of a list, without which the error does not happen.
+    pub(super) fn cause(&self, tree: &SyntaxTree) -> Option<NodeId> {
+        self.cause.or_else(|| innermost(tree, self.span?.start))
     }
 
     /// The error without what it quotes.
@@ -79,6 +98,8 @@ impl de::Error for Error {
     fn custom<T: Display>(message: T) -> Self {
         Self {
             span: None,
+            cause: None,
+            is_of_mapping: false,
             message: message.to_string(),
         }
     }
@@ -92,7 +113,10 @@ impl de::Error for Error {
     }
 
     fn missing_field(field: &'static str) -> Self {
-        Self::custom(format!("missing key `{field}`"))
+        Self {
+            is_of_mapping: true,
+            ..Self::custom(format!("missing key `{field}`"))
+        }
     }
 
     fn duplicate_field(field: &'static str) -> Self {

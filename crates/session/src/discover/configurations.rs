@@ -1,13 +1,12 @@
 use std::{
-    collections::BTreeMap,
     fmt, fs, io,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::layers::Layers;
+use super::layers::{Layers, Reading};
 use super::{AncestorSearch, absolute, policies, schemas, shown};
 use crate::vendor::{self, LockError, Vendored};
 use podwright_cluster::workspace::{ClusterContext, Schemas};
@@ -21,16 +20,15 @@ pub struct Configurations {
     by_file: FxHashMap<Option<PathBuf>, usize>,
     source: ConfigSource,
     command_line: CommandLine,
-    /// Configurations that cannot be used, by file. `None` if they are errors.
-    invalid: Option<BTreeMap<PathBuf, InvalidConfig>>,
+    /// What cannot be used of the configurations.
+    invalid: Vec<InvalidConfig>,
     /// Custom kinds by the places that define them.
     kinds: FxHashMap<Vec<PathBuf>, Arc<CustomKinds>>,
     /// Repositories with definitions or configurations that configurations name.
     repositories: Vec<SchemaRepository>,
     /// Files that configurations extend.
     extended: Vec<PathBuf>,
-    /// Whether extended configurations that are not stored are left out instead of being errors.
-    is_vendoring: bool,
+    reading: Reading,
 }
 
 /// A git repository with definitions that a configuration lists under `schemas`.
@@ -163,10 +161,10 @@ impl Configurations {
             by_file: FxHashMap::default(),
             source,
             command_line,
-            invalid: None,
+            invalid: Vec::new(),
             repositories: Vec::new(),
             extended: Vec::new(),
-            is_vendoring: false,
+            reading: Reading::Strict,
             kinds: FxHashMap::default(),
         }
     }
@@ -175,16 +173,16 @@ impl Configurations {
     #[must_use]
     pub fn vendoring(self) -> Self {
         Self {
-            is_vendoring: true,
+            reading: Reading::Vendoring,
             ..self
         }
     }
 
-    /// Uses the defaults in place of configurations that cannot be used, and collects the errors.
+    /// Leaves out what cannot be used of the configurations, and collects the errors.
     #[must_use]
     pub fn lenient(self) -> Self {
         Self {
-            invalid: Some(BTreeMap::new()),
+            reading: Reading::Lenient,
             ..self
         }
     }
@@ -192,12 +190,15 @@ impl Configurations {
     /// Whether errors are collected in [`Self::invalid`] instead of returned.
     #[must_use]
     pub fn is_lenient(&self) -> bool {
-        self.invalid.is_some()
+        self.reading == Reading::Lenient
     }
 
     /// Errors of configurations that cannot be used, if they are collected.
     pub fn into_invalid(self) -> impl Iterator<Item = InvalidConfig> {
-        self.invalid.into_iter().flat_map(BTreeMap::into_values)
+        // Several configurations may extend the same one.
+        let mut known = FxHashSet::default();
+        let errors = self.invalid.into_iter();
+        errors.filter(move |one| known.insert((one.file.clone(), one.to_string())))
     }
 
     /// Git repositories with definitions that the settings requested so far name.
@@ -231,7 +232,7 @@ impl Configurations {
                 one.schema_places().into_iter().chain(policies)
             })
             .collect();
-        for error in self.invalid.iter().flat_map(BTreeMap::values) {
+        for error in &self.invalid {
             if let ConfigurationError::Schemas(place, _) | ConfigurationError::Policies(place, _) =
                 &error.why
             {
@@ -279,10 +280,10 @@ impl Configurations {
                     file: file.clone(),
                     why,
                 };
-                let Some(invalid) = &mut self.invalid else {
+                if !self.is_lenient() {
                     return Err(error);
-                };
-                invalid.insert(file.clone(), error);
+                }
+                self.invalid.push(error);
                 let index = self.index_of_defaults();
                 self.by_file.insert(Some(file), index);
                 Ok(index)
@@ -321,7 +322,9 @@ impl Configurations {
             layers,
             files,
             repositories: bases,
-        } = Layers::of(file, self.is_vendoring)?;
+            invalid,
+        } = Layers::of(file, self.reading)?;
+        self.invalid.extend(invalid);
         let config = Config::merged(&layers);
         self.extended.extend(files);
         self.repositories.extend(bases);
@@ -330,25 +333,43 @@ impl Configurations {
             .map(Path::to_owned)
             .unwrap_or_default();
         let settings = Settings::new(config, directory, self.command_line.clone());
-        let repositories = repositories(file, &settings)?;
+        let repositories = repositories(file, &settings);
+        let repositories = self.or_left_out(file, repositories)?;
         let mut places = settings.schema_places();
         places.extend(repositories.iter().filter_map(|one| one.stored.clone()));
         self.repositories.extend(repositories);
-        let kinds = self
-            .kinds(&places)
-            .map_err(|(place, error)| ConfigurationError::Schemas(place, error))?;
+        let kinds = self.kinds(&places);
+        let kinds = kinds.map_err(|(place, error)| ConfigurationError::Schemas(place, error));
+        let kinds = self.or_left_out(file, kinds)?;
         let charts = settings.context().charts;
         let mut paths = charts
             .iter()
             .flat_map(|one| one.chart.iter().chain(&one.values));
         if let Some(missing) = paths.find(|path| !path.exists()) {
-            return Err(ConfigurationError::Helm(missing.clone()));
+            self.or_left_out::<()>(file, Err(ConfigurationError::Helm(missing.clone())))?;
         }
         let policies = policies::files(settings.directory(), settings.policy_places())
-            .map_err(|(place, error)| ConfigurationError::Policies(place, error))?;
+            .map_err(|(place, error)| ConfigurationError::Policies(place, error));
+        let policies = self.or_left_out(file, policies)?;
         Ok(settings
             .with_schemas(Schemas(kinds))
             .with_policies(policies.into()))
+    }
+
+    /// The part of the configuration `file`; nothing instead of an error if errors are collected.
+    fn or_left_out<T: Default>(
+        &mut self,
+        file: &Path,
+        part: Result<T, ConfigurationError>,
+    ) -> Result<T, ConfigurationError> {
+        match part {
+            Err(why) if self.is_lenient() => {
+                let file = file.to_owned();
+                self.invalid.push(InvalidConfig { file, why });
+                Ok(T::default())
+            }
+            part => part,
+        }
     }
 
     /// The kinds that `places` define. Many directories may have a configuration with the same places.

@@ -6,7 +6,7 @@ use podwright_lint::config::{Config, Extends, FILE_NAMES, Layer};
 use podwright_render::vendor::GitAsk;
 use podwright_syntax::text::{self, Source};
 
-use super::configurations::{ConfigurationError, SchemaRepository};
+use super::configurations::{ConfigurationError, InvalidConfig, SchemaRepository};
 use super::{absolute, read_path, shown};
 use crate::vendor::{self, Vendored};
 
@@ -22,19 +22,31 @@ pub struct Layers {
     pub files: Vec<PathBuf>,
     /// Directories of git repositories that `extends` names.
     pub repositories: Vec<SchemaRepository>,
+    /// What was left out because of an error.
+    pub invalid: Vec<InvalidConfig>,
+}
+
+/// What to do about parts of configurations that cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// The first of them is an error.
+    Strict,
+    /// Extended configurations of repositories that are not stored are left out, to find out what to store.
+    Vendoring,
+    /// All of them are left out.
+    Lenient,
 }
 
 impl Layers {
-    /// Reads the configuration `file` and all that it extends. With `is_vendoring`, configurations of repositories that
-    /// are not stored are left out.
+    /// Reads the configuration `file` and all that it extends. `reading` says what is left out.
     ///
     /// # Errors
     ///
     /// Returns [`ConfigurationError`] if one of the files cannot be read, is invalid or is not stored, or if they extend
     /// each other.
-    pub fn of(file: &Path, is_vendoring: bool) -> Result<Self, ConfigurationError> {
+    pub fn of(file: &Path, reading: Reading) -> Result<Self, ConfigurationError> {
         let mut all = Self::default();
-        all.add(file, &mut Vec::new(), is_vendoring)?;
+        all.add(file, &mut Vec::new(), reading)?;
         Ok(all)
     }
 
@@ -43,7 +55,7 @@ impl Layers {
         &mut self,
         file: &Path,
         above: &mut Vec<PathBuf>,
-        is_vendoring: bool,
+        reading: Reading,
     ) -> Result<(), ConfigurationError> {
         let is_extended = !above.is_empty();
         let bytes = read_path(file).map_err(|error| match is_extended {
@@ -52,8 +64,23 @@ impl Layers {
         })?;
         let source = Source::new(shown(file), text::decode(bytes).text);
         let tree = podwright_syntax::parse(source.text.clone());
-        let config = Config::from_tree(&source, &tree).map_err(ConfigurationError::Invalid)?;
         let file = absolute(file);
+        let config = match reading {
+            Reading::Lenient => {
+                let (config, errors) =
+                    Config::valid_part(&source, &tree).map_err(ConfigurationError::Invalid)?;
+                let file = &file;
+                self.invalid
+                    .extend(errors.into_iter().map(|error| InvalidConfig {
+                        file: file.clone(),
+                        why: ConfigurationError::Invalid(error),
+                    }));
+                config
+            }
+            Reading::Strict | Reading::Vendoring => {
+                Config::from_tree(&source, &tree).map_err(ConfigurationError::Invalid)?
+            }
+        };
         if above.contains(&file) {
             let why = format!("{} extends itself", shown(&file));
             return Err(ConfigurationError::Extends(why));
@@ -65,9 +92,18 @@ impl Layers {
         let directory = file.parent().map(Path::to_owned).unwrap_or_default();
         above.push(file.clone());
         for entry in &config.extends.0 {
-            if let Some(base) = self.base(&file, &directory, entry, is_vendoring)? {
-                self.add(&base, above, is_vendoring)?;
-                self.files.push(base);
+            let base = self.base(&file, &directory, entry, reading);
+            let added = base.and_then(|base| {
+                let Some(base) = base else { return Ok(()) };
+                self.files.push(base.clone());
+                self.add(&base, above, reading)
+            });
+            match added {
+                Err(why) if reading == Reading::Lenient => self.invalid.push(InvalidConfig {
+                    file: file.clone(),
+                    why,
+                }),
+                added => added?,
             }
         }
         above.pop();
@@ -89,7 +125,7 @@ impl Layers {
         file: &Path,
         directory: &Path,
         entry: &str,
-        is_vendoring: bool,
+        reading: Reading,
     ) -> Result<Option<PathBuf>, ConfigurationError> {
         if !Extends::is_address(entry) {
             return Ok(Some(in_directory(directory.join(entry))?));
@@ -113,7 +149,7 @@ impl Layers {
         });
         match stored {
             Some(place) => Ok(Some(in_directory(place)?)),
-            None if is_vendoring => Ok(None),
+            None if reading == Reading::Vendoring => Ok(None),
             None => Err(ConfigurationError::Extends(format!(
                 "{address} is not stored; run `podwright vendor`"
             ))),
