@@ -49,8 +49,13 @@ fn check(object: &Object, cx: &mut RuleContext<'_>) {
         "a path segment" => "use a name without `/` and `%`",
         _ => "use lowercase letters, digits, and inner `-` and `.`, at most 253 characters",
     };
+    let article = if kind.starts_with(['A', 'E', 'I', 'O']) {
+        "an"
+    } else {
+        "a"
+    };
     let message = format!(
-        "the name of a {kind} must be {what}, but `{name}` {}",
+        "the name of {article} {kind} must be {what}, but `{name}` {}",
         wrong.kind
     );
     cx.report_within(node, wrong.at, message)

@@ -1,13 +1,17 @@
 #!/usr/bin/env python3
 """Compares podwright's verdicts for several releases of Kubernetes with those of their API servers.
 
-releases.py [--mutated N] [--seed N] [--openapi FILE] [--write FILE] [--dropped] BINARY DIRECTORY CASES...
+releases.py [--mutated N] [--seed N] [--openapi FILE] [--write FILE] [--table FILE] [--dropped] BINARY DIRECTORY CASES...
+releases.py --update FILE BINARY DIRECTORY
 
 DIRECTORY has a program `oracle-1.NN.P` for each release, as `oracle.py` makes them, and CASES are files of cases
 (`api.jsonl.xz`). N changed objects are added as `mutate.py` makes them, for which the newest release decides what is
 valid. Prints the disagreements by release and cause.
 
 `--write` writes objects whose verdict differs between releases, for `tests/data/api-validation/releases.tsv`.
+`--table` writes the numbers by release, for `tests/data/api-validation/release-agreement.tsv`.
+`--update` asks the programs about the objects of a file in that form, and writes it again: after adding a line whose
+verdicts are not known yet (any word, a tab, and the object), or a release.
 `--dropped` prints which fields of accepted objects each release does not store instead: those behind a feature gate
 belong into `xtask/src/api_table/enforced.txt`.
 """
@@ -23,6 +27,7 @@ MADE_LATER = re.compile(r"^spec\.(template|volumeClaimTemplates|serviceName)\b")
 # What the metadata of every object loses, and what conversion moves to another field.
 NOT_STORED = re.compile(r"metadata\.(namespace|selfLink|uid|managedFields|deletion\w+|creationTimestamp|annotations)|stringData"
                         r"|status|configSource|deprecatedTopology|sessionAffinityConfig")
+WORDS = ("agreed", "later", "missed", "false")
 
 
 def arguments():
@@ -32,10 +37,12 @@ def arguments():
     parser.add_argument("--openapi")
     parser.add_argument("--write", metavar="FILE")
     parser.add_argument("--dropped", action="store_true")
+    parser.add_argument("--update", metavar="FILE")
+    parser.add_argument("--table", metavar="FILE")
     parser.add_argument("--examples", action="store_true", help="print an object of each disagreement")
     parser.add_argument("binary")
     parser.add_argument("directory")
-    parser.add_argument("cases", nargs="+")
+    parser.add_argument("cases", nargs="*")
     return parser.parse_args()
 
 
@@ -107,10 +114,12 @@ def main():
         if found := re.fullmatch(r"oracle-1\.(\d+)\.\d+", name):
             oracles[int(found[1])] = os.path.join(args.directory, name)
     oracles = dict(sorted(oracles.items()))
+    if args.update:
+        return update(args.update, oracles)
     texts = objects(args, oracles[max(oracles)])
     if args.dropped:
         return print_dropped(texts, oracles)
-    verdicts, wrong = collections.defaultdict(dict), set()
+    verdicts, wrong, rows = collections.defaultdict(dict), set(), []
     for minor, oracle in oracles.items():
         answers = mutate.ask_oracle(oracle, texts)
         pairs = [(t, a) for t, a in zip(texts, answers) if not any(map(mutate.is_unknowable, a["errs"]))]
@@ -137,13 +146,32 @@ def main():
                 groups["false", f'{errors[0]["rule"]} {mutate.general(errors[0]["field"])}: {words}'].append(text)
             if is_rejected != bool(errors):
                 wrong.add(text)
-        print(f"1.{minor}: {len(pairs)} objects, " + ", ".join(f"{count[word]} {word}" for word in ("agreed", "later", "missed", "false")))
+        rows.append([f"1.{minor}", len(pairs)] + [count[word] for word in WORDS])
+        print(f"1.{minor}: {len(pairs)} objects, " + ", ".join(f"{count[word]} {word}" for word in WORDS))
         for (verdict, why), own in sorted(groups.items(), key=lambda group: (group[0][0], -len(group[1]))):
             print(f"  {verdict:6} {len(own):4} {why}")
             if args.examples:
                 print("        ", min(own, key=len)[:800])
+    if args.table:
+        with open(args.table, "w") as out:
+            out.writelines("\t".join(map(str, row)) + "\n" for row in rows)
     if args.write:
         write(args.write, list(oracles), verdicts, wrong)
+
+
+def word_of(answer):
+    if re.search("^no matches for kind", answer.get("decodeErr") or ""):
+        return "-"
+    return "r" if mutate.is_rejected(answer) else "a"
+
+
+def update(file, oracles):
+    texts = [line.rstrip("\n").split("\t", 1)[1] for line in open(file) if not line.startswith("#")]
+    answers = [mutate.ask_oracle(oracle, texts) for oracle in oracles.values()]
+    with open(file, "w") as out:
+        out.write("# " + " ".join(f"1.{minor}" for minor in oracles) + "\n")
+        for text, own in zip(texts, zip(*answers)):
+            out.write("".join(map(word_of, own)) + f"\t{text}\n")
 
 
 def write(file, minors, verdicts, wrong):

@@ -7,14 +7,26 @@ use crate::conformance::{TAKEN, tallies};
 
 /// Returns the whole page.
 pub(super) fn page(corpus: &Corpus) -> String {
-    let mut parts = vec![HEAD.to_owned(), conformance(), verdicts(), findings(corpus)];
+    let mut parts = vec![
+        HEAD.to_owned(),
+        conformance(),
+        verdicts(),
+        releases(),
+        findings(corpus),
+    ];
     parts.extend([read(), deviations()]);
     parts.join("\n")
 }
 
 /// Returns the parts that do not depend on the corpus.
-pub fn parts_without_corpus() -> [String; 4] {
-    [conformance(), verdicts(), read(), deviations()]
+pub fn parts_without_corpus() -> [String; 5] {
+    [
+        conformance(),
+        verdicts(),
+        releases(),
+        read(),
+        deviations(),
+    ]
 }
 
 const HEAD: &str = "# Accuracy
@@ -124,6 +136,27 @@ Kubernetes 1.36. \"Missed\" are objects that only the API server rejects, \"fals
     out
 }
 
+/// Agreement with each release, on objects that `tests/conformance-api/releases.py` compares.
+const RELEASES: &str = include_str!("../../../tests/data/api-validation/release-agreement.tsv");
+
+fn releases() -> String {
+    let mut out = String::from(
+        "## The API server's verdict by release
+
+`tests/conformance-api/releases.py` compares podwright's verdict with those of the API servers of several releases, on the
+same objects. \"In Pods\" are StatefulSets that the API server accepts, while it rejects their Pods or claims: podwright
+reports them, too.
+
+| release | objects | agree | in Pods | missed | false |
+|---|---|---|---|---|---|
+",
+    );
+    for line in RELEASES.lines() {
+        out += &format!("| {} |\n", line.replace('\t', " | "));
+    }
+    out
+}
+
 const LEFT_OUT: &str = "
 Left out, because the answer depends on what the files do not contain:
 
@@ -131,8 +164,7 @@ Left out, because the answer depends on what the files do not contain:
 - the label of a namespace that allows `adminAccess` to devices
 - `serviceAccountToken` without `serviceAccountName`: admission sets the ServiceAccount before validation
 - whether a parameter resource of an admission policy is namespaced
-- the estimated cost of CEL expressions outside CustomResourceDefinitions, and there CEL functions whose result type
-  podwright does not know
+- the estimated cost of CEL expressions before Kubernetes 1.34, and CEL functions whose result type podwright does not know
 - defaults in a CustomResourceDefinition that break a CEL rule, or are in the metadata of an embedded object
 - the certificate and key of a TLS Secret
 ";

@@ -62,16 +62,37 @@ pub(super) fn expression(
     wanted: Wanted,
     e: &mut Errors,
 ) -> Type {
-    let Some(text) = at.content() else {
-        return Type::Dyn;
-    };
+    let program = required(at, environment, wanted, e);
+    program.map_or(Type::Dyn, |program| program.result_type().clone())
+}
+
+/// Checks an expression that is required, and returns it if it is right.
+pub(super) fn required(
+    at: Value<'_>,
+    environment: &Environment,
+    wanted: Wanted,
+    e: &mut Errors,
+) -> Option<Program> {
+    let text = at.content()?;
     if text.trim().is_empty() {
         e.required(at, "to have an expression")
             .help("add an expression");
-        return Type::Dyn;
+        return None;
     }
-    let program = compile(at, &text, environment, wanted, e);
-    program.map_or(Type::Dyn, |program| program.result_type().clone())
+    compile(at, &text, environment, wanted, e)
+}
+
+/// How much more something costs, as `getCostErrorMessage` of apiextensions says it.
+#[expect(clippy::cast_precision_loss)]
+pub(super) fn times(cost: u64, limit: u64) -> String {
+    let factor = cost as f64 / limit as f64;
+    if factor > 100.0 {
+        "more than 100 times".to_owned()
+    } else if factor < 1.5 {
+        format!("{factor:.2} times")
+    } else {
+        format!("{factor:.1} times")
+    }
 }
 
 /// Compiles an expression, and checks its type.

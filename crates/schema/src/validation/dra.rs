@@ -1,5 +1,7 @@
 //! Dynamic resource allocation: `pkg/apis/resource/validation`, for `v1` and `v1beta2`.
 
+mod capacity;
+mod selector;
 mod slice;
 
 pub(super) use slice::slice;
@@ -9,12 +11,12 @@ use std::borrow::Cow;
 use podwright_model::name::{dns_subdomain, qualified_name};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::cel::{self, Wanted};
 use super::errors::Errors;
 use super::names::{QUALIFIED_HELP, check, label, label_text, subdomain};
 use super::resource_name;
 use super::value::{Value, read};
 use super::volume_source::csi_driver_name;
+use selector::selectors;
 
 /// Requests, results, constraints, configurations and selectors: `AllocationResultsMaxSize` and others.
 const MAX_ITEMS: usize = 32;
@@ -180,24 +182,6 @@ fn toleration(toleration: Value<'_>, e: &mut Errors) {
         Some(_) => e.not_supported(operator, &["Equal", "Exists"]),
     }
     super::names::one_of(effect, &EFFECTS, e);
-}
-
-/// `validateSelectorSlice`.
-fn selectors(selectors: Value<'_>, e: &mut Errors) {
-    items(selectors, MAX_ITEMS, e, |selector, e| {
-        let cel = selector.get("cel");
-        let expression = cel.get("expression");
-        if cel.is_absent() {
-            e.required(cel, "");
-        } else if expression
-            .content()
-            .is_some_and(|text| text.len() > MAX_BYTES)
-        {
-            e.too_long(expression.certain(), MAX_BYTES);
-        } else {
-            cel::expression(expression, &cel::device(), Wanted::BoolOrDyn, e);
-        }
-    });
 }
 
 /// `validateDeviceConstraint`.

@@ -4,6 +4,7 @@
 //! deprecated API versions. The warning about the key of a TLS Secret is left out: it needs the keys.
 
 mod pod;
+mod webhook;
 
 use std::net::Ipv6Addr;
 
@@ -112,6 +113,10 @@ pub(super) fn warnings(group: &str, kind: &str, object: Value<'_>, e: &mut Error
                 });
             }
         }
+        (
+            "admissionregistration.k8s.io",
+            "ValidatingWebhookConfiguration" | "MutatingWebhookConfiguration",
+        ) => e.since(37, |e| webhook::excluded_rules(object, e)),
         ("storage.k8s.io", "CSIDriver") => {
             read!(spec => requests = "tokenRequests", in_secrets = "serviceAccountTokenInSecrets");
             if !requests.is_empty() && in_secrets.is_absent() {

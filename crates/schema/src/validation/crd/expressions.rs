@@ -1,7 +1,7 @@
 //! CEL rules in a schema: the part of `ValidateCustomResourceDefinitionOpenAPISchema` about `x-kubernetes-validations`,
 //! and `Compile` of `pkg/apiserver/schema/cel`.
 
-use super::super::cel::{NOT_EVALUATED, Wanted, compile};
+use super::super::cel::{NOT_EVALUATED, Wanted, compile, times};
 use super::super::errors::Errors;
 use super::super::value::{Value, read};
 use super::path;
@@ -261,19 +261,6 @@ impl<'v> Walk<'_, 'v> {
 
 /// Largest request: `MaxRequestSizeBytes`.
 const MAX_REQUEST: u64 = 3 * 1024 * 1024;
-
-/// How much more something costs, as `getCostErrorMessage` says it.
-#[expect(clippy::cast_precision_loss)]
-fn times(cost: u64, limit: u64) -> String {
-    let factor = cost as f64 / limit as f64;
-    if factor > 100.0 {
-        "more than 100 times".to_owned()
-    } else if factor < 1.5 {
-        format!("{factor:.2} times")
-    } else {
-        format!("{factor:.1} times")
-    }
-}
 
 /// A limit of a list or a map.
 fn limit(at: Value<'_>) -> Option<u64> {

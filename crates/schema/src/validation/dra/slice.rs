@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use podwright_model::Quantity;
 use podwright_model::name::{dns_label, dns_subdomain, label_value, qualified_name};
 use rustc_hash::FxHashSet;
 
@@ -13,6 +12,7 @@ use super::super::names::{
 use super::super::pod;
 use super::super::value::{Value, read};
 use super::super::volume_source::csi_driver_name;
+use super::capacity::capacity;
 use super::{EFFECTS, MAX_ITEMS, attribute_name, items, set};
 
 const MAX_DEVICES: usize = 128;
@@ -276,116 +276,6 @@ fn is_semantic(text: &str) -> bool {
         && core.split('.').all(is_number)
         && pre.is_none_or(|pre| pre.split('.').all(is_pre))
         && build.is_none_or(|build| build.split('.').all(is_word))
-}
-
-/// `validateMultiAllocatableDeviceCapacity` and `validateRequestPolicy`.
-fn capacity(capacity: Value<'_>, multiple: Value<'_>, e: &mut Errors) {
-    read!(capacity => value, policy = "requestPolicy");
-    if !policy.is_set() || multiple.is_unknown() {
-        return;
-    }
-    if !multiple.is_true() {
-        e.forbidden(
-            policy,
-            "is allowed only when `allowMultipleAllocations` is true",
-        );
-        return;
-    }
-    read!(policy => default, values = "validValues", range = "validRange");
-    if !values.is_empty() && range.is_set() {
-        e.forbidden(policy, "cannot have both `validValues` and `validRange`")
-            .help("remove one of the two");
-        return;
-    }
-    if default.is_absent() && (!values.is_empty() || range.is_set()) {
-        e.required(default, "with `validValues` and `validRange`");
-        return;
-    }
-    let (Some(limit), Some(start)) = (value.quantity(), default.quantity()) else {
-        return;
-    };
-    if !range.is_set() {
-        let mut has_default = values.is_empty();
-        let mut last = None;
-        for option in values.items() {
-            let Some(size) = option.quantity() else {
-                return;
-            };
-            if last.is_some_and(|last| last > size) {
-                e.invalid(
-                    option,
-                    "is smaller than the value before it",
-                    "sort the values in ascending order",
-                );
-            }
-            last = Some(size);
-            has_default |= size == start;
-            if size > limit {
-                e.invalid(
-                    option,
-                    "is larger than the capacity",
-                    "use at most the capacity",
-                );
-            }
-        }
-        if !has_default {
-            e.invalid(
-                values,
-                "must have the value of `default`",
-                "add the value of `default`",
-            );
-        }
-        return;
-    }
-    read!(range => low = "min", high = "max", step);
-    let Some(least) = low.quantity() else {
-        if low.is_absent() {
-            e.required(low, "");
-        }
-        return;
-    };
-    if least > limit || start < least {
-        e.invalid(
-            low,
-            "must be at most the capacity and `default`",
-            "use a smaller quantity",
-        );
-    }
-    if let Some(most) = high.quantity()
-        && (least > most || most > limit || start > most)
-    {
-        e.invalid(
-            high,
-            "must be at least `min` and `default`, and at most the capacity",
-            "use a quantity between them",
-        );
-    }
-    let Some(size) = step.quantity() else { return };
-    if least.plus(&size).is_some_and(|first| first > limit) {
-        e.invalid(
-            step,
-            "is too large: `min` and one step are larger than the capacity",
-            "use a smaller quantity",
-        );
-    }
-    for value in [Some(start), high.quantity()].into_iter().flatten() {
-        if is_between_steps(&value, &least, &size) {
-            e.invalid(
-                step,
-                "does not lead from `min` to `default` and `max`",
-                "use a divisor of their distances",
-            );
-        }
-    }
-}
-
-/// `validateRequestPolicyRangeStep`.
-fn is_between_steps(value: &Quantity, least: &Quantity, step: &Quantity) -> bool {
-    let whole = |quantity: &Quantity| quantity.rounded_up(0);
-    match (whole(value), whole(least), whole(step)) {
-        (Some(value), Some(least), Some(step)) => step != 0 && (value - least) % step != 0,
-        _ => false,
-    }
 }
 
 /// `validateCounterSet` and `validateDeviceCounterConsumption`.
