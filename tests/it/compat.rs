@@ -284,7 +284,7 @@ fn each_custom_check_of_polaris_is_listed_once() {
     assert!(!written.contains("compat:"), "{written}");
 }
 
-/// Rules that say what the cluster does stay on, also if kube-linter runs only what it is told to.
+/// Rules about what the cluster does stay on, also if kube-linter runs only named checks.
 #[test]
 fn validation_stays_on_without_default_checks() {
     let text = "checks:\n  doNotAutoAddDefaults: true\n  include: [run-as-non-root]\n";

@@ -231,7 +231,7 @@ fn draw(picture: &Picture, body: &mut String) {
         escape(&picture.object)
     ));
     for pull in &picture.pulls {
-        body.push_str(&format!("<h4>{}</h4>\n<dl>\n", escape(&pull.title)));
+        body.push_str(&format!("<h4>{}</h4>\n<dl>\n", code(&pull.title)));
         for (name, text) in &pull.steps {
             body.push_str(&format!(
                 "<dt>{}</dt><dd>{}</dd>\n",

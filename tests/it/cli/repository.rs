@@ -182,7 +182,8 @@ fn html_report_is_one_page_with_pictures() {
         "invalid pull policy <code>always</code>",
         "<mark>always</mark>",
         "<dt>fix</dt>",
-        "container `web`: registry.example/web:1.4.2",
+        "<h4>container <code>web</code>: registry.example/web:1.4.2</h4>",
+        "<h4>Image pull secrets</h4>",
         "<svg ",
         "30 s grace period",
     ] {

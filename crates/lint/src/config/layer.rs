@@ -20,7 +20,7 @@ pub struct Layer {
     pub source: Source,
     /// The syntax tree of the text.
     pub tree: SyntaxTree,
-    /// What the file says by itself. Paths are absolute if the file was extended.
+    /// The settings of this file alone. Paths are absolute if the file was extended.
     pub config: Config,
 }
 

@@ -78,12 +78,12 @@ fn code_line(line: &str) -> String {
     let mut out = String::with_capacity(line.len());
     let mut rest = line;
     while let Some((before, after)) = rest.split_once('`') {
-        let Some((inside, behind)) = after.split_once('`') else {
+        let Some((inside, next)) = after.split_once('`') else {
             break;
         };
         out.push_str(&escape(before));
         out.push_str(&format!("<code>{}</code>", escape(inside)));
-        rest = behind;
+        rest = next;
     }
     out.push_str(&escape(rest));
     out

@@ -37,14 +37,16 @@ impl Picture {
         let mut drawn = Vec::new();
         // Writing to memory does not fail.
         svg::write(pods, &mut drawn).ok()?;
-        let images = pods.iter().flat_map(|pod| &pod.images);
-        let pulls = images.map(|image| {
-            let pull = Pull::of(image);
+        let pulls = pods.iter().flat_map(|pod| {
+            let images = pod.images.iter().map(Pull::of);
+            std::iter::once(Pull::of_secrets(pod)).chain(images)
+        });
+        let pulls = pulls.map(|pull| {
             let steps = pull.steps.into_iter();
             Pull {
                 title: without_credentials(pull.title),
                 steps: steps
-                    .map(|(name, text)| (name, without_credentials(text)))
+                    .map(|(name, text)| (without_credentials(name), without_credentials(text)))
                     .collect(),
             }
         });
@@ -57,6 +59,27 @@ impl Picture {
 }
 
 impl Pull {
+    /// The image pull secrets of a Pod, and what becomes of each.
+    fn of_secrets(pod: &PodExplanation<'_>) -> Self {
+        let mut steps = vec![("from".to_owned(), pod.pull_secrets.text.to_string())];
+        for secret in &pod.pull_secrets.secrets {
+            let name = match secret.name.as_deref() {
+                Some("") => "(entry without a name)".to_owned(),
+                Some(name) => name.to_owned(),
+                None => "(placeholder)".to_owned(),
+            };
+            let text = match &secret.problem {
+                Some(problem) => format!("{}: {problem}", secret.text),
+                None => secret.text.to_string(),
+            };
+            steps.push((name, text));
+        }
+        Self {
+            title: "Image pull secrets".to_owned(),
+            steps,
+        }
+    }
+
     fn of(image: &ImageExplanation<'_>) -> Self {
         let name = image.image.as_deref().unwrap_or("unknown image");
         let mut steps = Vec::new();

@@ -166,8 +166,8 @@ impl SkipReason {
             Self::Dependency => "in dependencies",
             Self::Hidden => "in hidden files",
             Self::Policy => "in policies",
-            Self::LinkLoop => "behind looping links",
-            Self::LinkOutside => "behind links out of the checked paths",
+            Self::LinkLoop => "in link loops",
+            Self::LinkOutside => "linked, but out of the checked paths",
         }
     }
 }
