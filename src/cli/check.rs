@@ -150,6 +150,7 @@ fn run_here(check: CheckArgs) -> Result<ExitCode, CliError> {
         }));
     summary.skipped.sort_by(|a, b| a.path.cmp(&b.path));
     summary.shown_from = shown_from;
+    summary.fails_from = fail_on;
     let assumed = configurations.settings().iter();
     let mut assumed = assumed.filter(|settings| settings.assumes_versions());
     summary.assumed_kubernetes = assumed.next().map(|one| one.versions().to_string());

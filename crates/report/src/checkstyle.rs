@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Positions, Report, xml};
+use super::{Positions, Report, message_with_help, xml};
 
 /// Writes `report` to `out` as one XML document.
 ///
@@ -24,7 +24,7 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
                 start.line,
                 start.column,
                 finding.level.name(),
-                xml::escape(&finding.message),
+                xml::escape(&message_with_help(finding)),
                 finding.rule
             )?;
         }

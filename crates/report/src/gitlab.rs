@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 
-use super::{Positions, Report, json::line};
+use super::{Positions, Report, json::line, message_with_help};
 use podwright_redact::ShownSpan;
 use podwright_rule::finding::Severity;
 
@@ -30,7 +30,7 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
                 fingerprint = format!("{fingerprint}-{count}");
             }
             json!({
-                "description": finding.message,
+                "description": message_with_help(finding),
                 "check_name": finding.rule,
                 "fingerprint": fingerprint,
                 "severity": severity(finding.level),

@@ -1,8 +1,11 @@
-//! JUnit XML: one test suite per file, one failed test per finding.
+//! JUnit XML: one test suite per file, one test per finding. Findings that make the run fail are failed tests.
 
 use std::io::{self, Write};
 
+use rustc_hash::FxHashMap;
+
 use super::{Positions, Report, xml};
+use podwright_rule::finding::Finding;
 
 /// Writes `report` to `out` as one XML document. A run without findings is one passed test, because many readers
 /// treat a report without tests as a failure.
@@ -12,14 +15,16 @@ use super::{Positions, Report, xml};
 /// Returns the error of `out`.
 pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let positions = Positions::new(report.sources);
-    let failures = report.findings.len();
-    let tests = failures.max(1);
+    let fails_from = report.summary.fails_from;
+    let is_failure = |finding: &&Finding| fails_from.is_some_and(|from| finding.level >= from);
+    let failures = report.findings.iter().filter(is_failure).count();
+    let tests = report.findings.len().max(1);
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
     writeln!(
         out,
         "<testsuites name=\"podwright\" tests=\"{tests}\" failures=\"{failures}\" errors=\"0\">"
     )?;
-    if failures == 0 {
+    if report.findings.is_empty() {
         let name = xml::escape(&report.summary.sentence());
         writeln!(
             out,
@@ -34,29 +39,58 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     for (file, findings) in report.by_file() {
         let path = xml::escape(positions.path(file));
         let count = findings.len();
+        let failures = findings.iter().filter(is_failure).count();
         writeln!(
             out,
-            "  <testsuite name=\"{path}\" tests=\"{count}\" failures=\"{count}\" errors=\"0\">"
+            "  <testsuite name=\"{path}\" tests=\"{count}\" failures=\"{failures}\" errors=\"0\">"
         )?;
+        let mut known = FxHashMap::default();
         for finding in findings {
-            let start = positions.shown(finding.primary.place).start;
-            let (line, column, rule) = (start.line, start.column, finding.rule);
+            let line = positions.shown(finding.primary.place).start.line;
+            let name = xml::escape(&name(finding, &mut known));
             let message = xml::escape(&finding.message);
             let level = finding.level.name();
             writeln!(
                 out,
-                "    <testcase classname=\"{path}\" name=\"{rule}:{line}:{column}\" file=\"{path}\" line=\"{line}\">"
+                "    <testcase classname=\"{path}\" name=\"{name}\" file=\"{path}\" line=\"{line}\">"
             )?;
-            writeln!(
-                out,
-                "      <failure type=\"{level}\" message=\"{message}\">"
-            )?;
+            let end = match is_failure(&finding) {
+                true => {
+                    writeln!(
+                        out,
+                        "      <failure type=\"{level}\" message=\"{message}\">"
+                    )?;
+                    "failure"
+                }
+                false => {
+                    writeln!(out, "      <system-out>{level}: {message}")?;
+                    "system-out"
+                }
+            };
             for text in finding.notes.iter().chain(&finding.help) {
                 writeln!(out, "{}", xml::escape(text))?;
             }
-            writeln!(out, "      </failure>\n    </testcase>")?;
+            writeln!(out, "      </{end}>\n    </testcase>")?;
         }
         writeln!(out, "  </testsuite>")?;
     }
     writeln!(out, "</testsuites>")
+}
+
+/// The rule, the object and the field: a name that stays the same if lines are added above. `known` counts equal names.
+fn name(finding: &Finding, known: &mut FxHashMap<String, usize>) -> String {
+    let mut name = finding.rule.to_owned();
+    if let Some(object) = &finding.object {
+        name.push_str(&format!(" {}/{}", object.kind, object.name));
+    }
+    if let Some(field) = &finding.field {
+        name.push(' ');
+        name.push_str(field);
+    }
+    let count = known.entry(name.clone()).or_insert(0);
+    *count += 1;
+    match *count {
+        1 => name,
+        more => format!("{name} ({more})"),
+    }
 }

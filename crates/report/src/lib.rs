@@ -53,6 +53,14 @@ impl<'a> Report<'a> {
     }
 }
 
+/// The message of a finding and its help in one sentence, for formats that have one text for both.
+fn message_with_help(finding: &Finding) -> String {
+    match &finding.help {
+        Some(help) => format!("{}; help: {help}", finding.message),
+        None => finding.message.clone(),
+    }
+}
+
 /// Escapes terminal control characters in `text`, except line endings.
 #[must_use]
 pub fn escape_lines(text: &str) -> String {

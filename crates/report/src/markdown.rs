@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Positions, Report, escape::escape_line};
+use super::{Positions, Report, escape::escape_line, message_with_help};
 
 /// Maximum number of findings in the table.
 const MAX_COUNT: usize = 100;
@@ -34,7 +34,7 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
             "| {} | {} | {} | {rule} |",
             finding.level.name(),
             cell(&shown.to_string()),
-            cell(&finding.message),
+            cell(&message_with_help(finding)),
         )?;
     }
     if let Some(more) = report

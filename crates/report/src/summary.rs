@@ -35,6 +35,9 @@ pub struct Summary {
     /// Lowest level that the report shows.
     #[serde(skip)]
     pub shown_from: Severity,
+    /// Lowest level of a finding that makes the run fail. `None` if findings never do.
+    #[serde(skip)]
+    pub fails_from: Option<Severity>,
     /// Number of findings suppressed by a comment, an annotation or the configuration.
     pub suppressed: usize,
     /// Number of findings in the baseline; they are not included in `findings`.

@@ -139,10 +139,15 @@ class Server {
   private async stopNow(): Promise<void> {
     const client = this.client;
     this.client = undefined;
-    if (client?.needsStop() === true) {
-      await client.stop();
+    try {
+      if (client?.needsStop() === true) {
+        await client.stop();
+      }
+      await client?.dispose();
+    } catch (error: unknown) {
+      // A server that has crashed cannot be stopped. It must not prevent the start of another one.
+      this.output.warn(`the server did not stop: ${error instanceof Error ? error.message : String(error)}`);
     }
-    await client?.dispose();
   }
 
   private complain(problem: string): void {

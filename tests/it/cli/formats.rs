@@ -151,6 +151,60 @@ fn xml_is_well_formed() {
     );
 }
 
+/// Test names stay the same if lines are added, and only what makes the run fail is a failure.
+#[test]
+fn junit_fails_as_the_run_does() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n    - {name: web, image: 'nginx:1.27.0', imagePullPolicy: always}\n---\napiVersion: v1\nkind: Secret\nmetadata: {name: pull}\ntype: kubernetes.io/dockerconfigjson\nstringData: {.dockerconfigjson: '{\"auths\": {}}'}\n";
+    let directory = Directory::new(&[("pod.yaml", pod)]);
+    let run = directory.check(&[
+        "--select",
+        "dockerconfig-no-auths",
+        "--format",
+        "junit",
+        "--level",
+        "info",
+    ]);
+    let document = roxmltree::Document::parse(&run.stdout).unwrap();
+    let tests = document.descendants();
+    let tests: Vec<(&str, bool)> = tests
+        .filter(|node| node.has_tag_name("testcase"))
+        .map(|node| {
+            let mut children = node.children();
+            let is_failed = children.any(|child| child.has_tag_name("failure"));
+            (node.attribute("name").unwrap(), is_failed)
+        })
+        .collect();
+    assert_eq!(
+        tests,
+        [
+            (
+                "pull-policy-invalid Pod/web spec.containers[0].imagePullPolicy",
+                true
+            ),
+            (
+                "dockerconfig-no-auths Secret/pull stringData[\".dockerconfigjson\"]",
+                false
+            ),
+        ]
+    );
+    let suites = document.root_element();
+    assert_eq!(suites.attribute("tests"), Some("2"));
+    assert_eq!(suites.attribute("failures"), Some("1"));
+    let run = directory.check(&["--format", "junit", "--fail-on", "never"]);
+    assert_eq!(run.code, 0);
+    assert!(run.stdout.contains("failures=\"0\""), "{}", run.stdout);
+}
+
+#[test]
+fn reports_contain_the_help() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n    - {name: web, image: 'nginx:1.27.0', imagePullPolicy: always}\n";
+    let directory = Directory::new(&[("pod.yaml", pod)]);
+    for format in ["junit", "checkstyle", "gitlab", "markdown"] {
+        let run = directory.check(&["--format", format]);
+        assert!(run.stdout.contains("Always"), "{format}: {}", run.stdout);
+    }
+}
+
 #[test]
 fn jsonl_writes_findings_and_a_summary() {
     let text = report("jsonl");
