@@ -20,13 +20,7 @@ pub(super) fn page(corpus: &Corpus) -> String {
 
 /// Returns the parts that do not depend on the corpus.
 pub fn parts_without_corpus() -> [String; 5] {
-    [
-        conformance(),
-        verdicts(),
-        releases(),
-        read(),
-        deviations(),
-    ]
+    [conformance(), verdicts(), releases(), read(), deviations()]
 }
 
 const HEAD: &str = "# Accuracy
