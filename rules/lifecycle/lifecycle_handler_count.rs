@@ -1,4 +1,4 @@
-use podwright_model::LifecycleHandler;
+use podwright_model::{KubernetesVersion, LifecycleHandler};
 use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
@@ -9,13 +9,20 @@ declare_rule! {
     hooks: { hook: check },
 }
 
+/// First release with the feature gate PodLifecycleSleepAction on.
+const SLEEP_SINCE: KubernetesVersion = KubernetesVersion(30);
+
 fn check(name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) {
     if cx.container.is_some_and(|c| !c.kind.has_hooks()) {
         return;
     }
-    let Some(handlers) = hook.handlers() else {
+    let Some(mut handlers) = hook.handlers() else {
         return;
     };
+    // Kubernetes 1.29 drops `sleep`.
+    if handlers.len() > 1 && !cx.versions.any_since(SLEEP_SINCE) {
+        handlers.retain(|(name, _)| *name != "sleep");
+    }
     match handlers.as_slice() {
         [_] => {}
         [] => none(name, hook, cx),

@@ -1,5 +1,5 @@
 use podwright_cluster::pre_stop::SLEEP;
-use podwright_model::LifecycleHandler;
+use podwright_model::{KubernetesVersion, LifecycleHandler};
 use podwright_rule::{RuleContext, Severity, declare_rule};
 
 declare_rule! {
@@ -10,6 +10,9 @@ declare_rule! {
     hooks: { hook: check },
 }
 
+/// First release that knows the field.
+const KNOWN: KubernetesVersion = KubernetesVersion(29);
+
 fn check(name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) {
     let has_hooks = cx.container.is_some_and(|c| c.kind.has_hooks());
     let Some((_, node)) = hook.sleep.known().filter(|_| has_hooks) else {
@@ -18,7 +21,10 @@ fn check(name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) 
     if cx.versions.all_since(SLEEP) {
         return;
     }
-    let ceiling = if cx.versions.any_since(SLEEP) {
+    // Kubernetes 1.29 drops the field, and another handler remains.
+    let is_accepted =
+        cx.versions.any_since(KNOWN) && hook.handlers().is_none_or(|handlers| handlers.len() > 1);
+    let ceiling = if cx.versions.any_since(SLEEP) || is_accepted {
         Severity::Warning
     } else {
         cx.ceiling()

@@ -320,6 +320,15 @@ pub(super) fn priority_level(object: Value<'_>, e: &mut Errors) {
             read!(limited => shares = "nominalConcurrencyShares", lendable = "lendablePercent",
                 borrowing = "borrowingLimitPercent", response = "limitResponse");
             nonnegative(shares, e);
+            // `v1beta3` reads 0 as no value.
+            let is_v1 = object
+                .get("apiVersion")
+                .is("flowcontrol.apiserver.k8s.io/v1");
+            if is_v1 && shares.int() == Some(0) {
+                e.before(30, |e| {
+                    e.invalid(shares, "must be greater than 0", "use 1 or a larger number");
+                });
+            }
             in_range(lendable, 0, 100, e);
             nonnegative(borrowing, e);
             limit_response(response, e);

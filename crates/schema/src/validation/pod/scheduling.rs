@@ -56,7 +56,7 @@ fn node_selector_term(term: Value<'_>, allows_invalid_values: bool, e: &mut Erro
     read!(term => expressions = "matchExpressions", fields = "matchFields");
     for requirement in expressions.items() {
         if !allows_invalid_values {
-            e.since(32, |e| {
+            e.since(33, |e| {
                 for value in requirement.get("values").items() {
                     label_text(value, e);
                 }
