@@ -199,7 +199,9 @@ fn asks(problem: &Problem, render: &Render, release: &ChartRelease, cx: &mut Rul
     };
     let entry = path.as_ref();
     let entry = entry.and_then(|path| super::nearest_entry(cx.workspace, render, path));
-    let said = error.message.trim();
+    // What the chart says can have any value in it.
+    let said = podwright_redact::text(error.message.trim());
+    let said = said.as_str();
     let said = podwright_syntax::text::shortened(said, MAX_MESSAGE).replace('\n', " ");
     let finding = cx
         .as_rule(&HELM_VALUE_REQUIRED)

@@ -60,7 +60,7 @@ impl Pattern {
             return false;
         };
         match RegexBuilder::new(&translated)
-            .size_limit(Pattern::MAX_BYTES)
+            .size_limit(Self::MAX_BYTES)
             .build()
         {
             Err(regex::Error::Syntax(message)) => {

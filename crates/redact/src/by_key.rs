@@ -1,5 +1,7 @@
 //! Credentials recognized by their name: the key of a mapping, the `name` of a `value`, or a preceding flag.
 
+use std::borrow::Cow;
+
 use podwright_syntax::text::{Span, distance};
 use podwright_syntax::{NodeId, NodeKind, SyntaxTree};
 
@@ -37,9 +39,11 @@ fn mapping(tree: &SyntaxTree, node: NodeId, spans: &mut Vec<Span>) {
     let (mut names, mut values) = (Vec::new(), Vec::new());
     for entry in tree.entries(node) {
         let held = tree.resolve(entry.value);
-        let key = unquoted(tree, tree.resolve(entry.key));
+        let key = &*decoded(tree, tree.resolve(entry.key));
         let kind = tree.kind(held);
-        if is_like(key, VALUE) {
+        // A constant, and not what computes the value.
+        let is_constant = || unquoted(tree, held).starts_with(['\'', '"']);
+        if is_like(key, VALUE) || key == "default" || (key == "expression" && is_constant()) {
             values.push(held);
         }
         if kind.is_scalar() {
@@ -61,6 +65,17 @@ fn mapping(tree: &SyntaxTree, node: NodeId, spans: &mut Vec<Span>) {
             spans.extend(inner.map(|inner| tree.span(inner)));
         }
     }
+    for merged in merged(tree, node) {
+        for entry in tree.entries(merged).take(MAX_MERGED) {
+            let held = tree.resolve(entry.value);
+            let key = tree.key_text(entry.key);
+            if is_like(&key, VALUE) {
+                values.push(held);
+            } else if tree.kind(held).is_scalar() && NAMES.iter().any(|name| is_like(&key, name)) {
+                names.push(held);
+            }
+        }
+    }
     patch_of_secret(tree, node, spans);
     for value in values {
         let is_scalar = tree.kind(value).is_scalar();
@@ -69,11 +84,30 @@ fn mapping(tree: &SyntaxTree, node: NodeId, spans: &mut Vec<Span>) {
         } else {
             SOMETHING
         };
-        let mut names = names.iter().map(|name| unquoted(tree, *name));
-        if names.any(|name| names_credential(name, text)) {
+        let mut names = names.iter().map(|name| decoded(tree, *name));
+        if names.any(|name| names_credential(&name, text)) {
             by_shape::scalars(tree, value, spans);
         }
     }
+}
+
+/// Maximum number of entries of a merged mapping that are looked at, because many mappings can merge the same one.
+const MAX_MERGED: usize = 16;
+
+/// Mappings that `<<` merges into a mapping.
+fn merged(tree: &SyntaxTree, mapping: NodeId) -> Vec<NodeId> {
+    let mut all = Vec::new();
+    for value in named(tree, mapping, "<<") {
+        match tree.kind(value).is_sequence() {
+            true => all.extend(
+                tree.items(value)
+                    .take(MAX_MERGED)
+                    .map(|item| tree.resolve(item)),
+            ),
+            false => all.push(value),
+        }
+    }
+    all
 }
 
 /// Adds the patch of an entry whose target is a Secret.
@@ -137,17 +171,30 @@ fn flags(tree: &SyntaxTree, node: NodeId, spans: &mut Vec<Span>) {
 /// Whether the string of a scalar contains a Secret, such as the last applied configuration of `kubectl apply`, or a
 /// patch.
 fn holds_secret(written: &str) -> bool {
+    let has_literals = written.contains("literals");
     let is_kind = |at: usize| {
         let behind =
             written[at + "kind".len()..].trim_start_matches(['"', '\'', '\\', ':', ' ', '\n']);
-        behind.starts_with("Secret")
-            && !behind["Secret".len()..].starts_with(|c: char| c.is_ascii_alphanumeric())
+        let Some(behind) = behind.strip_prefix("Secret") else {
+            return false;
+        };
+        (has_literals && behind.starts_with("Generator"))
+            || !behind.starts_with(|c: char| c.is_ascii_alphanumeric())
     };
     if written.contains("/stringData/") {
         return true;
     }
-    let has_values = || written.contains("data") || written.contains("stringData");
+    let has_values = || has_literals || written.contains("data") || written.contains("stringData");
     memchr::memmem::find_iter(written.as_bytes(), b"kind").any(is_kind) && has_values()
+}
+
+/// String that a key or a name means: `"pass\x77ord"` is `password`.
+fn decoded(tree: &SyntaxTree, node: NodeId) -> Cow<'_, str> {
+    let written = unquoted(tree, node);
+    match tree.kind(node) {
+        NodeKind::DoubleQuoted if written.contains('\\') => tree.decoded(node),
+        _ => written.into(),
+    }
 }
 
 /// Source text of a scalar without its quotes. Escapes are kept.

@@ -32,6 +32,9 @@ pub(crate) fn secret_like(tree: &SyntaxTree, mapping: NodeId, spans: &mut Vec<Sp
         if key == "kind" && tree.kind(value).is_scalar() {
             let kind = normalized(tree.source_text(value));
             is_list |= kind == "secretlist";
+            if kind == "secretgenerator" {
+                literals(tree, mapping, spans);
+            }
             is_secret |= kind.len() <= 8 && distance(&kind, "secret") <= 1;
         }
         is_secret |= key.len() >= 8 && distance(&key, "stringdata") <= 2;
@@ -49,6 +52,15 @@ pub(crate) fn secret_like(tree: &SyntaxTree, mapping: NodeId, spans: &mut Vec<Sp
     }
     if is_secret {
         fields(tree, mapping, spans);
+    }
+}
+
+/// Adds the literals of a generator that is an object.
+fn literals(tree: &SyntaxTree, generator: NodeId, spans: &mut Vec<Span>) {
+    for entry in tree.entries(generator) {
+        if tree.key_text(entry.key) == "literals" {
+            scalars(tree, entry.value, spans);
+        }
     }
 }
 

@@ -7,19 +7,28 @@ use crate::span::span;
 use crate::strings::is_distinctive;
 
 /// Adds the words in comments that may be credentials: in all comments if the file is meant for credentials, otherwise
-/// on lines that contain one. `spans` are the credentials, sorted.
+/// on lines that contain one, and on the lines before. `spans` are the credentials, sorted.
 pub(crate) fn find(file: Contents<'_>, spans: &mut Vec<Span>) {
     let source = file.source;
     let all = file.is_secret();
     let mut found = Vec::new();
-    for &comment in file.tree.comments() {
+    // Line of a comment below.
+    let mut below = None;
+    for &comment in file.tree.comments().iter().rev() {
         let line = source.lines.line_of(comment.start);
         let start = source.lines.line_span(line, &source.text).start;
         let first = spans.partition_point(|one| one.end <= start);
         let on_line = spans
             .get(first)
             .is_some_and(|one| one.start < comment.start);
-        if all || on_line {
+        let is_alone = source.text[start as usize..comment.start as usize]
+            .trim()
+            .is_empty();
+        let next = spans[first..].iter().find(|one| one.start > comment.start);
+        let is_next = next.is_some_and(|one| source.lines.line_of(one.start) <= line + 1);
+        let is_above = is_next || (is_alone && below == Some(line + 1));
+        if all || on_line || is_above {
+            below = Some(line);
             words(&source.text[comment.range()], comment.start, &mut found);
         }
     }

@@ -1,6 +1,8 @@
 //! Credentials recognized by their format, in text of any language.
 
+mod commands;
 mod flags;
+mod formats;
 mod words;
 
 use std::ops::Range;
@@ -43,6 +45,8 @@ impl<'t> Reader<'t> {
         self.schemes();
         self.words();
         self.decoded();
+        self.commands();
+        self.formats();
         self.tokens();
         self.found.sort_by_key(|range| (range.start, range.end));
         self.found.dedup_by(|later, first| {
@@ -116,32 +120,6 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// `user:password@tcp(host)`, as in Go database drivers, and `user:password@host.example/path`.
-    pub(super) fn data_source(&mut self, at: usize) {
-        let behind = &self.text[at + 1..];
-        let end =
-            behind.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':')));
-        let host = &behind[..end.unwrap_or(behind.len())];
-        let after = behind[host.len()..].chars().next();
-        let ends = after.is_none_or(|c| c.is_whitespace() || "/\"'`,;)]}|\\".contains(c));
-        let port = host.rsplit_once(':').map(|(_, port)| port);
-        let has_port = port.is_some_and(|port| port.len() > 1 && port.parse::<u16>().is_ok());
-        let is_host = ends && (host.contains('.') || has_port || host == "localhost");
-        let is_net = ["tcp(", "unix(", "("]
-            .iter()
-            .any(|net| behind.starts_with(net));
-        if !is_host && !is_net {
-            return;
-        }
-        let before = &self.text[..at];
-        let word = before.rfind(|c: char| c.is_whitespace() || "\"'`=/,".contains(c));
-        let start = word.map_or(0, |word| word + 1);
-        let user = before[start..].split_once(':').map(|(user, _)| user);
-        if let Some(user) = user.filter(|user| *user != "mailto") {
-            self.push(start + user.len() + 1..at);
-        }
-    }
-
     /// `name=value`, `name: value`, `"name": "value"`, `\"name\":\"value\"`.
     pub(super) fn setting(&mut self, at: usize) {
         let Some(name) = self.name_before(at) else {
@@ -181,6 +159,9 @@ impl<'t> Reader<'t> {
         }
         let value = self.value_behind(at + 1);
         let text = &self.text[value.clone()];
+        if matches!(text, "%s" | "%v" | "%q") && names_credential(words, "a1b2c3d4") {
+            return self.argument(value.end);
+        }
         if !names_credential(words, text) || (bytes[at] == b':' && !is_spaced && words.len() < 8) {
             return;
         }
@@ -210,7 +191,17 @@ impl<'t> Reader<'t> {
         let Some(name) = self.name_before(at) else {
             return;
         };
-        if name.start == 0 || self.text.as_bytes()[name.start - 1] != b'<' {
+        let before = &self.text[..name.start];
+        // `<property name="db.password">x</property>`
+        let is_attribute = ["name=\"", "key=\"", "name='", "key='"]
+            .iter()
+            .any(|attribute| before.ends_with(attribute));
+        if !before.ends_with('<') && !is_attribute {
+            return;
+        }
+        // `<name>db.password</name><value>x</value>`
+        if matches!(&self.text[name.clone()], "name" | "key") && !is_attribute {
+            self.name = Some(at + 1);
             return;
         }
         let rest = &self.text[at + 1..];
@@ -218,7 +209,12 @@ impl<'t> Reader<'t> {
             .find(['<', '\n'])
             .filter(|&end| rest[end..].starts_with("</"));
         let value = at + 1..at + 1 + end.unwrap_or(0);
-        if names_credential(&self.text[name], &self.text[value.clone()]) {
+        let text = &self.text[value.clone()];
+        let named = match &self.text[name.clone()] {
+            "value" => self.name.take().map(|from| self.value_behind(from)),
+            _ => Some(name),
+        };
+        if named.is_some_and(|name| names_credential(&self.text[name], text)) {
             self.push(value);
         }
     }
@@ -227,7 +223,9 @@ impl<'t> Reader<'t> {
     pub(super) fn name_before(&self, at: usize) -> Option<Range<usize>> {
         let bytes = self.text.as_bytes();
         let mut end = at;
-        while end > 0 && matches!(bytes[end - 1], b' ' | b'"' | b'\'' | b'\\') && at - end < 4 {
+        // `environ["X"] = "y"`, `labels['x'] != 'y'`
+        let is_lead = |byte| matches!(byte, b' ' | b'"' | b'\'' | b'\\' | b']' | b'!' | b'=');
+        while end > 0 && is_lead(bytes[end - 1]) && at - end < 5 {
             end -= 1;
         }
         let is_name =
@@ -251,7 +249,7 @@ impl<'t> Reader<'t> {
         let quote = rest[escape..]
             .chars()
             .next()
-            .filter(|c| matches!(c, '"' | '\''));
+            .filter(|c| matches!(c, '"' | '\'' | '`'));
         let end = match quote {
             Some(quote) if escape == 0 && rest.starts_with(&quote.to_string().repeat(3)) => {
                 start += 3;

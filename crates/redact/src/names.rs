@@ -53,13 +53,18 @@ pub(crate) fn names_credential(name: &str, value: &str) -> bool {
                 before == Some(&"SECRET") && (is_object_name(value) || is_variable(value));
             let is_other = before.is_some_and(|before| is_in(OTHER_KEYS, before));
             let is_secret = before.is_some_and(|before| is_in(KEY_OF, before));
-            // A key of a service, and not that of a queue.
-            let is_routing =
-                before == Some(&"ROUTING") && value.len() >= 20 && is_distinctive(value);
-            (is_variable(name) && !is_other) || (is_secret && !is_reference) || is_routing
+            // A key of a service, and not that of a queue; a key, and not the name of its file.
+            let is_long = before.is_some_and(|before| is_in(LONG_KEYS, before))
+                && value.len() >= 20
+                && is_distinctive(value);
+            (is_variable(name) && !is_other) || (is_secret && !is_reference) || is_long
         }
         "AUTH" => is_variable(name) || (value.len() >= 8 && !is_object_name(value)),
-        last => is_in(WEAK, last),
+        last => {
+            let is_joined =
+                is_variable(name) && last.ends_with("PASS") && !is_in("BYPASS COMPASS", last);
+            is_in(WEAK, last) || is_joined
+        }
     }
 }
 
@@ -148,7 +153,7 @@ static STEMS: LazyLock<AhoCorasick> = LazyLock::new(|| {
         .prefilter(false)
         .build([
             "pass", "pw", "pat", "secret", "salt", "token", "key", "auth", "cred", "cookie", "jwt",
-            "bearer", // Each half of the words that may have a typo.
+            "bearer", "psk", // Each half of the words that may have a typo.
             "word", "hrase", "code", "sec", "ret", "sercet", "api", "acce", "tial", "tok", "toc",
             "tken", "toek", "pas", "pssw",
         ])
@@ -241,12 +246,15 @@ const TYPED: &str = "PASSWORD PASSPHRASE PASSCODE SECRET APIKEY ACCESSKEY CREDEN
 const TYPOS: &str =
     "TOKN TOKNE TOEKN TKEN TOCKEN TOKENN PASWD PASSW PASSD PSSWD PASSWRD PASWORT PASSWORT";
 /// Words that denote a credential at the end of a name or alone.
-const WEAK: &str = "PASS PW PWD CRED CREDS SALT COOKIE PAT AUTHORIZATION JWT BEARER PASSKEY";
+const WEAK: &str = "\
+    PASS PW PWD CRED CREDS SALT COOKIE PAT AUTHORIZATION JWT BEARER PASSKEY PSK BINDPW ROOTPW AUTHTOK RESTUSERKEY";
 /// Words before `key` that make it a credential.
 const KEY_OF: &str = "\
     ACCESS ACCOUNT API APP AUTH CLIENT CONSUMER CRYPT DEPLOY ENCRYPTION HMAC INTEGRATION JWT \
-    LICENSE MASTER PRIVATE SECRET SERVICE SESSION SHARED SIGNATURE SIGNING SSH STORAGE SUBSCRIPTION \
+    LICENSE MASTER PRESHARED PRIVATE SECRET SERVICE SESSION SHARED SIGNATURE SIGNING SSH STORAGE SUBSCRIPTION \
     WEBHOOK";
+/// Words before `key` that make it a credential if the value is long.
+const LONG_KEYS: &str = "CERTIFICATE ROUTING";
 /// Words before `key` that make it data, even in a variable name.
 const OTHER_KEYS: &str = "\
     ANNOTATION CACHE FOREIGN LABEL OBJECT PARTITION PRIMARY PUBLIC ROUTING SORT TOPOLOGY";

@@ -1,5 +1,7 @@
 //! Values that are set elsewhere.
 
+use crate::strings::is_distinctive;
+
 /// Whether the value is set elsewhere: a reference, a template, or a word to be replaced.
 pub(crate) fn is_placeholder(value: &str) -> bool {
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
@@ -7,6 +9,9 @@ pub(crate) fn is_placeholder(value: &str) -> bool {
     let is_variable = variable.is_some_and(|rest| {
         rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && rest.chars().all(is_name)
     });
+    if has_default(value) {
+        return false;
+    }
     let is_blank = value.len() >= 3 && value.chars().all(|c| matches!(c, '*' | '.' | 'x' | 'X'));
     value.starts_with("{{")
         || value.starts_with("${{")
@@ -18,6 +23,27 @@ pub(crate) fn is_placeholder(value: &str) -> bool {
         || is_blank
         || matches!(value, "%s" | "%v" | "%q")
         || are_references(value)
+}
+
+/// Whether the value is a reference or a template with a string of its own: `${DB_PASSWORD:-x1y2}`,
+/// `{{ .Values.password | default "abcd1234" }}`, `<%= ENV["A"] || "abcd1234" %>`.
+fn has_default(value: &str) -> bool {
+    if let Some((_, inner)) = value
+        .split_once("${")
+        .filter(|(_, inner)| !inner.starts_with('{'))
+    {
+        let inner = inner.split_once('}').map_or(inner, |(inner, _)| inner);
+        let default = inner.split_once(":-").or_else(|| inner.split_once(":="));
+        let is_own = default
+            .is_some_and(|(_, default)| !default.is_empty() && !default.starts_with(['$', '{']));
+        let short = inner.split_once(['-', '=']);
+        if is_own || short.is_some_and(|(_, default)| is_distinctive(default)) {
+            return true;
+        }
+    }
+    let is_template = value.starts_with("{{") || value.starts_with("<%");
+    let mut parts = value.split(['"', '\'', '`']).skip(1).step_by(2);
+    is_template && parts.any(is_distinctive)
 }
 
 /// Whether the value consists of `$(NAME)` and `${NAME}` with only punctuation between them. The last one may be

@@ -80,6 +80,7 @@ pub(crate) fn find(known: &Redacted, text: &str) -> Vec<Range<usize>> {
         return found;
     }
     let text = &*text.to_ascii_lowercase();
+    let cut = text.strip_suffix('…');
     let mut end = 0;
     for (at, window) in text.as_bytes().windows(LEAST).enumerate() {
         let prefix = window.first_chunk::<LEAST>();
@@ -89,9 +90,21 @@ pub(crate) fn find(known: &Redacted, text: &str) -> Vec<Range<usize>> {
         if let Some(one) = longest(known, &text[at..]) {
             end = at + one.len();
             found.push(at..end);
+        } else if let Some(rest) = cut.and_then(|cut| cut.get(at..))
+            && starts_one(known, rest)
+        {
+            end = at + rest.len();
+            found.push(at..end);
         }
     }
     found
+}
+
+/// Whether a known string starts with `part`, the end of a text that is cut off.
+fn starts_one(known: &Redacted, part: &str) -> bool {
+    let first = known.strings.partition_point(|one| **one < *part);
+    let one = known.strings.get(first);
+    one.is_some_and(|one| one.starts_with(part))
 }
 
 #[cfg(test)]
@@ -119,6 +132,9 @@ mod tests {
             "***"
         );
         assert!(find(&known, "hunter2 canary").is_empty());
+        let text = "hunter2can is shown hunter2can…";
+        let found = find(&known, text);
+        assert_eq!(crate::replace(text, found), "hunter2can is shown ***…");
         assert!(!format!("{known:?}").contains("hunter2"));
         assert!(find(&index([]), "hunter2canary").is_empty());
     }

@@ -105,7 +105,7 @@ fn planted_as(marker: u8, number: usize, seed: u64, length: usize) -> (String, S
 fn there_are_enough_places() {
     let planted = planted(0, 1, 24);
     let mut secrets: Vec<&String> = planted.iter().flat_map(|one| &one.secrets).collect();
-    assert!(secrets.len() >= 500, "{}", secrets.len());
+    assert!(secrets.len() >= 750, "{}", secrets.len());
     let count = secrets.len();
     secrets.sort();
     secrets.dedup();

@@ -14,6 +14,12 @@ impl<'t> Reader<'t> {
         let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')));
         let flag = &rest[..end.unwrap_or(rest.len())];
         let name = flag.trim_start_matches('-');
+        if flag.len() > 2 && flag.starts_with("-u") && rest[flag.len()..].starts_with(':') {
+            if self.command_before(at).contains("curl") {
+                self.push(self.next_word(at + flag.len() + 1));
+            }
+            return;
+        }
         if name.is_empty() || rest[flag.len()..].starts_with(['=', ':']) {
             return;
         }
@@ -38,11 +44,18 @@ impl<'t> Reader<'t> {
                     self.push(next);
                 }
             }
-            [b'p', ..] if flag.len() == name.len() + 1 && is_after("mysql mariadb") => {
+            [b'p', ..] if flag.len() == name.len() + 1 && is_after("mysql mariadb sshpass 7z") => {
                 let word = rest.find(|c: char| c.is_whitespace() || "\"',;".contains(c));
                 self.push(at + 2..at + word.unwrap_or(rest.len()));
             }
             [b'a'] if is_after("redis-cli") => self.push(next),
+            [b'w'] if is_after("ldap") && is_distinctive(value) => self.push(next),
+            [b'P'] if is_after("zip ") => self.push(next),
+            [b'U'] if is_after("smb rpcclient net") => {
+                if let Some(percent) = value.find('%') {
+                    self.push(next.start + percent + 1..next.end);
+                }
+            }
             [b'u'] | [b'u', b's', b'e', b'r'] if is_after("curl") => {
                 if let Some(colon) = value.find(':') {
                     self.push(next.start + colon + 1..next.end);

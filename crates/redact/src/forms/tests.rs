@@ -56,6 +56,23 @@ fn texts_tell() {
         "Authorization: token «abc»",
         "failed to fetch oauth token: unexpected status from /token?scope=a: 401",
         "tokenPath: /x\nsecretName: y",
+        "define('DB_PASSWORD', '«abcd1234»'); [\"v1/Secret\",\"v1/Service1\"]",
+        "os.environ[\"API_TOKEN\"] = \"«abc»\" const token = `«abc»`;",
+        "object.metadata.annotations['api-key'] != '«abc»'",
+        "<name>fs.s3a.secret.key</name><value>«abcd1234»</value><name>a</name><value>b</value>",
+        "<property name=\"db.password\">«abc»</property><property name=\"a\">b</property>",
+        "postgres%3A%2F%2Fa%3A«abcd»%40db.example%2Fx https%3A%2F%2Fh.example%2Fa%40b",
+        "{\"kty\": \"oct\", \"k\": \"«abcd1234»\"} {\"k\": \"x\"}",
+        "db.example:5432:shop:me:«abc» a:1:b:c:d fe80:11:a:b:c12:d0",
+        "echo «abcd1234» | docker login -u a --password-stdin r.example; echo abcd1234",
+        "docker login --password-stdin <<< \"«abc»\"",
+        "openssl rsa -passin pass:«abc» -passout \"pass:«abcd»\" pass:x",
+        "curl -ua:«abc» x; smbclient -U 'a%«abc»' //h/x; sshpass -p«abc» ssh a; zip -P «abc» a.zip",
+        "ldapsearch -w «abcd1234» -D x; htpasswd -bc f a «abcd1234»; ls -w 80",
+        "sqlplus a/«abc»@db; mount //a:«abc»@h/x",
+        "password: «${PW:-abc}» token: ${PW} secret: ${{ secrets.MY-TOKEN1234 }}",
+        "printf \"password=%s\" \"«abcd1234»\"",
+        "psk=\"«abc»\" bindpw «abcd1234»\ncertificateKey: tls.key",
     ] {
         let mut text = String::new();
         let mut wanted = Vec::new();
@@ -68,4 +85,79 @@ fn texts_tell() {
         }
         assert_eq!(credentials_in(&text), wanted, "{marked}");
     }
+}
+
+/// Every order of what starts and ends a credential, next to characters of several bytes.
+#[test]
+fn pieces_in_any_order_are_read() {
+    const PIECES: [&str; 48] = [
+        "echo ",
+        "é",
+        "☸",
+        "\n",
+        " ",
+        "\"",
+        "'",
+        "\\",
+        "`",
+        "|",
+        "<<<",
+        "--password-stdin",
+        "--with-token",
+        "pass:",
+        "-passin ",
+        "-pass",
+        "htpasswd -b",
+        "mc alias set ",
+        "sqlplus ",
+        "/",
+        "@",
+        "//",
+        ":",
+        "%2F%2F",
+        "%3A",
+        "%40",
+        "{\"kty\":",
+        "\"k\":",
+        "\"d\" :",
+        "db.x:5432:a:b:",
+        "define('TOKEN', '",
+        "environ[\"KEY\"] = ",
+        "<name>",
+        "</name>",
+        "<value>",
+        "password=",
+        "%s\"",
+        "${PW:-",
+        "}",
+        "{{ .x | default \"",
+        "-ua:",
+        "curl ",
+        "abcd1234",
+        "-U a%",
+        "smbclient ",
+        "zip -P ",
+        "…",
+        "psk",
+    ];
+    let mut state = 1_u64;
+    let mut next = || {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 40).unwrap()
+    };
+    let mut hidden = 0;
+    for _ in 0..20_000 {
+        let pieces = (0..1 + next() % 9).map(|_| PIECES[next() % PIECES.len()]);
+        let text: String = pieces.collect();
+        let found = credentials_in(&text);
+        let is_sorted = found.is_sorted_by(|one, next| one.end <= next.start);
+        assert!(
+            is_sorted && found.iter().all(|range| text.get(range.clone()).is_some()),
+            "{text}"
+        );
+        hidden += usize::from(!found.is_empty());
+    }
+    assert!(hidden > 1_000, "{hidden}");
 }

@@ -92,12 +92,29 @@ impl Reader<'_> {
             }
             let rest = bytes[at..].iter().take_while(|byte| is_name(byte));
             end = at + rest.take(128).count();
-            if bytes.get(end) != Some(&b' ') {
+            // `define('NAME', 'value')`
+            let may_be_argument = matches!(
+                bytes.get(end..end + 3),
+                Some([b'\'' | b'"', b',', b' ' | b'\'' | b'"'])
+            );
+            if bytes.get(end) != Some(&b' ') && !may_be_argument {
                 continue;
             }
             let before = bytes[..end].iter().rev().take_while(|byte| is_name(byte));
-            let name = &self.text[end - before.take(128).count()..end];
-            let value = self.value_behind(end);
+            let start = end - before.take(128).count();
+            let name = &self.text[start..end];
+            let outside = self.line_before(start).trim_end_matches(['"', '\'', ' ']);
+            let is_argument = may_be_argument && outside.ends_with('(');
+            if may_be_argument && !is_argument {
+                continue;
+            }
+            let rest = &self.text[end..];
+            let lead = match is_argument {
+                true => 2,
+                false if rest.starts_with(DEFAULT) => DEFAULT.len(),
+                false => 0,
+            };
+            let value = self.value_behind(end + lead);
             let text = &self.text[value.clone()];
             if let Some(from) = user_and_password(name, text) {
                 self.push(value.start + from..value.end);
@@ -151,6 +168,9 @@ impl Reader<'_> {
     }
 }
 
+/// What follows a value that a template may not have.
+const DEFAULT: &str = " | default";
+
 /// Beginning of words such as "password" and "passwort".
 const PASSW: &[u8] = b"passw";
 
@@ -166,6 +186,8 @@ static SCHEMES: LazyLock<AhoCorasick> = LazyLock::new(|| {
             "apikey ",
             "negotiate ",
             "identified by ",
+            "convertto-securestring ",
+            "vault login ",
         ])
         .expect("few short words")
 });

@@ -86,8 +86,25 @@ impl Model {
         let path = self.path(file);
         if fs::create_dir_all(path.parent().unwrap()).is_ok() && fs::write(&path, text).is_ok() {
             set_time(&path, self.time);
-            self.pending.insert(POOL[file].0.into());
+            // A write through a link is one of the file.
+            let root = self.directory.path().canonicalize().unwrap();
+            let real = path.canonicalize().unwrap();
+            let real = real.strip_prefix(root).unwrap();
+            self.pending.insert(real.to_owned());
         }
+    }
+
+    fn link(&mut self, file: usize, to: usize) {
+        let (path, target) = (self.path(file), self.path(to));
+        if file == to || fs::create_dir_all(path.parent().unwrap()).is_err() {
+            return;
+        }
+        let _ = fs::remove_file(&path);
+        #[cfg(unix)]
+        let _ = std::os::unix::fs::symlink(target, path);
+        #[cfg(not(unix))]
+        let _ = (target, path);
+        self.pending.insert(POOL[file].0.into());
     }
 
     /// Performs a step. Returns the difference that a comparison finds.
@@ -150,11 +167,12 @@ impl Model {
                         .extend([POOL[file].0.into(), POOL[to].0.into()]);
                 }
             }
+            Step::Link { file, to } => self.link(file, to),
             Step::RenameDirectory { file } => self.rename_directory(file),
             Step::Folder { directory } => self.toggle(directory),
-            Step::Events => self.send_events(),
+            Step::Events { is_reversed } => self.send_events(is_reversed),
             Step::Quiet => {
-                self.send_events();
+                self.send_events(false);
                 self.editor.settle();
                 return compares.and_then(|patience| self.compare(patience));
             }
@@ -213,7 +231,7 @@ impl Model {
         );
     }
 
-    fn send_events(&mut self) {
+    fn send_events(&mut self, is_reversed: bool) {
         let pending = std::mem::take(&mut self.pending);
         if pending.is_empty() {
             return;
@@ -223,7 +241,10 @@ impl Model {
             let uri = self.editor.uri(path.to_str().unwrap());
             json!({ "uri": uri, "type": if there { 2 } else { 3 } })
         });
-        let changes: Vec<Value> = changes.collect();
+        let mut changes: Vec<Value> = changes.collect();
+        if is_reversed {
+            changes.reverse();
+        }
         self.editor.notify(
             "workspace/didChangeWatchedFiles",
             json!({ "changes": changes }),

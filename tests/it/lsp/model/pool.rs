@@ -208,8 +208,22 @@ pub(super) const POOL: &[(&str, &[&str])] = &[
             "rules: {image-missing-digest: off}\nschemas: [crds]\nexclude: [crds]\nhelm: [{chart: chart, namespace: \
              shop, set: {pull: never}}]\n",
             "rules: {\n",
+            "policies: [policies]\n",
+            "policies: [policies/labels.yaml]\nexclude: [policies]\nnodes: [node, two]\n",
             "externals: [{kind: Secret, name: \"reg*\"}]\noverrides: [{paths: [apps], rules: {pull-policy-invalid: \
              warning}}]\n",
+        ],
+    ),
+    (
+        "one/policies/labels.yaml",
+        &[
+            "apiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingAdmissionPolicy\nmetadata: {name: labels}\nspec:\n  \
+             failurePolicy: Fail\n  matchConstraints: {resourceRules: [{apiGroups: [\"\"], apiVersions: [v1], operations: \
+             [CREATE], resources: [pods]}]}\n  validations: [{expression: \"has(object.metadata.labels)\", message: no \
+             labels}]\n---\napiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingAdmissionPolicyBinding\nmetadata: \
+             {name: labels}\nspec: {policyName: labels, validationActions: [Deny]}\n",
+            "apiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingAdmissionPolicy\nmetadata: {name: labels}\nspec: \
+             {validations: [{expression: \"object.spec\"}]}\n",
         ],
     ),
     (

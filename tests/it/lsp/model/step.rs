@@ -62,6 +62,11 @@ pub(super) enum Step {
         file: usize,
         to: usize,
     },
+    /// Replaces a file on disk by a symbolic link to another one, which may not be there.
+    Link {
+        file: usize,
+        to: usize,
+    },
     /// Renames the directory of a file, or renames it back, on disk.
     RenameDirectory {
         file: usize,
@@ -70,8 +75,10 @@ pub(super) enum Step {
     Folder {
         directory: usize,
     },
-    /// Sends the pending events of the disk.
-    Events,
+    /// Sends the pending events of the disk, sorted or in the reverse order.
+    Events {
+        is_reversed: bool,
+    },
     /// Waits until everything is handled, and compares.
     Quiet,
 }
@@ -81,7 +88,7 @@ impl Step {
         let file = dice.below(POOL.len());
         let text = dice.below(POOL[file].1.len());
         let at = dice.below(1_001);
-        match dice.below(40) {
+        match dice.below(41) {
             0..6 => Self::Open { file, text },
             6..9 => Self::Replace { file, text },
             9..15 => Self::Type {
@@ -103,7 +110,13 @@ impl Step {
             31 => Self::Folder {
                 directory: dice.below(DIRECTORIES.len()),
             },
-            32..36 => Self::Events,
+            32..36 => Self::Events {
+                is_reversed: at.is_multiple_of(2),
+            },
+            36 => Self::Link {
+                file,
+                to: dice.below(POOL.len()),
+            },
             _ => Self::Quiet,
         }
     }
@@ -134,7 +147,9 @@ impl Step {
             Self::Rename { file, to } => format!("rename {} to {}", named(file), named(to)),
             Self::RenameDirectory { file } => format!("rename the directory of {}", named(file)),
             Self::Folder { directory } => format!("add or remove {}", DIRECTORIES[directory]),
-            Self::Events => "send events".to_owned(),
+            Self::Link { file, to } => format!("link {} to {}", named(file), named(to)),
+            Self::Events { is_reversed: false } => "send events".to_owned(),
+            Self::Events { is_reversed: true } => "send events in reverse order".to_owned(),
             Self::Quiet => "wait".to_owned(),
         }
     }

@@ -1,0 +1,101 @@
+//! Credentials that commands read from standard input, or take as arguments without a flag.
+
+use super::Reader;
+use crate::strings::is_distinctive;
+
+/// Flags of commands that read a credential from standard input.
+const FROM_INPUT: [&str; 2] = ["--password-stdin", "--with-token"];
+
+/// How far a part of a command is looked for, in bytes, so that the time stays linear.
+const REACH: usize = 1_024;
+
+/// Flags of `openssl` whose argument may be `pass:x`.
+const PASS_FLAGS: [&str; 3] = ["-passin", "-passout", "-pass"];
+
+impl<'t> Reader<'t> {
+    pub(super) fn commands(&mut self) {
+        for flag in FROM_INPUT {
+            for at in memchr::memmem::find_iter(self.text.as_bytes(), flag) {
+                self.input(at, at + flag.len());
+            }
+        }
+        self.pass_phrases();
+        self.last_argument("htpasswd -");
+        self.last_argument("mc alias set ");
+        for at in memchr::memmem::find_iter(self.text.as_bytes(), "sqlplus ") {
+            // `sqlplus user/password@database`
+            let rest = self.line_after(at);
+            let pair = rest.find('/').zip(rest.find('@'));
+            if let Some((slash, end)) = pair.filter(|(slash, end)| slash < end) {
+                self.push(at + slash + 1..at + end);
+            }
+        }
+    }
+
+    /// The rest of a line, up to [`REACH`].
+    pub(super) fn line_after(&self, from: usize) -> &'t str {
+        let end = self.boundary_before(from + REACH);
+        let rest = &self.text[from..end];
+        rest.split('\n').next().unwrap_or(rest)
+    }
+
+    fn boundary_before(&self, at: usize) -> usize {
+        let at = at.min(self.text.len());
+        let mut all = (0..=at).rev();
+        all.find(|&at| self.text.is_char_boundary(at)).unwrap_or(0)
+    }
+
+    /// The start of a line, up to [`REACH`].
+    pub(super) fn line_before(&self, end: usize) -> &'t str {
+        let from = self.boundary_before(end.saturating_sub(REACH));
+        let before = &self.text[from..end];
+        before.rsplit('\n').next().unwrap_or(before)
+    }
+
+    /// `echo x | login --password-stdin`, `login --password-stdin <<< x`.
+    fn input(&mut self, flag: usize, after: usize) {
+        let before = self.line_before(flag);
+        let line = flag - before.len();
+        if let Some(pipe) = before.rfind('|') {
+            let command = &before[..pipe];
+            let start = command.rfind([';', '|', '&', '(']);
+            let mut from = line + start.map_or(0, |start| start + 1);
+            for word in self.text[from..line + pipe].split_inclusive([' ', '"', '\'']) {
+                let bare = word.trim_end_matches([' ', '"', '\'']);
+                if is_distinctive(bare) || bare.len() >= 16 {
+                    self.push(from..from + bare.len());
+                }
+                from += word.len();
+            }
+        }
+        if let Some(string) = self.line_after(after).find("<<<") {
+            self.push(self.next_word(after + string + 3));
+        }
+    }
+
+    /// `openssl rsa -passin pass:x`.
+    fn pass_phrases(&mut self) {
+        for at in memchr::memmem::find_iter(self.text.as_bytes(), "pass:") {
+            let before = self
+                .line_before(at)
+                .trim_end_matches(['"', '\'', '\\', ' ', ',']);
+            if PASS_FLAGS.iter().any(|flag| before.ends_with(flag)) {
+                self.push(self.next_word(at + "pass:".len()));
+            }
+        }
+    }
+
+    /// The last argument of a command, unless it is a word.
+    fn last_argument(&mut self, command: &str) {
+        for at in memchr::memmem::find_iter(self.text.as_bytes(), command) {
+            let rest = self.line_after(at);
+            let end = rest.find([';', '|', '&', '>', ')']);
+            let rest = rest[..end.unwrap_or(rest.len())].trim_end();
+            let rest = rest.trim_end_matches(['"', '\'', ']', ',']);
+            let start = rest.rfind([' ', '"', '\'']).map_or(0, |space| space + 1);
+            if start >= command.len() && is_distinctive(&rest[start..]) {
+                self.push(at + start..at + rest.len());
+            }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Credentials in formats that have their own syntax.
+
+use super::Reader;
+use crate::names::names_credential;
+use crate::strings::is_distinctive;
+
+impl Reader<'_> {
+    pub(super) fn formats(&mut self) {
+        self.encoded_urls();
+        self.web_keys();
+        self.password_file();
+    }
+
+    /// `user:password@tcp(host)`, as in Go database drivers, and `user:password@host.example/path`.
+    pub(super) fn data_source(&mut self, at: usize) {
+        let behind = &self.text[at + 1..];
+        let end =
+            behind.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':')));
+        let host = &behind[..end.unwrap_or(behind.len())];
+        let after = behind[host.len()..].chars().next();
+        let ends = after.is_none_or(|c| c.is_whitespace() || "/\"'`,;)]}|\\".contains(c));
+        let port = host.rsplit_once(':').map(|(_, port)| port);
+        let has_port = port.is_some_and(|port| port.len() > 1 && port.parse::<u16>().is_ok());
+        // `//user:password@host/share`
+        let before = self.line_before(at);
+        let slashes = before.rfind("//").map(|slashes| &before[slashes + 2..]);
+        let is_share = slashes.is_some_and(|user| !user.contains(['/', ' ', '"', '\'']));
+        let is_host = ends && (host.contains('.') || has_port || host == "localhost" || is_share);
+        let is_net = ["tcp(", "unix(", "("]
+            .iter()
+            .any(|net| behind.starts_with(net));
+        if !is_host && !is_net {
+            return;
+        }
+        let before = &self.text[..at];
+        let word = before.rfind(|c: char| c.is_whitespace() || "\"'`=/,".contains(c));
+        let start = word.map_or(0, |word| word + 1);
+        let user = before[start..].split_once(':').map(|(user, _)| user);
+        if let Some(user) = user.filter(|user| *user != "mailto") {
+            self.push(start + user.len() + 1..at);
+        }
+    }
+
+    /// `printf "password=%s" "x"`.
+    pub(super) fn argument(&mut self, format: usize) {
+        let quote = self.text[format..].chars().next();
+        if matches!(quote, Some('"' | '\'' | '`')) {
+            let value = self.value_behind(format + 1);
+            if is_distinctive(&self.text[value.clone()]) {
+                self.push(value);
+            }
+        }
+    }
+
+    /// `postgres%3A%2F%2Fuser%3Apassword%40host`.
+    fn encoded_urls(&mut self) {
+        let bytes = self.text.as_bytes();
+        for at in memchr::memmem::find_iter(bytes, "%2F%2F")
+            .chain(memchr::memmem::find_iter(bytes, "%2f%2f"))
+        {
+            let from = at + "%2F%2F".len();
+            let rest = self.line_after(from);
+            let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || "%_.~+-".contains(c)));
+            let rest = rest[..end.unwrap_or(rest.len())].to_ascii_uppercase();
+            let host = rest.find("%2F").unwrap_or(rest.len());
+            let Some(end) = rest[..host].rfind("%40") else {
+                continue;
+            };
+            if let Some(colon) = rest[..end].find("%3A") {
+                self.push(from + colon + 3..from + end);
+            }
+        }
+    }
+
+    /// `{"kty": "oct", "k": "x"}`, and the private part `d` of other keys.
+    fn web_keys(&mut self) {
+        if memchr::memmem::find(self.text.as_bytes(), b"kty").is_none() {
+            return;
+        }
+        for part in ["\"k", "\"d"] {
+            for at in memchr::memmem::find_iter(self.text.as_bytes(), part) {
+                let after = self.text[at + 2..].trim_start_matches('\\');
+                let Some(after) = after.strip_prefix('"') else {
+                    continue;
+                };
+                let after = after.trim_start();
+                if let Some(rest) = after.strip_prefix(':') {
+                    let value = self.value_behind(self.text.len() - rest.len());
+                    if is_distinctive(&self.text[value.clone()]) {
+                        self.push(value);
+                    }
+                }
+            }
+        }
+    }
+
+    /// `host:port:database:user:password` of PostgreSQL.
+    fn password_file(&mut self) {
+        let is_end = |c: char| c.is_whitespace() || "\"'`,;()[]{}<>=/@".contains(c);
+        let mut at = 0;
+        for word in self.text.split_inclusive(is_end) {
+            let start = at;
+            at += word.len();
+            if memchr::memchr_iter(b':', word.as_bytes()).count() < 4 {
+                continue;
+            }
+            let word = word.trim_end_matches(is_end);
+            let fields: Vec<&str> = word.splitn(5, ':').collect();
+            let [host, port, _, _, password] = fields[..] else {
+                continue;
+            };
+            let is_port = port == "*" || (port.len() > 1 && port.parse::<u16>().is_ok());
+            // Not an IPv6 address.
+            let is_host = host == "*" || host.contains(|c: char| matches!(c, 'g'..='z' | '.'));
+            if is_port && is_host && names_credential("password", password) {
+                self.push(start + word.len() - password.len()..start + word.len());
+            }
+        }
+    }
+}
