@@ -284,6 +284,28 @@ fn each_custom_check_of_polaris_is_listed_once() {
     assert!(!written.contains("compat:"), "{written}");
 }
 
+/// Several checks of polaris may be one rule here.
+#[test]
+fn the_highest_level_of_checks_for_one_rule_wins() {
+    for [first, second] in [
+        ["ignore", "danger"],
+        ["danger", "ignore"],
+        ["warning", "danger"],
+    ] {
+        let text = format!(
+            "checks:\n  rolePodExecAttach: {first}\n  clusterrolePodExecAttach: {second}\nmutations: [a]\n"
+        );
+        let (written, settings) = migrated("polaris.yaml", &text);
+        assert_eq!(
+            level(&settings, "rbac-exec-attach"),
+            Some(Severity::Error),
+            "{written}"
+        );
+        let rest = "#   polaris.yaml:4: mutations: podwright changes files only with `--fix`\n";
+        assert!(written.contains(rest), "{written}");
+    }
+}
+
 /// Rules about what the cluster does stay on, also if kube-linter runs only named checks.
 #[test]
 fn validation_stays_on_without_default_checks() {

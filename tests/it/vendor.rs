@@ -1,6 +1,7 @@
 //! `podwright vendor`, with repositories and a registry on the loopback interface.
 
 mod charts;
+mod configurations;
 mod definitions;
 mod server;
 

@@ -49,9 +49,11 @@ fn unknown(name: &str) -> String {
             return format!("`{name}` is a check of {tool}; use {rules}");
         }
     }
-    let groups = RULES.iter().map(|rule| rule.meta.group);
-    let names = podwright_rules::names().chain(groups);
-    match did_you_mean(name, names) {
+    let mut groups: Vec<&str> = RULES.iter().map(|rule| rule.meta.group).collect();
+    groups.dedup();
+    let names = podwright_rules::names();
+    // A suggestion looks only at a limited number of candidates.
+    match did_you_mean(name, groups).or_else(|| did_you_mean(name, names)) {
         Some(near) => format!("unknown rule or group `{name}`: did you mean `{near}`?"),
         None => format!(
             "unknown rule or group `{name}`: run `podwright rules --search {name}` to search"

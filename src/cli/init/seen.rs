@@ -15,7 +15,7 @@ use podwright_model::VersionRange;
 /// Maximum number of files that are looked at.
 const MAX_FILES: usize = 20_000;
 /// Maximum number of bytes that are read of a file.
-const MAX_BYTES: u64 = 256 << 10;
+const MAX_BYTES: u64 = 64 << 10;
 
 /// Text before the release of a cluster.
 const BEFORE_VERSION: [&str; 12] = [
@@ -184,6 +184,10 @@ fn versions(text: &str) -> Vec<u32> {
     let mut found = Vec::new();
     for before in BEFORE_VERSION {
         for (at, _) in text.match_indices(before) {
+            // An annotation such as `kyverno.io/kubernetes-version` is about something else.
+            if text[..at].ends_with('/') {
+                continue;
+            }
             let rest = text[at + before.len()..].trim_start_matches([' ', '"', '\'', 'v']);
             let Some(rest) = rest.strip_prefix("1.") else {
                 continue;
@@ -211,6 +215,7 @@ mod tests {
             ("kubernetes-version: ${VERSION}", vec![]),
             ("go_version = \"1.30\"", vec![]),
             ("kubernetes_version: '1.99'", vec![]),
+            ("kyverno.io/kubernetes-version: \"1.30\"", vec![]),
         ] {
             assert_eq!(versions(text), expected, "{text}");
         }

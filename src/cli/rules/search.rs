@@ -29,8 +29,7 @@ pub(super) fn lost(name: &str) -> Option<(Tool, &'static str)> {
 
 /// Rules that match all words of the query, the best match first.
 pub(super) fn search(query: &str) -> Vec<&'static RuleDefinition> {
-    let query = query.to_lowercase();
-    let words: Vec<&str> = query.split_whitespace().collect();
+    let words: Vec<Word> = query.split_whitespace().map(Word::new).collect();
     let mut found: Vec<(usize, &RuleDefinition)> = RULES
         .iter()
         .filter_map(|&rule| Some((score(rule, &words)?, rule)))
@@ -39,8 +38,33 @@ pub(super) fn search(query: &str) -> Vec<&'static RuleDefinition> {
     found.into_iter().map(|(_, rule)| rule).collect()
 }
 
+/// A word of a query.
+struct Word {
+    /// In lower case.
+    text: String,
+    /// The last two parts of a field or a reason as in names of rules: `pull-policy` for `imagePullPolicy`.
+    parts: Option<String>,
+}
+
+impl Word {
+    fn new(word: &str) -> Self {
+        let mut parts: Vec<String> = Vec::new();
+        for character in word.chars() {
+            match parts.last_mut() {
+                Some(last) if !character.is_uppercase() => last.push(character),
+                _ => parts.push(character.to_lowercase().collect()),
+            }
+        }
+        let is_name = word.chars().all(char::is_alphanumeric) && parts.len() > 1;
+        Self {
+            text: word.to_lowercase(),
+            parts: is_name.then(|| parts[parts.len() - 2..].join("-")),
+        }
+    }
+}
+
 /// How well the rule matches the words. `None` if it lacks one of them.
-fn score(rule: &RuleDefinition, words: &[&str]) -> Option<usize> {
+fn score(rule: &RuleDefinition, words: &[Word]) -> Option<usize> {
     let meta = &rule.meta;
     let page = meta.page.to_lowercase();
     let summary = meta.summary.to_lowercase();
@@ -49,7 +73,10 @@ fn score(rule: &RuleDefinition, words: &[&str]) -> Option<usize> {
     for tool in Tool::ALL {
         aliases.extend(tool.equivalents(meta.name).map(str::to_lowercase));
     }
-    let of_word = |word: &str| {
+    let of_word = |word: &Word| {
+        let in_name = word.parts.as_ref();
+        let in_name = in_name.is_some_and(|parts| meta.name.contains(parts.as_str()));
+        let word = word.text.as_str();
         let is_like = |alias: &String| alias.contains(word);
         let points = if meta.name == word || aliases.iter().any(|alias| alias == word) {
             1_000
@@ -63,12 +90,12 @@ fn score(rule: &RuleDefinition, words: &[&str]) -> Option<usize> {
             // A page that mentions the word often is about it.
             match page.matches(word).count() {
                 0 => return None,
-                count => 10 * count.min(10),
+                count => 10 * count.min(10) + if in_name { 100 } else { 0 },
             }
         };
         Some(points)
     };
-    words.iter().map(|word| of_word(word)).sum()
+    words.iter().map(of_word).sum()
 }
 
 /// What to say if no rule matches.
@@ -125,6 +152,11 @@ mod tests {
         assert!(waiting.len() > 3, "{waiting:?}");
         let field = names("terminationGracePeriodSeconds");
         assert!(field.contains(&"prestop-exceeds-grace"), "{field:?}");
+        let policy = names("imagePullPolicy");
+        assert!(
+            policy[..3].iter().all(|name| name.contains("pull-policy")),
+            "{policy:?}"
+        );
         let both = names("ImagePullBackOff namespace");
         assert!(
             both.contains(&"image-pull-secret-other-namespace"),

@@ -69,6 +69,8 @@ pub(crate) const OUTPUTS: &[(&str, Output)] = &[
     ("explain --format svg", |s| explain(s, "svg")),
     ("explain event", event),
     ("migrate", migrate),
+    ("report merge", merged),
+    ("config and init", configured),
     ("broken configurations and baselines", configurations),
     ("environment variables", environment),
     ("every line of every file, in every format", every_line),
@@ -239,6 +241,41 @@ fn since(plants: &[Planted]) -> String {
 }
 
 /// Configurations of other tools with secrets in unknown settings.
+/// The report of the plants, merged.
+fn merged(plants: &[Planted]) -> String {
+    let directory = directory(plants);
+    let run = |arguments: &[&str]| run(directory.path(), arguments, "");
+    let checked = run(&[
+        "check",
+        "--level",
+        "info",
+        "--no-config",
+        "--format",
+        "json=r.json",
+    ]);
+    let merged = run(&[
+        "report", "merge", "r.json", "--html", "r.html", "--json", "m.json",
+    ]);
+    let read = |name: &str| fs::read_to_string(directory.path().join(name)).unwrap();
+    checked + &merged + &read("r.html") + &read("m.json")
+}
+
+/// A configuration with credentials, as it is shown, and a new one for the plants.
+fn configured(plants: &[Planted]) -> String {
+    let secret = &plants[0].secrets[0];
+    let directory = directory(plants);
+    write(
+        directory.path(),
+        ".podwright.yaml",
+        &format!(
+            "schemas: ['https://me:{secret}@git.example/a/b//c?ref=v1']\nhelm:\n- chart: .\n  set: {{password: {secret}}}\n"
+        ),
+    );
+    let shown = run(directory.path(), &["config"], "");
+    assert!(shown.contains("helm:"), "{shown}");
+    shown + &run(directory.path(), &["init", "--print"], "") + &run(directory.path(), &[], "")
+}
+
 fn migrate(plants: &[Planted]) -> String {
     let secret = &plants[0].secrets[0];
     let directory = TempDir::new().unwrap();

@@ -130,7 +130,9 @@ impl<'de> Deserialize<'de> for GroupSetting {
 
 /// Error message for a name that is not a rule.
 pub(super) fn unknown_rule(name: &str) -> String {
-    match did_you_mean(name, podwright_rules::names().chain(groups())) {
+    // A suggestion looks only at a limited number of candidates.
+    let near = did_you_mean(name, podwright_rules::names());
+    match near.or_else(|| did_you_mean(name, groups())) {
         Some(near) => format!("unknown rule `{name}`: did you mean `{near}`?"),
         None => format!("unknown rule `{name}`: run `podwright rules` to list all rules"),
     }

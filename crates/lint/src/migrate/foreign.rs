@@ -23,9 +23,21 @@ pub(super) struct Lines {
 }
 
 impl Lines {
-    /// Sets the rules of a check. The first setting has priority.
+    /// Sets the rules of a check. If several checks set a rule, the highest level wins, so that no problem is lost.
     pub(super) fn set(&mut self, check: &ForeignCheck, level: &str, origin: &str) {
         for rule in check.rules {
+            let key = format!("{rule}: ");
+            let known = self
+                .rules
+                .iter()
+                .position(|line| line.text.starts_with(&key));
+            match known {
+                Some(at) if rank(level) > rank(level_of(&self.rules[at].text)) => {
+                    self.rules.remove(at);
+                }
+                Some(_) => continue,
+                None => {}
+            }
             self.set_rule(rule, check, level, origin);
         }
     }
@@ -55,6 +67,19 @@ impl Lines {
         let origin = origin.to_owned();
         self.rules.push(Line { text, origin });
     }
+}
+
+/// The level in a line of a rule: `rule: level`, or `rule: {level: level, …}`.
+fn level_of(text: &str) -> &str {
+    let words = text.split([' ', ':', '{', ',']);
+    let mut levels = words.filter(|word| rank(word) > 0 || *word == "off");
+    levels.next().unwrap_or("off")
+}
+
+fn rank(level: &str) -> usize {
+    let levels = ["info", "warning", "error"];
+    let place = levels.iter().position(|one| *one == level);
+    place.map_or(0, |place| place + 1)
 }
 
 /// A configuration that is being converted.
@@ -98,7 +123,11 @@ impl Foreign<'_> {
     fn origin(&self, node: NodeId, what: &str) -> String {
         let start = self.tree.span(node).start;
         let at = self.source.lines.position(start, &self.source.text);
-        format!("{}:{}: {what}", self.source.path, at.line)
+        let place = format!("{}:{}", self.source.path, at.line);
+        match what {
+            "" => place,
+            what => format!("{place}: {what}"),
+        }
     }
 
     /// Returns the check with that name. An unknown check, or one without an equivalent, is listed.
@@ -131,7 +160,7 @@ impl Foreign<'_> {
         self.into.rest.push(Line { text, origin });
     }
 
-    /// Sets the rules of a check. The first setting in a file has priority.
+    /// Sets the rules of a check. If several checks set a rule, the highest level wins.
     pub(super) fn set(&mut self, check: &ForeignCheck, level: &str, node: NodeId, what: &str) {
         let origin = self.origin(node, &format!("{what} {}", check.name));
         self.into.set(check, level, &origin);
@@ -195,6 +224,10 @@ fn reason(tool: Tool, key: &str) -> &'static str {
         (Tool::Checkov, "soft-fail-on" | "hard-fail-on") | (Tool::Trivy, "severity") => {
             "set the levels of the rules, and `fail-on`"
         }
+        (Tool::Trivy, "rego") => {
+            "custom checks; write ValidatingAdmissionPolicies and list them under `policies`"
+        }
+        (Tool::Trivy, "ignorefile") => "pass the file: `podwright migrate FILE`",
         (Tool::Trivy, "exit-code") => "set `fail-on`",
         (Tool::Checkov | Tool::Trivy, "output" | "output-file-path" | "format" | "report") => {
             "use `--format` and `--output`"

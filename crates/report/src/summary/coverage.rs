@@ -36,6 +36,7 @@ impl Summary {
     #[must_use]
     pub fn remarks(&self) -> Vec<Remark> {
         let mut remarks: Vec<Remark> = self.unchecked().into_iter().collect();
+        remarks.extend(self.unbuilt());
         if let Some(version) = self
             .assumed_kubernetes
             .as_ref()
@@ -84,14 +85,40 @@ impl Summary {
             ),
         };
         let is_most = skipped > self.workloads.checked || self.files == 0;
-        let mut helps: Vec<String> = reasons
-            .iter()
-            .filter_map(|&(reason, _)| self.help(reason))
-            .collect();
-        let is_fetched = |reason| reason == NotBuiltReason::NotVendored;
-        if self.not_built.iter().any(|part| is_fetched(part.reason)) {
-            helps.push("run `podwright vendor` to fetch the charts and bases".to_owned());
+        let helps = reasons.iter();
+        let helps = helps.filter_map(|&(reason, _)| self.help(reason)).collect();
+        Some(Remark {
+            level: if is_most {
+                Severity::Warning
+            } else {
+                Severity::Info
+            },
+            message,
+            helps,
+        })
+    }
+
+    /// The charts and bases that are not on this machine: what they render is unknown.
+    fn unbuilt(&self) -> Option<Remark> {
+        let count = |reasons: &[NotBuiltReason]| {
+            let parts = self.not_built.iter();
+            parts.filter(|part| reasons.contains(&part.reason)).count()
+        };
+        let fetched = count(&[NotBuiltReason::NotVendored]);
+        let all = fetched + count(&[NotBuiltReason::HelmChart, NotBuiltReason::Remote]);
+        if all == 0 {
+            return None;
         }
+        let message = match all {
+            1 => "1 chart or base of another repository was not checked".to_owned(),
+            _ => format!("{all} charts and bases of other repositories were not checked"),
+        };
+        let helps = match fetched {
+            0 => Vec::new(),
+            _ if fetched == all => vec!["run `podwright vendor` to fetch them".to_owned()],
+            _ => vec![format!("run `podwright vendor` to fetch {fetched} of them")],
+        };
+        let is_most = all > self.workloads.checked;
         Some(Remark {
             level: if is_most {
                 Severity::Warning
@@ -175,7 +202,7 @@ impl SkipReason {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Skipped;
+    use crate::{NotBuilt, Skipped};
 
     fn skipped(path: &str, reason: SkipReason) -> Skipped {
         let path = path.to_owned();
@@ -220,6 +247,32 @@ mod tests {
             ..summary
         };
         assert_eq!(most_checked.remarks()[0].level, Severity::Info);
+    }
+
+    #[test]
+    fn charts_that_are_not_stored_are_counted() {
+        let part = |reason| NotBuilt {
+            path: "release.yaml".into(),
+            reason,
+            name: "redis".into(),
+        };
+        let mut summary = Summary {
+            not_built: vec![
+                part(NotBuiltReason::NotVendored),
+                part(NotBuiltReason::Remote),
+                part(NotBuiltReason::Values),
+            ],
+            ..Summary::default()
+        };
+        let remark = summary.remarks().remove(0);
+        assert_eq!(remark.level, Severity::Warning);
+        assert_eq!(
+            remark.message,
+            "2 charts and bases of other repositories were not checked"
+        );
+        assert_eq!(remark.helps, ["run `podwright vendor` to fetch 1 of them"]);
+        summary.workloads.checked = 2;
+        assert_eq!(summary.remarks()[0].level, Severity::Info);
     }
 
     #[test]

@@ -11,6 +11,12 @@ spec:
   serviceAccountName: web
 ";
 
+/// Every finding in full.
+const VERBOSE: TextStyle = TextStyle {
+    verbose: true,
+    ..TextStyle::PLAIN
+};
+
 fn sources(files: &[(&str, &str)]) -> Vec<Source> {
     files
         .iter()
@@ -283,9 +289,14 @@ fn thousands_of_findings_in_one_file_cost_linear_time() {
         summary: &summary,
     };
     let mut out = Vec::new();
-    write(&report, TextStyle::PLAIN, &mut out).unwrap();
+    write(&report, VERBOSE, &mut out).unwrap();
     let out = String::from_utf8(out).unwrap();
     assert_eq!(out.matches("╰── upper case").count(), 4000);
+    let mut once = Vec::new();
+    write(&report, TextStyle::PLAIN, &mut once).unwrap();
+    let once = String::from_utf8(once).unwrap();
+    assert_eq!(once.matches("╰── upper case").count(), 4);
+    assert_eq!(once.matches("also at 999 more places").count(), 4);
     assert!(out.contains("[all.yaml:19999:10]"));
     assert!(out.ends_with("objects: 4000 errors\n"));
 }
@@ -328,7 +339,7 @@ fn first_findings_of_each_rule_are_shown_and_the_others_are_counted() {
             summary: &Summary::default(),
         };
         let mut out = Vec::new();
-        write(&report, TextStyle::PLAIN, &mut out).unwrap();
+        write(&report, VERBOSE, &mut out).unwrap();
         String::from_utf8(out).unwrap()
     };
     let all = written(MAX_OF_A_RULE);
