@@ -137,6 +137,37 @@ fn line_after_a_block_scalar_is_not_part_of_it() {
     assert_eq!(repository.found(&["--since", "base"]), [""; 0]);
 }
 
+/// What the base had is missing if it is gone and something still refers to it, also without `--complete`.
+#[test]
+fn removed_object_is_missing() {
+    let config = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: conf, namespace: shop}\n";
+    let pod = format!("{POD}      envFrom: [{{configMapRef: {{name: conf}}}}]\n");
+    let repository = Repository::new(&[
+        ("pod.yaml", &pod),
+        ("secret.yaml", SECRET),
+        ("config.yaml", config),
+    ]);
+    let found = |option: &str| {
+        let arguments = ["check", "--format", "concise", option, "base", "."];
+        let run = repository.0.run(&arguments, &[], "");
+        let rules = ["config-ref-missing", "image-pull-secret-not-found"];
+        rules.map(|rule| run.stdout.contains(rule))
+    };
+    assert_eq!(found("--since"), [false, false]);
+    repository.git(&["rm", "--quiet", "secret.yaml", "config.yaml"]);
+    repository.commit();
+    for option in ["--since", "--baseline-ref"] {
+        assert_eq!(found(option), [true, true], "{option}");
+    }
+    // In another file, it is still there.
+    repository
+        .0
+        .write("moved.yaml", &format!("{config}---\n{SECRET}"));
+    for option in ["--since", "--baseline-ref"] {
+        assert_eq!(found(option), [false, false], "{option}");
+    }
+}
+
 #[test]
 fn new_files_are_included_if_tracked_or_not() {
     let repository = Repository::new(&[("old.yaml", BAD), (".gitignore", "ignored.yaml\n")]);

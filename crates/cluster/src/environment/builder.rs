@@ -250,7 +250,9 @@ impl Builder<'_> {
                 }
             }
             (found, ..) => {
-                let is_certain = self.is_complete();
+                let is_certain = named.map_or(self.is_complete(), |(name, _)| {
+                    self.knows_missing(kind, name)
+                });
                 if let (Resolution::Missing, Some((name, node))) = (&found, named)
                     && matches!(
                         reference.optional,
@@ -313,6 +315,12 @@ impl Builder<'_> {
                 prefix: prefix.map(str::to_owned),
                 item: item.node,
             });
+    }
+
+    /// Whether an object that is not found is certainly missing.
+    fn knows_missing(&self, kind: ReferenceKind, name: &str) -> bool {
+        let (workspace, id) = (self.of.workspace, self.of.id);
+        self.is_complete() || workspace.was_removed(id, kind.group(), kind.name(), name)
     }
 
     fn is_complete(&self) -> bool {
@@ -487,7 +495,7 @@ impl Builder<'_> {
             self.of
                 .workspace
                 .resolve_exact(self.of.id, kind.group(), kind.name(), name);
-        let is_certain = resolve_exact != Resolution::Missing || self.is_complete();
+        let is_certain = resolve_exact != Resolution::Missing || self.knows_missing(kind, name);
         let (node, missing) = match resolve_exact {
             Resolution::Unknown => {
                 let generated = key::generated(self.of.workspace, self.of.id, kind, name);

@@ -60,6 +60,26 @@ impl Workspace {
         })
     }
 
+    /// Whether an object that `from` can refer to was deployed, and is no longer among the files.
+    #[must_use]
+    pub fn was_removed(&self, from: ObjectId, group: &str, kind: &str, name: &str) -> bool {
+        self.namespaces(from).iter().any(|namespace| {
+            let key = ObjectKey {
+                group,
+                kind,
+                namespace,
+                name,
+            };
+            self.had(&key) && self.find(&key).next().is_none()
+        })
+    }
+
+    /// Whether the files had this object when they were last deployed.
+    pub(super) fn had(&self, key: &ObjectKey<'_>) -> bool {
+        let previous = self.previous.as_deref();
+        previous.is_some_and(|before| before.find(key).any(|id| !before.is_partial(id)))
+    }
+
     /// The complete object of `key` whose path has the longest common suffix with `path`; `None` if it is ambiguous.
     fn nearest(&self, key: &ObjectKey<'_>, path: &str) -> Option<ObjectId> {
         let whole = |id: &ObjectId| !self.is_partial(*id);

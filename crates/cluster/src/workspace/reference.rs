@@ -393,10 +393,11 @@ impl Workspace {
             if exists || is_made || is_generated {
                 return Resolution::Found(Target::Elsewhere);
             }
+            let is_certain = context.complete || self.had(&key);
             missing &= *namespace != Namespace::Unknown
-                && (context.complete || self.is_kept(from, group, kind, namespace, &keeps))
+                && (is_certain || self.is_kept(from, group, kind, namespace, &keeps))
                 && !self.lacks_parts(from.file)
-                && (context.complete || self.is_meant(from, group, kind, name))
+                && (is_certain || self.is_meant(from, group, kind, name))
                 && !self.worlds.may_bring(namespace.name())
                 && !self.links.index.has_unnamed(group, kind, namespace);
         }
