@@ -32,7 +32,9 @@ fn check(container: &Container, cx: &mut RuleContext<'_>) {
             Missing::Object(..) if elsewhere.contains(&failure.node) => {}
             Missing::Object(kind, name) => {
                 let near = nearby(kind, &name, id, cx.workspace);
-                let was_removed = cx.workspace.was_removed(id, kind.group(), kind.name(), &name);
+                let was_removed = cx
+                    .workspace
+                    .was_removed(id, kind.group(), kind.name(), &name);
                 let is_whole = cx.file().context.complete || was_removed;
                 let level = match (kind, near) {
                     (_, Some(_)) => Severity::Warning,

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{arguments::Colour, error::CliError, replace::replace};
-use podwright_report::text::TextStyle;
+use podwright_report::text::{MAX_WIDTH, TextStyle};
 use podwright_report::{Syntax, WithoutCommands, without_commands};
 use podwright_session::discover;
 
@@ -65,8 +65,17 @@ impl Destination {
                 Colour::Never => false,
                 Colour::Auto => !is_file && wants_colour(terminal),
             },
-            unicode: !terminal || reads_utf8(),
+            unicode: !terminal || (reads_utf8() && !is_dumb()),
             verbose,
+            links: terminal
+                && supports_hyperlinks::on(match self {
+                    Self::Stderr => supports_hyperlinks::Stream::Stderr,
+                    _ => supports_hyperlinks::Stream::Stdout,
+                }),
+            width: match terminal_size::terminal_size().filter(|_| terminal) {
+                Some((width, _)) => width.0.into(),
+                None => MAX_WIDTH,
+            },
         }
     }
 }
@@ -133,9 +142,12 @@ fn wants_colour(terminal: bool) -> bool {
     if set("CLICOLOR_FORCE").is_some_and(|value| value != "0") {
         return true;
     }
-    terminal
-        && set("CLICOLOR").is_none_or(|value| value != "0")
-        && set("TERM").is_none_or(|value| value != "dumb")
+    terminal && set("CLICOLOR").is_none_or(|value| value != "0") && !is_dumb()
+}
+
+/// Returns whether the terminal says that it can only print characters.
+fn is_dumb() -> bool {
+    env::var_os("TERM").is_some_and(|value| value == "dumb")
 }
 
 /// Returns whether the terminal's locale is UTF-8, or is not set.

@@ -24,8 +24,10 @@ use podwright_syntax::text::{FileId, Source};
 const MAX_RELATED: usize = 8;
 /// Maximum number of findings of a rule. Nobody reads as many, and a generated file may have any number of them.
 pub const MAX_OF_A_RULE: usize = 1_000;
-/// Column at which notes and help are wrapped.
-const WIDTH: usize = 100;
+/// Column at which notes and help are wrapped where a terminal is not narrower.
+pub const MAX_WIDTH: usize = 100;
+/// Width below which wrapping would leave a word a line.
+const MIN_WIDTH: usize = 40;
 
 /// Visual style of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +38,10 @@ pub struct TextStyle {
     pub unicode: bool,
     /// Whether every finding is shown with its excerpt, notes and help, also if several share them.
     pub verbose: bool,
+    /// Whether the name of a rule is a link to its page, as terminals show them (OSC 8).
+    pub links: bool,
+    /// Number of columns of the terminal. At most [`MAX_WIDTH`] of them are used.
+    pub width: usize,
 }
 
 impl TextStyle {
@@ -44,6 +50,8 @@ impl TextStyle {
         colour: false,
         unicode: true,
         verbose: false,
+        links: false,
+        width: MAX_WIDTH,
     };
 }
 
@@ -157,11 +165,14 @@ pub fn format_finding(finding: &Finding, positions: &Positions<'_>, style: TextS
 }
 
 fn header(finding: &Finding, style: TextStyle) -> String {
-    let (level, rule, message) = (
-        finding.level.name(),
-        finding.rule,
-        escape_line(&finding.message),
-    );
+    let (level, message) = (finding.level.name(), escape_line(&finding.message));
+    let rule = match podwright_rules::find(finding.rule).filter(|_| style.links) {
+        Some(rule) => {
+            let url = rule.meta.url();
+            format!("\u{1b}]8;;{url}\u{1b}\\{}\u{1b}]8;;\u{1b}\\", finding.rule)
+        }
+        None => finding.rule.to_owned(),
+    };
     if style.colour {
         let colour = match finding.level {
             Severity::Error => 31,
@@ -313,6 +324,7 @@ impl SourceCode for Frame {
 /// Writes `  name: text`, wrapped between words. Continuation lines are aligned with the first line of `text`.
 fn paragraph(name: &str, text: &str, style: TextStyle, out: &mut String) {
     let indent = name.len() + 4;
+    let right = style.width.clamp(MIN_WIDTH, MAX_WIDTH);
     if style.colour {
         out.push_str(&format!("  \u{1b}[1m{name}\u{1b}[0m: "));
     } else {
@@ -326,7 +338,7 @@ fn paragraph(name: &str, text: &str, style: TextStyle, out: &mut String) {
         for word in escape_line(line).split(' ') {
             let width = word.chars().count();
             if column > indent {
-                if column + 1 + width > WIDTH {
+                if column + 1 + width > right {
                     out.push('\n');
                     out.push_str(&" ".repeat(indent));
                     column = indent;

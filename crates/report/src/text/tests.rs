@@ -89,6 +89,7 @@ fn draws_in_ascii() {
         colour: false,
         unicode: false,
         verbose: false,
+        ..TextStyle::PLAIN
     };
     let shown = text(&one, &sources, style);
     assert!(shown.is_ascii(), "{shown}");
@@ -107,6 +108,7 @@ fn colours_only_when_asked() {
         colour: true,
         unicode: true,
         verbose: false,
+        ..TextStyle::PLAIN
     };
     let coloured = text(&one, &sources, style);
     assert!(coloured.starts_with("\u{1b}[1;31merror["), "{coloured:?}");
@@ -114,6 +116,24 @@ fn colours_only_when_asked() {
         without_colours(&coloured),
         text(&one, &sources, TextStyle::PLAIN)
     );
+}
+
+#[test]
+fn wraps_at_the_width_and_links_rules_only_when_asked() {
+    let sources = sources(&[("deploy.yaml", DEPLOYMENT)]);
+    let mut one = upper_case(place(&sources, 0, "Nginx"));
+    one.note("word ".repeat(30).trim_end());
+    let style = TextStyle {
+        links: true,
+        width: 50,
+        ..TextStyle::PLAIN
+    };
+    let shown = text(&one, &sources, style);
+    let link = "]8;;https://";
+    assert!(shown.contains(link), "{shown:?}");
+    let (_, notes) = shown.split_once("  note: ").unwrap();
+    assert!(notes.lines().all(|line| line.chars().count() <= 50));
+    assert!(!text(&one, &sources, TextStyle::PLAIN).contains(link));
 }
 
 fn without_colours(text: &str) -> String {
@@ -231,7 +251,7 @@ fn long_notes_are_wrapped_between_words() {
     let mut one = upper_case(place(&sources, 0, "Nginx"));
     one.note("word ".repeat(40).trim_end().to_owned() + "\nnext");
     let shown = text(&one, &sources, TextStyle::PLAIN);
-    assert!(shown.lines().all(|line| line.chars().count() <= WIDTH));
+    assert!(shown.lines().all(|line| line.chars().count() <= MAX_WIDTH));
     assert!(shown.ends_with("\n        next\n"), "{shown}");
     assert_eq!(shown.matches("word").count(), 40);
 }
