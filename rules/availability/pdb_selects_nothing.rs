@@ -33,12 +33,18 @@ fn check(object: &Object, cx: &mut RuleContext<'_>) {
     let Some(selector) = LabelSelector::read(field).filter(|selector| !selector.is_empty()) else {
         return;
     };
-    if let Match::Nothing(meant) = selected_or_meant(cx.workspace, id, &selector) {
+    let found = selected_or_meant(cx.workspace, id, &selector);
+    if found == Match::Absent {
+        cx.report_value(field, "PodDisruptionBudget selects no Pods")
+            .note(EFFECT)
+            .help("use labels of a Pod template in the same namespace");
+    }
+    if let Match::Nothing(meant) = found {
         let place = cx.workspace.object_place(meant);
         let is_near = cx.workspace.shares_namespace(id, meant) == Some(true);
         let (label, help) = match is_near {
             true => (
-                "workload of the same name, which has other labels",
+                "workload that it probably means, which has other labels",
                 "use labels of the Pod template",
             ),
             false => (

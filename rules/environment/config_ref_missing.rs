@@ -1,17 +1,18 @@
 use super::undefined::environment;
+use super::volume_objects::check_volumes;
 use podwright_cluster::environment::{Missing, env_from_object, keys};
 use podwright_cluster::workspace::{ObjectId, Workspace};
-use podwright_model::{Container, Field, MappingReader, Pod, ReferenceKind};
+use podwright_model::{Container, Field, ReferenceKind};
 use podwright_rule::{RuleContext, Severity, declare_rule};
 use podwright_syntax::NodeId;
-use podwright_syntax::text::{did_you_mean, distance};
+use podwright_syntax::text::{did_you_mean, distance, is_typo};
 
 declare_rule! {
     name: "config-ref-missing",
     summary: "referenced ConfigMap, Secret or key does not exist",
     severity: Warning,
     since: "0.1.0",
-    hooks: { container: check, pod: volumes },
+    hooks: { container: check, pod: check_volumes },
 }
 
 fn check(container: &Container, cx: &mut RuleContext<'_>) {
@@ -87,51 +88,6 @@ fn check(container: &Container, cx: &mut RuleContext<'_>) {
     }
 }
 
-/// Reports volumes whose object exists only in another namespace.
-fn volumes(pod: &Pod, cx: &mut RuleContext<'_>) {
-    let (Some((id, _)), false) = (cx.object, cx.is_partial()) else {
-        return;
-    };
-    let Some(spec) = MappingReader::new(cx.tree(), pod.node) else {
-        return;
-    };
-    let object = |source: MappingReader<'_>, field: &str, key: &str, kind: ReferenceKind| {
-        let source = source.mapping(field).value().copied()?;
-        let (name, node) = source
-            .string(key)
-            .known()
-            .map(|(name, node)| (name.clone(), node))?;
-        let is_needed = !matches!(source.boolean("optional"), Field::Value(true, _));
-        is_needed.then_some((kind, name, node))
-    };
-    let volumes = spec.mappings("volumes", |volume| {
-        let mut all = vec![
-            object(volume, "configMap", "name", ReferenceKind::ConfigMap),
-            object(volume, "secret", "secretName", ReferenceKind::Secret),
-        ];
-        if let Some(projected) = volume.mapping("projected").value().copied() {
-            let sources = projected.mappings("sources", |source| {
-                [
-                    object(source, "configMap", "name", ReferenceKind::ConfigMap),
-                    object(source, "secret", "name", ReferenceKind::Secret),
-                ]
-            });
-            all.extend(sources.value().into_iter().flatten().flatten().cloned());
-        }
-        all
-    });
-    for (kind, name, node) in volumes.value().into_iter().flatten().flatten().flatten() {
-        report_elsewhere(
-            *kind,
-            name,
-            *node,
-            "the Pod waits with reason `ContainerCreating` (event `FailedMount`)",
-            id,
-            cx,
-        );
-    }
-}
-
 /// Reports references to objects that exist only in another namespace, and returns their nodes.
 fn in_other_namespaces(
     container: &Container,
@@ -149,7 +105,7 @@ fn in_other_namespaces(
 }
 
 /// Reports the object if it exists only in another namespace.
-fn report_elsewhere(
+pub(super) fn report_elsewhere(
     kind: ReferenceKind,
     name: &str,
     node: NodeId,
@@ -213,7 +169,7 @@ fn objects(container: &Container) -> Vec<(ReferenceKind, &str, NodeId)> {
 }
 
 /// Returns the name of an object of this kind that `id` can reference and whose name is similar to `name`.
-fn nearby<'w>(
+pub(super) fn nearby<'w>(
     kind: ReferenceKind,
     name: &str,
     id: ObjectId,
@@ -228,5 +184,5 @@ fn nearby<'w>(
         all.filter_map(|other| workspace.object(other).metadata.name.text()),
     );
     // Short names can differ in few characters without being a typo.
-    near.filter(|near| distance(near, name) <= 2 && name.len() > 6)
+    near.filter(|near| is_typo(name, near) || (distance(near, name) <= 2 && name.len() > 6))
 }

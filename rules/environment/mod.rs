@@ -42,3 +42,4 @@ pub(crate) mod subpathexpr_missing_var;
 mod undefined;
 pub(crate) mod user_env_shadows_kubernetes_service;
 pub(crate) mod variable_not_expanded;
+mod volume_objects;

@@ -1,12 +1,13 @@
 use podwright_cluster::workspace::Resolution;
 use podwright_model::Object;
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{RuleContext, Severity, declare_rule};
 use podwright_schema::Value;
+use podwright_schema::resources::{is_group, meant, named};
 
 declare_rule! {
     name: "hpa-target-missing",
     summary: "HorizontalPodAutoscaler scales a workload that does not exist",
-    severity: Warning,
+    severity: Error,
     since: "0.1.0",
     hooks: { object: check },
 }
@@ -41,12 +42,51 @@ fn check(object: &Object, cx: &mut RuleContext<'_>) {
         .iter()
         .any(|(own, other)| *own == group && *other == kind);
     if !is_built_in {
+        not_scalable(target.get("kind"), group, &kind, cx);
         return;
     }
     if cx.workspace.resolve_exact(id, group, &kind, &name) != Resolution::Missing {
         return;
     }
     cx.report_value(field, format!("{kind} `{name}` does not exist in the namespace"))
+        .at_most(Severity::Warning)
         .note("the HorizontalPodAutoscaler does nothing (condition `AbleToScale` is false, `FailedGetScale`)")
         .help("use the name of a workload in the same namespace, or create it");
+}
+
+/// Reports kinds of Kubernetes that certainly have no subresource `scale`. The controller looks for the group and the kind, and
+/// ignores the version (`scaleForResourceMappings` in `pkg/controller/podautoscaler/horizontal.go`).
+fn not_scalable(field: Value<'_>, group: &str, kind: &str, cx: &mut RuleContext<'_>) {
+    let is_kind = kind.starts_with(|first: char| first.is_ascii_uppercase());
+    let Some(resource) = meant(kind).filter(|_| is_kind && is_group(group)) else {
+        return;
+    };
+    let scale = format!("{resource}/scale");
+    let groups = |name: &str| named(name).iter().map(|own| own.group);
+    let (message, help) = if group != "extensions" && groups(resource).any(|own| own == group) {
+        if groups(&scale).any(|own| own == group) {
+            return;
+        }
+        (
+            format!("{kind} cannot be scaled"),
+            "scale a Deployment or StatefulSet".to_owned(),
+        )
+    } else {
+        // Groups that no release serves any more are not where the kind is now.
+        let Some(own) = groups(&scale).find(|own| *own != "extensions") else {
+            return;
+        };
+        let shown = if own.is_empty() {
+            "the core group".to_owned()
+        } else {
+            format!("`{own}`")
+        };
+        (
+            format!("{kind} is in the API group {shown}"),
+            format!("use the `apiVersion` of the {kind}"),
+        )
+    };
+    cx.report_value(field, message)
+        .note("the HorizontalPodAutoscaler does nothing (condition `AbleToScale` is false, `FailedGetScale`)")
+        .help(help);
 }

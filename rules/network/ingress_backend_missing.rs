@@ -6,17 +6,30 @@ use podwright_syntax::text::did_you_mean;
 
 declare_rule! {
     name: "ingress-backend-missing",
-    summary: "Ingress sends requests to a Service or port that does not exist",
+    summary: "Ingress or route sends requests to a Service or port that does not exist",
     severity: Error,
     since: "0.1.0",
     hooks: { object: check },
 }
 
 fn check(object: &Object, cx: &mut RuleContext<'_>) {
-    if !object.is("networking.k8s.io", "Ingress") || cx.is_partial() {
+    if cx.is_partial() {
         return;
     }
     let spec = Value::new(cx.tree(), object.node).get("spec");
+    if ROUTES.iter().any(|kind| object.is(GATEWAY, kind)) {
+        for reference in spec
+            .get("rules")
+            .items()
+            .flat_map(|rule| rule.get("backendRefs").items())
+        {
+            route(reference, cx);
+        }
+        return;
+    }
+    if !object.is("networking.k8s.io", "Ingress") {
+        return;
+    }
     let of_rules = spec
         .get("rules")
         .items()
@@ -26,11 +39,43 @@ fn check(object: &Object, cx: &mut RuleContext<'_>) {
         .chain(of_rules)
         .collect();
     for backend in backends {
-        service(backend.get("service"), cx);
+        service(backend.get("service"), From::Ingress, cx);
     }
 }
 
-fn service(backend: Value<'_>, cx: &mut RuleContext<'_>) {
+/// API group of the Gateway API, and its kinds with `backendRefs`.
+const GATEWAY: &str = "gateway.networking.k8s.io";
+const ROUTES: [&str; 5] = ["GRPCRoute", "HTTPRoute", "TCPRoute", "TLSRoute", "UDPRoute"];
+
+/// What refers to a Service.
+#[derive(Clone, Copy)]
+enum From {
+    Ingress,
+    Route,
+}
+
+impl From {
+    const fn effect(self) -> &'static str {
+        match self {
+            Self::Ingress => "the Ingress controller answers requests with an error, such as 503",
+            Self::Route => {
+                "the route has the condition `ResolvedRefs: False`, and requests fail with an error such as 500"
+            }
+        }
+    }
+}
+
+/// A backend of a route, unless it is in another namespace or of a custom kind.
+fn route(reference: Value<'_>, cx: &mut RuleContext<'_>) {
+    let (group, kind) = (reference.get("group"), reference.get("kind"));
+    let is_service =
+        (group.is_absent() || group.is("")) && (kind.is_absent() || kind.is("Service"));
+    if is_service && reference.get("namespace").is_absent() {
+        service(reference, From::Route, cx);
+    }
+}
+
+fn service(backend: Value<'_>, from: From, cx: &mut RuleContext<'_>) {
     let (Some((id, _)), field) = (cx.object, backend.get("name")) else {
         return;
     };
@@ -40,9 +85,9 @@ fn service(backend: Value<'_>, cx: &mut RuleContext<'_>) {
         return;
     };
     match cx.workspace.resolve_exact(id, "", "Service", &name) {
-        Resolution::Found(service) => port(backend.get("port"), &name, service, cx),
+        Resolution::Found(service) => port(backend.get("port"), &name, service, from, cx),
         Resolution::Missing => {
-            missing(field, &name, None, cx);
+            missing(field, &name, None, from, cx);
         }
         Resolution::Unknown => {
             let elsewhere = cx.workspace.elsewhere(id, "", "Service", &name);
@@ -51,7 +96,7 @@ fn service(backend: Value<'_>, cx: &mut RuleContext<'_>) {
                 .find(|(other, _)| other.file == id.file);
             if let Some((other, namespace)) = same_file {
                 let found = Some((other, namespace.to_owned()));
-                missing(field, &name, found, cx);
+                missing(field, &name, found, from, cx);
             }
         }
     }
@@ -61,6 +106,7 @@ fn missing(
     field: Value<'_>,
     name: &str,
     elsewhere: Option<(ObjectId, String)>,
+    from: From,
     cx: &mut RuleContext<'_>,
 ) {
     let place = elsewhere.map(|(id, namespace)| (cx.workspace.object_place(id), namespace));
@@ -68,18 +114,19 @@ fn missing(
         field,
         format!("Service `{name}` does not exist in the namespace"),
     );
-    finding
-        .at_most(Severity::Warning)
-        .note("the Ingress controller answers requests with an error, such as 503");
+    finding.at_most(Severity::Warning).note(from.effect());
     match place {
         Some((place, namespace)) => finding
             .related(place, format!("Service in namespace `{namespace}`"))
-            .help("create both in one namespace; an Ingress cannot refer to other namespaces"),
+            .help(match from {
+                From::Ingress => "create both in one namespace; an Ingress cannot refer to other namespaces",
+                From::Route => "set `namespace`, and allow it with a ReferenceGrant, or create both in one namespace",
+            }),
         None => finding.help("use the name of a Service in the same namespace, or create it"),
     };
 }
 
-fn port(field: Value<'_>, name: &str, service: ObjectId, cx: &mut RuleContext<'_>) {
+fn port(field: Value<'_>, name: &str, service: ObjectId, from: From, cx: &mut RuleContext<'_>) {
     let Body::Service(body) = &cx.workspace.object(service).body else {
         return;
     };
@@ -90,11 +137,15 @@ fn port(field: Value<'_>, name: &str, service: ObjectId, cx: &mut RuleContext<'_
         port.port.value().is_some() && (port.name.is_unset() || port.name.text().is_some())
     });
     let (number, named) = (field.get("number"), field.get("name"));
-    let (field, shown, near) = if let Some(number) = number.int() {
-        if ports.iter().any(|port| port.port.value() == Some(&number)) {
+    let number = match from {
+        From::Ingress => number,
+        From::Route => field,
+    };
+    let (field, shown, near) = if let Some(shown) = number.int() {
+        if ports.iter().any(|port| port.port.value() == Some(&shown)) {
             return;
         }
-        (field.get("number"), number.to_string(), None)
+        (number, shown.to_string(), None)
     } else if let Some(asked) = named.text().filter(|name| !name.is_empty()) {
         let names = ports.iter().filter_map(|port| port.name.text());
         if names.clone().any(|own| own == asked) {
@@ -115,6 +166,6 @@ fn port(field: Value<'_>, name: &str, service: ObjectId, cx: &mut RuleContext<'_
     };
     cx.report_value(field, format!("Service `{name}` has no port `{shown}`"))
         .related(place, "ports of the Service")
-        .note("the Ingress controller answers requests with an error, such as 503")
+        .note(from.effect())
         .help(help);
 }

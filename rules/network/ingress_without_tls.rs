@@ -68,7 +68,7 @@ fn check(object: &Object, cx: &mut RuleContext<'_>) {
 }
 
 /// Whether a host of `tls`, which may start with `*.`, is for the host of a rule.
-fn covers(own: &str, host: &str) -> bool {
+pub(super) fn covers(own: &str, host: &str) -> bool {
     let without_first = |host: &str| host.split_once('.').map(|(_, rest)| rest.to_owned());
     own == host
         || own

@@ -4,6 +4,7 @@ pub(crate) mod hpa_min_replicas;
 pub(crate) mod hpa_target_missing;
 pub(crate) mod ingress_backend_missing;
 pub(crate) mod ingress_snippet_annotation;
+pub(crate) mod ingress_tls;
 pub(crate) mod ingress_without_tls;
 pub(crate) mod network_policy_missing;
 pub(crate) mod selects_nothing;

@@ -3,10 +3,11 @@ use podwright_cluster::workspace::ObjectId;
 use podwright_model::{Body, Object};
 use podwright_rule::{RuleContext, declare_rule};
 use podwright_schema::Value;
+use podwright_syntax::text::did_you_mean;
 
 declare_rule! {
     name: "service-monitor-selects-nothing",
-    summary: "ServiceMonitor selects no Service of its file",
+    summary: "ServiceMonitor selects no Service or port of its file",
     severity: Warning,
     since: "0.1.0",
     hooks: { object: check },
@@ -45,10 +46,21 @@ fn check(object: &Object, cx: &mut RuleContext<'_>) {
     let Some(&meant) = services.iter().find(is_meant) else {
         return;
     };
-    let mut all = services
+    let found: Vec<(ObjectId, Option<bool>)> = services
         .iter()
-        .map(|&service| matches(&selector, service, cx));
-    if all.any(|is_match| is_match != Some(false)) || may_get_services(cx) {
+        .map(|&service| (service, matches(&selector, service, cx)))
+        .collect();
+    if may_get_services(cx) {
+        return;
+    }
+    if found.iter().any(|(_, is_match)| *is_match != Some(false)) {
+        if found.iter().all(|(_, is_match)| is_match.is_some()) {
+            let matching = found.iter().filter(|(_, is_match)| *is_match == Some(true));
+            let matching: Vec<ObjectId> = matching.map(|(service, _)| *service).collect();
+            for endpoint in spec.get("endpoints").items() {
+                port(endpoint.get("port"), &matching, cx);
+            }
+        }
         return;
     }
     let place = cx.workspace.object_place(meant);
@@ -56,6 +68,54 @@ fn check(object: &Object, cx: &mut RuleContext<'_>) {
         .related(place, "does not have these labels in `metadata`")
         .note("Prometheus does not get any target from it")
         .help("use labels of the Service; the selector of the Service does not matter");
+}
+
+/// Reports a port that none of the Services has, all of which the selector matches.
+fn port(field: Value<'_>, services: &[ObjectId], cx: &mut RuleContext<'_>) {
+    let Some(name) = field.text().filter(|name| !name.is_empty()) else {
+        return;
+    };
+    let mut names = Vec::new();
+    for &service in services.iter().take(MAX_SERVICES) {
+        let Some(ports) = names_of_ports(service, cx) else {
+            return;
+        };
+        names.extend(ports);
+    }
+    if services.len() > MAX_SERVICES || names.iter().any(|own| *own == *name) {
+        return;
+    }
+    let Some(&first) = services.first() else {
+        return;
+    };
+    let place = cx.workspace.object_place(first);
+    let help = match did_you_mean(&name, names.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "use the name of a port of the Service, or `targetPort`".to_owned(),
+    };
+    cx.report_value(
+        field,
+        format!("no Service that it selects has a port `{name}`"),
+    )
+    .related(place, "Service that it selects")
+    .note("Prometheus does not get any target from this endpoint")
+    .help(help);
+}
+
+/// Maximum number of Services whose ports are compared.
+const MAX_SERVICES: usize = 50;
+
+/// Names of the ports of a Service; `None` if they are not known.
+fn names_of_ports(service: ObjectId, cx: &RuleContext<'_>) -> Option<Vec<String>> {
+    let Body::Service(service) = &cx.workspace.object(service).body else {
+        return None;
+    };
+    let (ports, _) = service.spec.value()?.ports.known()?;
+    let names = ports.iter().map(|port| match port.name.is_unset() {
+        true => Some(String::new()),
+        false => port.name.text().map(str::to_owned),
+    });
+    names.collect()
 }
 
 /// Whether the selector matches the labels of a Service; `None` if they are not known.

@@ -1,5 +1,6 @@
 //! Rules for API server validation that spans several fields.
 
+pub(crate) mod claim_storage;
 pub(crate) mod env_from_source_count;
 pub(crate) mod hpa_without_request;
 pub(crate) mod init_container_probe;
@@ -8,6 +9,7 @@ pub(crate) mod object_name_invalid;
 pub(crate) mod object_type_missing;
 pub(crate) mod port_duplicate;
 pub(crate) mod port_name_duplicate;
+pub(crate) mod priority_class_not_found;
 pub(crate) mod quantity_unit_unlikely;
 pub(crate) mod request_above_limit;
 pub(crate) mod restart_policy_not_allowed;

@@ -6,6 +6,7 @@ pub(crate) mod rbac_exec_attach;
 pub(crate) mod rbac_secrets_access;
 pub(crate) mod rbac_wildcard;
 pub(crate) mod role_binding_target_missing;
+pub(crate) mod unknown_names;
 
 use podwright_cluster::rbac::{PolicyRule, Reach, reach, rules};
 use podwright_model::Object;

@@ -61,7 +61,7 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
             report(&violation, field, &name, pod.origin, cx);
         }
         if pod.resources.is_unset() || !cx.versions.any_since(POD_LEVEL_ALPHA) {
-            quotas(container, &requests, &limits, pod.origin, cx);
+            quotas(container, &requests, &limits, pod, cx);
         }
     }
 }
@@ -121,11 +121,12 @@ fn quotas(
     container: &Container,
     requests: &Amounts,
     limits: &Amounts,
-    origin: PodOrigin,
+    pod: &Pod,
     cx: &mut RuleContext<'_>,
 ) {
     let Some((id, _)) = cx.object else { return };
-    for need in required(cx.workspace, id) {
+    let spec = Value::new(cx.tree(), pod.node);
+    for need in required(cx.workspace, id, spec) {
         let has = match need.list {
             ResourceList::Requests => requests.contains_key(need.resource),
             ResourceList::Limits => limits.contains_key(need.resource),
@@ -145,7 +146,7 @@ fn quotas(
             .related(place, "amount of the ResourceQuota")
             .note(format!(
                 "{}, `must specify {} for: {name}`)",
-                rejection(origin),
+                rejection(pod.origin),
                 need.name
             ))
             .help(format!(

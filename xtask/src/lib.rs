@@ -13,6 +13,7 @@ pub mod conformance;
 pub mod docs;
 pub mod links;
 pub mod picture;
+pub mod resources;
 pub mod rule_page;
 pub mod statements;
 

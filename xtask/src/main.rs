@@ -6,15 +6,17 @@ use std::process::{Command, ExitCode};
 use std::{env, fs};
 
 use xtask::{
-    Result, accuracy, api_table, book, configuration_schema, docs, picture, root, rule_page,
+    Result, accuracy, api_table, book, configuration_schema, docs, picture, resources, root,
+    rule_page,
 };
 
-const USAGE: &str = "usage: cargo xtask codegen [--corpus DIR] [--openapi DIR]
+const USAGE: &str = "usage: cargo xtask codegen [--corpus DIR] [--openapi DIR] [--documents DIR]
 
 Writes the generated files: the configuration schema, rule pages, generated parts of the documentation, and pictures.
 
   --corpus DIR    also docs/src/accuracy.md, from the manifests in DIR
-  --openapi DIR   also the table of the Kubernetes API, from the definitions v1.NN.0.json in DIR";
+  --openapi DIR   also the table of the Kubernetes API, from the definitions v1.NN.0.json in DIR
+  --documents DIR the table of its resources and verbs, from the OpenAPI documents v1.NN.0.json in DIR";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -39,17 +41,22 @@ fn main() -> ExitCode {
 }
 
 fn codegen(options: &[&str]) -> Result<()> {
-    let (mut corpus, mut openapi) = (None, None);
+    let (mut corpus, mut openapi, mut documents) = (None, None, None);
     for option in options.chunks(2) {
         match *option {
             ["--corpus", directory] => corpus = Some(Path::new(directory)),
             ["--openapi", directory] => openapi = Some(Path::new(directory)),
+            ["--documents", directory] => documents = Some(Path::new(directory)),
             _ => return Err(USAGE.into()),
         }
     }
     if let Some(directory) = openapi {
         let table = api_table::table(directory)?;
         fs::write(root().join("crates/schema/src/table.bin"), table)?;
+    }
+    if let Some(directory) = documents {
+        let table = resources::table(directory)?;
+        fs::write(root().join("crates/schema/src/resources.txt"), table)?;
     }
     let podwright = built()?;
     let mut generated = vec![configuration_schema()?];

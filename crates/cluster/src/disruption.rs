@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 
 use crate::area::{areas, is_beside};
 use crate::selector::{BySelector, LabelSelector, pod_labels};
+use crate::workload::WORKLOADS;
 use crate::workspace::{ObjectId, Workspace};
 
 /// How many Pods a budget keeps.
@@ -117,6 +118,65 @@ pub fn may_have_budget(workspace: &Workspace, id: ObjectId, pod: &Pod) -> bool {
     let mut matching = budgets.known.matching(workspace, id, &labels);
     matching.next().is_some() || unknown.any(|budget| is_beside(workspace, id, *budget))
 }
+
+/// Budgets that select Pods of a workload that another budget selects, too. The eviction API then answers with an error
+/// (`EvictionREST.Create` in `pkg/registry/core/pod/storage/eviction.go`).
+pub struct Overlaps(FxHashMap<ObjectId, Overlap>);
+
+/// The first other budget of a workload, and the workload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Overlap {
+    /// The other budget, which comes first.
+    pub budget: ObjectId,
+    /// A workload whose Pods both of them select.
+    pub workload: ObjectId,
+}
+
+impl Overlaps {
+    /// Looks at all workloads of the run. Only what is in one directory certainly belongs together.
+    #[must_use]
+    pub fn find(workspace: &Workspace) -> Self {
+        let budgets = workspace.kept(Budgets::of);
+        let mut found = FxHashMap::default();
+        let ids = WORKLOADS.iter();
+        for id in ids.flat_map(|(group, kind)| workspace.of_kind(group, kind)) {
+            let labels = workspace.object(id).pods.first().and_then(pod_labels);
+            let Some(labels) = labels.filter(|_| workspace.is_unmodified(id)) else {
+                continue;
+            };
+            let directory = workspace.file(id.file).directory();
+            let is_certain = |budget: &ObjectId| {
+                let object = workspace.object(*budget);
+                workspace.file(budget.file).directory() == directory
+                    && object.api_version.text() == Some("policy/v1")
+                    && workspace.shares_namespace(id, *budget) == Some(true)
+                    && workspace.is_unmodified(*budget)
+            };
+            let matching = budgets.known.matching(workspace, id, &labels);
+            let mut matching = matching.take(MAX_BUDGETS).filter(is_certain);
+            let (Some(first), Some(second)) = (matching.next(), matching.next()) else {
+                continue;
+            };
+            let name = |id: ObjectId| workspace.object(id).metadata.name.text();
+            if name(first) != name(second) && workspace.coexist(first, second) {
+                found.entry(second).or_insert(Overlap {
+                    budget: first,
+                    workload: id,
+                });
+            }
+        }
+        Self(found)
+    }
+
+    /// What a budget has in common with one before it.
+    #[must_use]
+    pub fn of(&self, budget: ObjectId) -> Option<Overlap> {
+        self.0.get(&budget).copied()
+    }
+}
+
+/// Maximum number of budgets of a workload that are compared.
+const MAX_BUDGETS: usize = 16;
 
 #[cfg(test)]
 mod tests {

@@ -22,6 +22,7 @@ pub mod rbac;
 pub mod registries;
 pub mod resource_quota;
 pub mod resources;
+pub mod rollout;
 pub mod runtime;
 pub mod security_context;
 pub mod selector;

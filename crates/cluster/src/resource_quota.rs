@@ -21,6 +21,84 @@ pub struct Required {
     pub list: ResourceList,
     /// Resource that needs the value.
     pub resource: &'static str,
+    /// All of them must apply to a Pod.
+    scopes: Vec<Scope>,
+}
+
+/// Which Pods a quota counts (`podMatchesScopeFunc`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Scope {
+    Terminating,
+    NotTerminating,
+    NotBestEffort,
+    /// Pods with one of the priority classes, or with any class.
+    PriorityClass(Option<Vec<String>>),
+    /// Pods that are not certain to be counted.
+    Other,
+}
+
+impl Scope {
+    /// Whether the quota certainly counts a Pod with this spec.
+    fn applies(&self, spec: Value<'_>) -> bool {
+        let deadline = spec.get("activeDeadlineSeconds");
+        match self {
+            Self::Terminating => deadline.int().is_some_and(|seconds| seconds >= 0),
+            Self::NotTerminating => deadline.is_absent(),
+            Self::NotBestEffort => spec.get("containers").items().any(|container| {
+                let resources = container.get("resources");
+                let mut lists = ["requests", "limits"]
+                    .map(|list| resources.get(list))
+                    .into_iter();
+                lists.any(|list| list.find("cpu").is_some() || list.find("memory").is_some())
+            }),
+            Self::PriorityClass(names) => {
+                let class = spec.get("priorityClassName").text();
+                let class = class.filter(|class| !class.is_empty());
+                class.is_some_and(|class| {
+                    let names = names.as_ref();
+                    names.is_none_or(|names| names.iter().any(|name| *name == class))
+                })
+            }
+            Self::Other => false,
+        }
+    }
+}
+
+/// Scopes of a quota.
+fn scopes(spec: Value<'_>) -> Vec<Scope> {
+    let (list, selector) = (spec.get("scopes"), spec.get("scopeSelector"));
+    if list.is_unknown() || selector.is_unknown() {
+        return vec![Scope::Other];
+    }
+    let of_list = list.items().map(|scope| match scope.text().as_deref() {
+        Some("Terminating") => Scope::Terminating,
+        Some("NotTerminating") => Scope::NotTerminating,
+        Some("NotBestEffort") => Scope::NotBestEffort,
+        Some("PriorityClass") => Scope::PriorityClass(None),
+        _ => Scope::Other,
+    });
+    let expressions = selector.get("matchExpressions");
+    let of_selector = expressions.items().map(|one| {
+        let operator = one.get("operator");
+        match (
+            one.get("scopeName").text().as_deref(),
+            operator.text().as_deref(),
+        ) {
+            (Some("Terminating"), Some("Exists")) => Scope::Terminating,
+            (Some("NotTerminating"), Some("Exists")) => Scope::NotTerminating,
+            (Some("NotBestEffort"), Some("Exists")) => Scope::NotBestEffort,
+            (Some("PriorityClass"), Some("Exists")) => Scope::PriorityClass(None),
+            (Some("PriorityClass"), Some("In")) => {
+                let values = one.get("values").items();
+                let values: Option<Vec<String>> = values
+                    .map(|value| Some(value.text()?.into_owned()))
+                    .collect();
+                values.map_or(Scope::Other, |values| Scope::PriorityClass(Some(values)))
+            }
+            _ => Scope::Other,
+        }
+    });
+    of_list.chain(of_selector).collect()
 }
 
 /// Names in quotas, and what they require.
@@ -54,10 +132,11 @@ impl All {
     }
 }
 
-/// What the ResourceQuotas in the namespace of `from` require of each container, once for each list and resource. Quotas
-/// with scopes count only some Pods, and are left out, as are those of which the namespace or content is not certain.
+/// What the ResourceQuotas in the namespace of `from` require of each container of a Pod with this spec, once for each list
+/// and resource. Quotas are left out if their scopes may not apply to the Pod, or their namespace or content is not
+/// certain.
 #[must_use]
-pub fn required(workspace: &Workspace, from: ObjectId) -> Vec<Required> {
+pub fn required(workspace: &Workspace, from: ObjectId, spec: Value<'_>) -> Vec<Required> {
     let all = workspace.kept(All::of);
     let mut found: Vec<Required> = Vec::new();
     for (_, list, resource) in NAMES {
@@ -71,6 +150,7 @@ pub fn required(workspace: &Workspace, from: ObjectId) -> Vec<Required> {
         let mut candidates = of_areas.filter_map(|key| all.0.get(&key)).flatten();
         let first = candidates.find(|one| {
             (one.list, one.resource) == (list, resource)
+                && one.scopes.iter().all(|scope| scope.applies(spec))
                 && is_beside(workspace, from, one.id)
                 && workspace.shares_namespace(from, one.id) == Some(true)
         });
@@ -82,9 +162,8 @@ pub fn required(workspace: &Workspace, from: ObjectId) -> Vec<Required> {
 fn read(workspace: &Workspace, id: ObjectId) -> impl Iterator<Item = Required> {
     let tree = &workspace.file(id.file).tree;
     let spec = Value::new(tree, workspace.object(id).node).get("spec");
-    let has_scopes = !spec.get("scopes").is_empty() || !spec.get("scopeSelector").is_absent();
-    let names = NAMES.iter().filter(move |_| !has_scopes);
-    names.filter_map(move |&(name, list, resource)| {
+    let scopes = scopes(spec);
+    NAMES.iter().filter_map(move |&(name, list, resource)| {
         let amount = spec.get("hard").find(name)?;
         amount.quantity()?;
         Some(Required {
@@ -93,6 +172,7 @@ fn read(workspace: &Workspace, id: ObjectId) -> impl Iterator<Item = Required> {
             name,
             list,
             resource,
+            scopes: scopes.clone(),
         })
     })
 }

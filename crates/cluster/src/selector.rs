@@ -5,6 +5,7 @@ mod by_selector;
 
 use podwright_model::{Field, Metadata, Pod, StringMap};
 use podwright_schema::Value;
+use podwright_syntax::text::is_typo;
 
 pub(crate) use by_labels::ByLabels;
 pub(crate) use by_selector::BySelector;
@@ -113,6 +114,28 @@ impl LabelSelector {
                 Operator::DoesNotExist => own.is_none(),
             }
         })
+    }
+}
+
+impl LabelSelector {
+    /// Whether labels fulfill all requirements but one, which they miss by a slip: the value is similar to that of the
+    /// label.
+    #[must_use]
+    pub fn means(&self, labels: &Labels<'_>) -> bool {
+        let mut missed = self.requirements.iter().filter(|one| {
+            let only = Self {
+                requirements: vec![(*one).clone()],
+            };
+            !only.matches(labels)
+        });
+        let (Some(one), None) = (missed.next(), missed.next()) else {
+            return false;
+        };
+        let own = labels.iter().find(|(key, _)| *key == one.key);
+        let (Some((_, own)), [value], Operator::In) = (own, &one.values[..], one.operator) else {
+            return false;
+        };
+        is_typo(value, own)
     }
 }
 

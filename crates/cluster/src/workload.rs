@@ -13,7 +13,7 @@ use nearby::{Makers, Scalers, Services, Workloads};
 pub use port_names::{PortNames, port_names};
 
 use crate::selector::{LabelSelector, pod_labels};
-use crate::workspace::{ObjectId, Workspace};
+use crate::workspace::{ObjectId, Resolution, Workspace};
 
 /// Number of Pods of a workload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -163,9 +163,11 @@ pub fn only_selected(
 pub enum Match {
     /// It matches Pods of the run.
     Some,
-    /// It matches none, although it means this workload: one beside it with the same name, or one in another namespace
-    /// that it matches.
+    /// It matches none, although it means this workload: one beside it with the same name or similar labels, or one in
+    /// another namespace that it matches.
     Nothing(ObjectId),
+    /// It matches none, and the run is complete.
+    Absent,
     /// The files do not determine it.
     Unknown,
 }
@@ -187,10 +189,49 @@ pub fn selected_or_meant(workspace: &Workspace, from: ObjectId, selector: &Label
     if named.is_none() && makers.may_be_operated(from.file) {
         return Match::Unknown;
     }
-    match named.or_else(|| makers.elsewhere(workspace, from, selector)) {
+    let meant = named
+        .or_else(|| makers.elsewhere(workspace, from, selector))
+        .or_else(|| makers.similar(workspace, from, selector));
+    match meant {
         Some(meant) => Match::Nothing(meant),
+        None if is_complete(&makers, workspace, from) => Match::Absent,
         None => Match::Unknown,
     }
+}
+
+/// Looks for the workloads in the namespace of `from` that a selector in one of its fields matches. The name of `from` says
+/// nothing about them.
+#[must_use]
+pub fn matched_or_similar(
+    workspace: &Workspace,
+    from: ObjectId,
+    selector: &LabelSelector,
+) -> Match {
+    let workloads = workspace.kept(Workloads::of);
+    let mut found = workloads.selected(workspace, from, selector, true);
+    if found.next().is_some() {
+        return Match::Some;
+    }
+    let makers = workspace.kept(Makers::of);
+    if workloads.has_unknown(workspace, from, true) || makers.may_be_operated(from.file) {
+        return Match::Unknown;
+    }
+    match makers.similar(workspace, from, selector) {
+        Some(meant) => Match::Nothing(meant),
+        None if is_complete(&makers, workspace, from) => Match::Absent,
+        None => Match::Unknown,
+    }
+}
+
+/// Whether there are certainly no other Pods in the namespace of `from` than those of the run.
+fn is_complete(makers: &Makers, workspace: &Workspace, from: ObjectId) -> bool {
+    // No object has this name, so it is missing if none of the kind can be elsewhere.
+    let is_whole = |(group, kind): &(&str, &str)| {
+        workspace.resolve_exact(from, group, kind, "") == Resolution::Missing
+    };
+    workspace.file(from.file).context.complete
+        && !makers.may_be_operated_anywhere()
+        && WORKLOADS.iter().chain(&JOBS).all(is_whole)
 }
 
 /// Kinds with Pods that run until they are done.

@@ -17,6 +17,7 @@ mod problem;
 mod record;
 mod releases;
 mod replaced;
+pub mod resources;
 mod scope;
 mod shape;
 mod table;

@@ -126,6 +126,8 @@ pub(super) struct Makers {
     operated: FxHashSet<FileId>,
     /// Objects with Pods whose namespaces and labels are known.
     by_file: FxHashMap<FileId, ByLabels>,
+    /// Objects with Pods whose labels are known and that nothing changes, by hash of the directory.
+    by_directory: FxHashMap<u64, Vec<ObjectId>>,
 }
 
 impl Makers {
@@ -133,6 +135,7 @@ impl Makers {
         let mut makers = Self {
             operated: FxHashSet::default(),
             by_file: FxHashMap::default(),
+            by_directory: FxHashMap::default(),
         };
         let ids = workspace.files.iter().zip(0..).flat_map(|(file, id)| {
             let file_id = FileId(id);
@@ -147,11 +150,13 @@ impl Makers {
             if object.unknown_kind().is_some() || pods.any(|pod| pod.origin == PodOrigin::Custom) {
                 makers.operated.insert(id.file);
             }
-            if let Some(labels) = labels(workspace, id)
-                && workspace.namespace(id).is_some()
-            {
-                let of_file = makers.by_file.entry(id.file).or_default();
-                of_file.add(id, &labels);
+            if let Some(labels) = labels(workspace, id) {
+                if workspace.namespace(id).is_some() {
+                    let of_file = makers.by_file.entry(id.file).or_default();
+                    of_file.add(id, &labels);
+                }
+                let directory = hash(&workspace.file(id.file).directory());
+                makers.by_directory.entry(directory).or_default().push(id);
             }
         }
         makers
@@ -160,6 +165,35 @@ impl Makers {
     /// Whether an operator may create Pods for an object of the file.
     pub(super) fn may_be_operated(&self, file: FileId) -> bool {
         self.operated.contains(&file)
+    }
+
+    /// Whether an operator may create Pods for an object of the run.
+    pub(super) fn may_be_operated_anywhere(&self) -> bool {
+        !self.operated.is_empty()
+    }
+
+    /// The only workload of the directory and the namespace of `from` whose labels a selector misses by a slip. `None`
+    /// in directories with many workloads.
+    pub(super) fn similar(
+        &self,
+        workspace: &Workspace,
+        from: ObjectId,
+        selector: &LabelSelector,
+    ) -> Option<ObjectId> {
+        let directory = workspace.file(from.file).directory();
+        let near = self.by_directory.get(&hash(&directory))?;
+        let mut meant = near.iter().filter(|&&id| {
+            near.len() <= MAX_NEAR
+                && workspace.file(id.file).directory() == directory
+                && workspace.shares_namespace(from, id) == Some(true)
+                && workspace.coexist(from, id)
+                && labels(workspace, id).is_some_and(|labels| selector.means(&labels))
+                && workspace.is_unmodified(id)
+        });
+        match (meant.next(), meant.next()) {
+            (Some(&only), None) => Some(only),
+            _ => None,
+        }
     }
 
     /// The first workload of the same file in another namespace that a selector matches.
@@ -175,6 +209,9 @@ impl Makers {
         matching.filter(is_other).min()
     }
 }
+
+/// Maximum number of workloads in a directory that are compared with each selector.
+const MAX_NEAR: usize = 50;
 
 /// Autoscalers by area and by the name of what they scale.
 pub(super) struct Scalers {

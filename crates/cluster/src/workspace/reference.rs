@@ -408,6 +408,46 @@ impl Workspace {
         }
     }
 
+    /// Resolves a reference to an object that is not in a namespace, such as a PriorityClass. It is missing only if the run
+    /// is complete, or has objects of the kind in the directory of `from`.
+    #[must_use]
+    pub fn resolve_of_cluster(
+        &self,
+        from: ObjectId,
+        group: &str,
+        kind: &str,
+        name: &str,
+    ) -> Resolution<Target> {
+        let mut named = self.named(group, kind, name);
+        if let Some(id) = named.find(|id| self.coexist(from, *id)) {
+            return Resolution::Found(Target::Object(id));
+        }
+        let context = &self.file(from.file).context;
+        let mut externals = context.externals.iter();
+        if externals.any(|one| one.is(kind, &Namespace::Unspecified, name)) {
+            return Resolution::Found(Target::Elsewhere);
+        }
+        let directory = self.file(from.file).directory();
+        let is_kept = || {
+            let neighbourhood = Neighbourhood::new(group, kind, &Namespace::Unspecified, directory);
+            let mut near = self.links.index.neighbours(&neighbourhood).iter();
+            near.any(|id| self.object(*id).is(group, kind) && self.coexist(from, *id))
+        };
+        let is_missing = !self.links.index.is_templated(kind)
+            && (context.complete || is_kept())
+            && !self.lacks_parts(from.file)
+            && (context.complete || self.is_meant(from, group, kind, name))
+            && !self.worlds.may_bring(None)
+            && !self
+                .links
+                .index
+                .has_unnamed(group, kind, &Namespace::Unspecified);
+        match is_missing {
+            true => Resolution::Missing,
+            false => Resolution::Unknown,
+        }
+    }
+
     /// Selects the most likely of several objects with the same name: complete rather than a patch, in the same
     /// directory, and accepted by `keeps`.
     fn nearest_object(

@@ -22,6 +22,71 @@ pub fn did_you_mean<'c>(
     (distance <= most).then_some(candidate)
 }
 
+/// Whether a name is so similar to another one that it hardly names something else: words in the same order, of which one
+/// differs in one character, in two of at least six, or is the beginning of the other. Digits and short words
+/// distinguish names, so they must be equal.
+///
+/// ```
+/// use podwright_syntax::text::is_typo;
+/// assert!(is_typo("app-conf", "app-config"));
+/// assert!(is_typo("appconfig", "app-config"));
+/// assert!(!is_typo("app-1", "app-2"));
+/// assert!(!is_typo("db-tls", "web-tls"));
+/// ```
+#[must_use]
+pub fn is_typo(name: &str, meant: &str) -> bool {
+    if name == meant || name.len() > MAX_LENGTH || meant.len() > MAX_LENGTH {
+        return false;
+    }
+    let separators = ['-', '.', '_'];
+    let joined = |text: &str| text.replace(separators, "");
+    if joined(name).eq_ignore_ascii_case(&joined(meant)) {
+        return true;
+    }
+    let words = |text: &'_ str| {
+        text.split(separators)
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    let (own, others) = (words(name), words(meant));
+    if own.len() != others.len() {
+        return false;
+    }
+    let mut different = own.iter().zip(&others).filter(|(one, other)| one != other);
+    match (different.next(), different.next()) {
+        (Some((one, other)), None) => is_typo_of_word(one, other),
+        _ => false,
+    }
+}
+
+fn is_typo_of_word(one: &str, other: &str) -> bool {
+    let shortest = one.len().min(other.len());
+    let is_digit = |c: &char| c.is_ascii_digit();
+    let sorted = |word: &str| {
+        let mut bytes = word.as_bytes().to_vec();
+        bytes.sort_unstable();
+        bytes
+    };
+    let is_prefix = one.starts_with(other) || other.starts_with(one);
+    // Short words differ in a character without being a slip.
+    let is_long_enough =
+        shortest > 3 || (shortest == 3 && (is_prefix || sorted(one) == sorted(other)));
+    if !is_long_enough
+        || one.chars().next() != other.chars().next()
+        || !one
+            .chars()
+            .filter(is_digit)
+            .eq(other.chars().filter(is_digit))
+    {
+        return false;
+    }
+    match distance(one, other) {
+        1 => true,
+        2 => shortest >= 6 || (shortest > 3 && is_prefix),
+        _ => false,
+    }
+}
+
 /// Maximum number of candidates compared.
 const MAX_COUNT: usize = 500;
 
@@ -30,7 +95,7 @@ const MAX_LENGTH: usize = 256;
 
 #[cfg(test)]
 mod tests {
-    use super::did_you_mean;
+    use super::{did_you_mean, is_typo};
 
     #[test]
     fn finds_what_was_meant() {
@@ -38,5 +103,31 @@ mod tests {
         assert_eq!(did_you_mean("image-misisng", names), Some("image-missing"));
         assert_eq!(did_you_mean("yaml-synatx", names), Some("yaml-syntax"));
         assert_eq!(did_you_mean("privileged-container", names), None);
+    }
+
+    #[test]
+    fn typos_keep_words_and_digits() {
+        for (name, meant, expected) in [
+            ("app-conf", "app-config", true),
+            ("app-config", "app-conf", true),
+            ("app-secrets", "app-secret", true),
+            ("app_config", "app-config", true),
+            ("App-Config", "app-config", true),
+            ("databse-url", "database-url", true),
+            ("app-config", "app-config", false),
+            ("app-1", "app-2", false),
+            ("config1", "config2", false),
+            ("config", "config2", false),
+            ("db-tls", "web-tls", false),
+            ("app-dev", "app-dep", false),
+            ("shop-tsl", "shop-tls", true),
+            ("app-dat", "app-data", true),
+            ("app-prd", "app-prod", false),
+            ("oauth-config", "auth-config", false),
+            ("app-config", "config", false),
+            ("app-data", "app-date-x", false),
+        ] {
+            assert_eq!(is_typo(name, meant), expected, "{name} {meant}");
+        }
     }
 }
