@@ -1,3 +1,5 @@
+mod repository;
+mod rules;
 mod selection;
 
 use std::path::PathBuf;
@@ -17,6 +19,8 @@ use podwright_rule::Profile;
 use podwright_rule::finding::Severity;
 use podwright_syntax::text::did_you_mean;
 
+pub(super) use repository::{Ci, ConfigArguments, Init, Merge, ReportCommand};
+pub(super) use rules::{RulesArguments, RulesFormat};
 pub(super) use selection::Selection;
 
 const EXAMPLES: &str = "\
@@ -48,18 +52,6 @@ Examples:
   kubectl describe pod web-7d9f8c-abcde | podwright explain event -
 
 Exit codes: 0 explained, 2 could not run or no such object.";
-
-const RULES_EXAMPLES: &str = "\
-Examples:
-  podwright rules
-  podwright rules --search ImagePullBackOff
-  podwright rules --search latest-tag      the rule for a check of kube-linter
-  podwright rules --format json";
-
-const MERGE_EXAMPLES: &str = "\
-Examples:
-  podwright report merge reports/*.json --html all.html --json all.json
-  podwright report merge --team web=shop*,blog --team infra='infra-*' reports/*.json --html all.html";
 
 const EVENT_EXAMPLES: &str = "\
 Examples:
@@ -310,102 +302,6 @@ pub(super) struct CheckArgs {
     /// Number of threads [default: one per processor]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(super) threads: Option<u16>,
-}
-
-/// What `podwright report` does.
-#[derive(Debug, Subcommand)]
-pub(super) enum ReportCommand {
-    /// Merge JSON reports of many repositories: by team, repository and rule
-    ///
-    /// Reads reports of `podwright check --format json`. Without --json and --html, prints the merged JSON.
-    #[command(after_help = MERGE_EXAMPLES)]
-    Merge(Merge),
-}
-
-/// Arguments of `podwright report merge`.
-#[derive(Debug, Args)]
-pub(super) struct Merge {
-    /// JSON reports; a repository is named after its file, unless a name is given
-    #[arg(value_name = "[NAME=]FILE", required = true)]
-    pub(super) reports: Vec<String>,
-
-    /// Write the merged JSON to this file
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub(super) json: Option<PathBuf>,
-
-    /// Write one HTML page to this file
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub(super) html: Option<PathBuf>,
-
-    /// Team that owns the repositories that match the globs; repeat for each team, the first match wins
-    #[arg(long, value_name = "TEAM=GLOB,GLOB")]
-    pub(super) team: Vec<String>,
-}
-
-/// Arguments of `podwright init`.
-#[derive(Debug, Args)]
-pub(super) struct Init {
-    /// Root of the repository
-    #[arg(value_name = "DIR", default_value = ".", value_hint = ValueHint::DirPath)]
-    pub(super) path: PathBuf,
-
-    /// Also write .pre-commit-config.yaml, or print the entry for it if it exists
-    #[arg(long)]
-    pub(super) pre_commit: bool,
-
-    /// Also write a job for this CI system, or print it if the file exists
-    #[arg(long, value_enum, value_name = "SYSTEM")]
-    pub(super) ci: Option<Ci>,
-
-    /// Print the configuration instead of writing files
-    #[arg(long, conflicts_with_all = ["pre_commit", "ci"])]
-    pub(super) print: bool,
-}
-
-/// A CI system that `podwright init` writes a job for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Ci {
-    /// .github/workflows/podwright.yml
-    Github,
-    /// .gitlab-ci.yml
-    Gitlab,
-}
-
-/// Arguments of `podwright config`.
-#[derive(Debug, Args)]
-pub(super) struct ConfigArguments {
-    /// Show what applies to this file or directory [default: the current directory]
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::AnyPath)]
-    pub(super) show: Option<PathBuf>,
-
-    #[command(flatten)]
-    pub(super) context: Context,
-}
-
-/// Arguments of `podwright rules`.
-#[derive(Debug, Args)]
-#[command(after_help = RULES_EXAMPLES)]
-pub(super) struct RulesArguments {
-    /// List only rules that match all words: a name, a check of another tool, an event, a waiting reason, a field
-    #[arg(long, value_name = "WORDS")]
-    pub(super) search: Option<String>,
-
-    /// List only rules of this group
-    #[arg(long, value_name = "GROUP")]
-    pub(super) group: Option<String>,
-
-    /// Output format
-    #[arg(short = 'o', long, value_enum, value_name = "FORMAT", default_value_t = RulesFormat::Text)]
-    pub(super) format: RulesFormat,
-}
-
-/// Output format of `podwright rules`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum RulesFormat {
-    /// One line per rule
-    Text,
-    /// One JSON array
-    Json,
 }
 
 /// Arguments of `podwright explain`.

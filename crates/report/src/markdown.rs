@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::{Positions, Report, escape::escape_line, message_with_help};
+use podwright_rule::finding::Severity;
 
 /// Maximum number of findings in the table.
 const MAX_COUNT: usize = 100;
@@ -19,6 +20,19 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         "### podwright\n\n{}\n",
         cell(&report.summary.sentence())
     )?;
+    for remark in report.summary.remarks() {
+        let name = match remark.level {
+            Severity::Info => "note",
+            level => level.name(),
+        };
+        writeln!(out, "- {name}: {}", cell(&remark.message))?;
+        for help in &remark.helps {
+            writeln!(out, "  - {}", cell(help))?;
+        }
+    }
+    if !report.summary.remarks().is_empty() {
+        writeln!(out)?;
+    }
     if report.findings.is_empty() {
         return Ok(());
     }

@@ -226,6 +226,12 @@ fn markdown_table() {
         4
     );
     assert!(text.contains("a,b & 100%.yaml:9:24"), "{text}");
+    assert!(
+        text.contains(
+            "\n- note: assuming Kubernetes 1.36; set `kubernetes:` in .podwright.yaml\n\n| level"
+        ),
+        "{text}"
+    );
 }
 
 #[test]
