@@ -10,7 +10,7 @@ use std::ops::Range;
 use crate::names::{may_name, names_credential};
 pub(crate) use flags::user_and_password;
 
-use crate::placeholder::is_placeholder;
+use crate::placeholder::{MAX_REFERENCE, is_placeholder};
 use crate::strings::is_distinctive;
 use crate::urls;
 
@@ -298,6 +298,9 @@ fn bare_end(text: &str) -> usize {
             b'<' if end == 0 => ">",
             _ => return end,
         };
+        let mut ends = (0..=rest.len().min(MAX_REFERENCE)).rev();
+        let limit = ends.find(|&at| rest.is_char_boundary(at)).unwrap_or(0);
+        let rest = &rest[..limit];
         let line = rest.split('\n').next().unwrap_or(rest);
         match line.find(close) {
             Some(at) => end += at + close.len(),

@@ -2,6 +2,9 @@
 
 use crate::strings::is_distinctive;
 
+/// Maximum length in bytes of a reference, so that many that are not closed take linear time.
+pub(crate) const MAX_REFERENCE: usize = 1_024;
+
 /// Whether the value is set elsewhere: a reference, a template, or a word to be replaced.
 pub(crate) fn is_placeholder(value: &str) -> bool {
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
@@ -28,6 +31,10 @@ pub(crate) fn is_placeholder(value: &str) -> bool {
 /// Whether the value is a reference or a template with a string of its own: `${DB_PASSWORD:-x1y2}`,
 /// `{{ .Values.password | default "abcd1234" }}`, `<%= ENV["A"] || "abcd1234" %>`.
 fn has_default(value: &str) -> bool {
+    // The rest of a line belongs to a reference that is not closed.
+    let mut ends = (0..=value.len().min(MAX_REFERENCE)).rev();
+    let end = ends.find(|&at| value.is_char_boundary(at)).unwrap_or(0);
+    let value = &value[..end];
     if let Some((_, inner)) = value
         .split_once("${")
         .filter(|(_, inner)| !inner.starts_with('{'))
