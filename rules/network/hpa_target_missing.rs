@@ -1,13 +1,13 @@
 use podwright_cluster::workspace::Resolution;
 use podwright_model::Object;
-use podwright_rule::{RuleContext, Severity, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 use podwright_schema::Value;
 use podwright_schema::resources::{is_group, meant, named};
 
 declare_rule! {
     name: "hpa-target-missing",
     summary: "HorizontalPodAutoscaler scales a workload that does not exist",
-    severity: Error,
+    severity: Warning,
     since: "0.1.0",
     hooks: { object: check },
 }
@@ -49,7 +49,6 @@ fn check(object: &Object, cx: &mut RuleContext<'_>) {
         return;
     }
     cx.report_value(field, format!("{kind} `{name}` does not exist in the namespace"))
-        .at_most(Severity::Warning)
         .note("the HorizontalPodAutoscaler does nothing (condition `AbleToScale` is false, `FailedGetScale`)")
         .help("use the name of a workload in the same namespace, or create it");
 }
@@ -77,13 +76,13 @@ fn not_scalable(field: Value<'_>, group: &str, kind: &str, cx: &mut RuleContext<
             return;
         };
         let shown = if own.is_empty() {
-            "the core group".to_owned()
+            "the core API group".to_owned()
         } else {
-            format!("`{own}`")
+            format!("the API group `{own}`")
         };
         (
-            format!("{kind} is in the API group {shown}"),
-            format!("use the `apiVersion` of the {kind}"),
+            format!("{kind} is in {shown}"),
+            format!("set an `apiVersion` of {shown}"),
         )
     };
     cx.report_value(field, message)

@@ -1,13 +1,13 @@
 use podwright_cluster::workspace::Resolution;
 use podwright_model::{Pod, PodOrigin};
-use podwright_rule::{RuleContext, Severity, declare_rule};
+use podwright_rule::{RuleContext, declare_rule};
 use podwright_schema::Value;
 use podwright_syntax::text::{did_you_mean, is_typo};
 
 declare_rule! {
     name: "priority-class-not-found",
     summary: "reference to a PriorityClass that does not exist",
-    severity: Error,
+    severity: Warning,
     since: "0.1.0",
     hooks: { pod: check },
 }
@@ -45,21 +45,21 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
         }
         near
     };
-    let level = match name.starts_with("system-") {
-        true => Severity::Error,
-        false => Severity::Warning,
-    };
     let note = match pod.origin {
         PodOrigin::Pod => "the API server rejects the Pod",
         _ => "the API server rejects its Pods, and none is created (event `FailedCreate`)",
     };
     let help = match near {
         Some(near) => format!("use `{near}`"),
+        // Nobody can create a class with this prefix.
+        None if name.starts_with("system-") => {
+            let [cluster, node] = BUILT_IN;
+            format!("use `{cluster}`, `{node}` or a class with another name")
+        }
         None => "create the PriorityClass, or declare it under `externals` in the configuration"
             .to_owned(),
     };
     cx.report_value(field, format!("PriorityClass `{name}` does not exist"))
-        .at_most(level)
         .note(format!(
             "{note} (403, `no PriorityClass with name {name} was found`)"
         ))

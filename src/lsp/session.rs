@@ -183,6 +183,10 @@ impl Session {
         if self.is_of_configuration(path) || is_ignore_file(path) {
             return true;
         }
+        if path.is_symlink() {
+            // It may be another name of a file that is known.
+            return true;
+        }
         if self.documents.contains_key(path) && self.id(path).is_some() {
             // Its text comes from the client. Whether it is on disk, or only its directory, matters to builds.
             return !self.on_disk.has(path) || !path.is_file();
