@@ -5,15 +5,19 @@ import sys
 import xml.etree.ElementTree
 from pathlib import Path
 
-from junitparser import JUnitXml
+from junitparser import Failure, JUnitXml
 
 
 def compare(directory: Path) -> None:
     findings = json.loads((directory / "podwright.json").read_text())["findings"]
     assert len(findings) > 20, len(findings)
     suites = JUnitXml.fromfile(str(directory / "junit.xml"))
-    failures = [case for suite in suites for case in suite if case.result]
-    assert len(failures) == len(findings) == suites.failures, (len(failures), len(findings))
+    cases = [case for suite in suites for case in suite]
+    assert len(cases) == len(findings) == suites.tests, (len(cases), len(findings))
+    failures = [case for case in cases if any(isinstance(one, Failure) for one in case.result)]
+    failing = [one for one in findings if one["level"] in ("error", "warning")]
+    assert len(failures) == len(failing) == suites.failures, (len(failures), len(failing))
+    assert 0 < len(failing) < len(findings)
     checkstyle = xml.etree.ElementTree.parse(directory / "checkstyle.xml").getroot()
     errors = checkstyle.findall("file/error")
     places = [(int(error.get("line")), int(error.get("column"))) for error in errors]
@@ -22,10 +26,15 @@ def compare(directory: Path) -> None:
     assert len(sarif["runs"][0]["results"]) == len(findings)
     gitlab = json.loads((directory / "gitlab.json").read_text())
     assert [quality(issue) for issue in gitlab] == [
-        (one["message"], one["rule"], one["path"], one["start"]["line"]) for one in findings
+        (with_help(one), one["rule"], one["path"], one["start"]["line"]) for one in findings
     ]
     assert len({issue["fingerprint"] for issue in gitlab}) == len(findings)
     print(f"{len(findings)} findings in JUnit, checkstyle, SARIF, GitLab's report and JSON alike")
+
+
+def with_help(finding: dict) -> str:
+    help = finding.get("help")
+    return f"{finding['message']}; help: {help}" if help else finding["message"]
 
 
 def quality(issue: dict) -> tuple:
