@@ -4,7 +4,7 @@ use super::usual::{quantity_meant, usual_value, valid_name};
 use super::{quoted, subject};
 use crate::precedence::is_left_to_another_rule;
 use podwright_rule::{Applicability, RuleContext, Severity, declare_rules};
-use podwright_schema::{NameKind, Problem, ProblemKind, RequirementFault};
+use podwright_schema::{NameKind, Problem, ProblemKind, RequirementFault, Value};
 use podwright_syntax::{NodeId, Scalar, text::did_you_mean};
 
 declare_rules! {
@@ -270,12 +270,31 @@ fn invalid_label(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
         _ => return,
     };
     let message = format!("invalid {what} `{text}`: it {}", error.kind);
-    cx.as_rule(&LABEL_INVALID)
-        .report_within(node, error.at.clone(), message)
-        .note(format!(
+    let is_of_claim = is_of_claim_template(node, cx);
+    let report = cx
+        .as_rule(&LABEL_INVALID)
+        .report_within(node, error.at.clone(), message);
+    match is_of_claim {
+        true => report.at_most(Severity::Warning).note(
+            "the API server accepts the StatefulSet, but rejects the claims, and no Pod is created (event `FailedCreate`)",
+        ),
+        false => report.note(format!(
             "the API server rejects the object (422, `{field}: Invalid value`)"
-        ))
-        .help(help);
+        )),
+    }
+    .help(help);
+}
+
+/// Whether the node is in a `volumeClaimTemplates`, whose metadata the API server does not validate
+/// (`validateVolumeClaimTemplates` in `pkg/apis/apps/validation`).
+fn is_of_claim_template(node: NodeId, cx: &RuleContext<'_>) -> bool {
+    let Some((_, object)) = cx.object.filter(|(_, it)| it.is("apps", "StatefulSet")) else {
+        return false;
+    };
+    let spec = Value::new(cx.tree(), object.node).get("spec");
+    let templates = spec.get("volumeClaimTemplates");
+    let at = cx.tree().span(node).start as usize;
+    templates.is_set() && cx.tree().span(templates.node).range().contains(&at)
 }
 
 const QUALIFIED_NAME: &str = "use letters, digits, and inner `-`, `_` and `.`, at most 63 characters, with an optional \
