@@ -107,17 +107,18 @@ pub(super) fn shell_references(word: &str) -> Vec<(&str, std::ops::Range<usize>)
     for (at, _) in word.match_indices('$') {
         let is_escaped = word[..at].ends_with(['$', '\\']);
         let rest = &word[at + 1..];
-        let (name, end) = match rest.strip_prefix('{') {
-            Some(inner) => match inner.split_once('}') {
-                Some((name, _)) => (name, at + "${}".len() + name.len()),
-                None => continue,
-            },
-            None => {
-                let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-                let length = rest.find(|c| !is_name(c)).unwrap_or(rest.len());
-                (&rest[..length], at + 1 + length)
-            }
+        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let (open, inner) = match rest.strip_prefix('{') {
+            Some(inner) => ("{", inner),
+            None => ("", rest),
         };
+        let length = inner.find(|c| !is_name(c)).unwrap_or(inner.len());
+        let (name, behind) = inner.split_at(length);
+        // Only up to the name: the `}` of many that are not closed would be searched again and again.
+        if !open.is_empty() && !behind.starts_with('}') {
+            continue;
+        }
+        let end = at + 1 + 2 * open.len() + length;
         if !is_escaped && is_shell_name(name) {
             found.push((name, at..end));
         }
