@@ -37,6 +37,8 @@ pub(super) struct Session {
     of_builds: BTreeMap<PathBuf, Option<Stamp>>,
     /// Existing and possible configuration files, and the custom resource schemas that they reference.
     configurations: BTreeMap<PathBuf, Option<Stamp>>,
+    /// Files that these are symbolic links to.
+    link_targets: BTreeSet<PathBuf>,
 }
 
 impl Session {
@@ -56,6 +58,7 @@ impl Session {
             contexts: Vec::new(),
             of_builds: BTreeMap::new(),
             configurations: BTreeMap::new(),
+            link_targets: BTreeSet::new(),
         };
         session.reload();
         session
@@ -133,6 +136,11 @@ impl Session {
         self.configurations = self.possible_configurations(&inputs);
         let schemas = configurations.schema_paths().into_iter();
         self.configurations.extend(schemas.map(Stamp::with));
+        let existing = self.configurations.iter();
+        let existing = existing.filter(|(path, stamp)| stamp.is_some() && path.is_symlink());
+        self.link_targets = existing
+            .filter_map(|(path, _)| path.canonicalize().ok())
+            .collect();
         self.table = settings_table(&inputs, &configurations);
         self.contexts = configurations.contexts();
         self.bad = configurations.into_invalid().collect();
@@ -234,7 +242,7 @@ impl Session {
 
     /// Returns whether the file at `path` is a configuration or is referenced by one.
     pub(super) fn is_of_configuration(&self, path: &Path) -> bool {
-        self.configurations.contains_key(path)
+        self.configurations.contains_key(path) || self.link_targets.contains(path)
     }
 
     /// Returns whether a configuration, or a schema that it references, was added, removed or changed since it was

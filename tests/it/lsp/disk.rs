@@ -232,3 +232,33 @@ fn directory_of_an_open_file_counts_without_the_file() {
     assert!(found(&fresh).iter().flatten().count() > 0);
     assert_eq!(found(&editor), found(&fresh));
 }
+
+/// A file that becomes a link to another file of the workspace is that file, and has no findings of its own.
+#[cfg(unix)]
+#[test]
+fn file_that_becomes_a_link_is_read_once() {
+    let mut editor = Editor::new(&[("a.yaml", POD), ("b.yaml", POD), ("secret.yaml", SECRET)]);
+    assert!(!editor.rules("b.yaml").is_empty());
+    fs::remove_file(editor.path("b.yaml")).unwrap();
+    std::os::unix::fs::symlink("a.yaml", editor.path("b.yaml")).unwrap();
+    watched(&mut editor, &[("b.yaml", CHANGED)]);
+    assert_eq!(editor.rules("b.yaml"), [""; 0]);
+    assert!(!editor.rules("a.yaml").is_empty());
+}
+
+/// A configuration that is a link changes with the file that it leads to.
+#[cfg(unix)]
+#[test]
+fn configuration_behind_a_link_is_read_again() {
+    let mut editor = Editor::new(&[
+        ("pod.yaml", POD),
+        ("shared/podwright.yaml", "level: error\n"),
+    ]);
+    let link = editor.path(".podwright.yaml");
+    std::os::unix::fs::symlink("shared/podwright.yaml", link).unwrap();
+    watched(&mut editor, &[(".podwright.yaml", 1)]);
+    assert!(editor.diagnostics(".podwright.yaml").is_empty());
+    fs::write(editor.path("shared/podwright.yaml"), "level: terror\n").unwrap();
+    watched(&mut editor, &[("shared/podwright.yaml", CHANGED)]);
+    assert_eq!(editor.diagnostics(".podwright.yaml").len(), 1);
+}
