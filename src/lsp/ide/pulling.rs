@@ -176,7 +176,10 @@ pub(super) fn policy(cursor: &Cursor<'_>) -> Option<Hover> {
     let head = lines.remove(0);
     Some(Hover {
         span: cursor.tree().span(node),
-        markdown: format!("{head}\n\n{}", lines.join("\n")),
+        markdown: match lines.is_empty() {
+            true => head,
+            false => format!("{head}\n\n{}", lines.join("\n")),
+        },
     })
 }
 

@@ -54,7 +54,7 @@
 
     (goto-char (flymake-diagnostic-beg found))
     (let ((hover (jsonrpc-request (eglot-current-server) :textDocument/hover (eglot--TextDocumentPositionParams))))
-      (session-check (string-match-p "# pull-policy-invalid" (plist-get (plist-get hover :contents) :value))
+      (session-check (string-search "[pull-policy-invalid](https://" (plist-get (plist-get hover :contents) :value))
                      "hover explains the rule"))
     (let ((hints (jsonrpc-request (eglot-current-server) :textDocument/inlayHint
                                   (list :textDocument (eglot--TextDocumentIdentifier)

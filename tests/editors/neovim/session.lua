@@ -95,7 +95,7 @@ local function session()
   at(pod, policy)
   local here = vim.lsp.util.make_position_params(0, client.offset_encoding)
   local hover = ask(pod, 'textDocument/hover', here)
-  check(hover.contents.value:find('# pull-policy-invalid', 1, true), 'hover explains the rule')
+  check(hover.contents.value:find('[pull-policy-invalid](https://', 1, true), 'hover explains the rule')
 
   if vim.lsp.inlay_hint then
     vim.lsp.inlay_hint.enable(true, { bufnr = pod })

@@ -163,7 +163,7 @@ async def test_a_session(editor):
     hover = await client.text_document_hover_async(
         types.HoverParams(editor.document("pod.yaml"), policy.range.start)
     )
-    assert "# pull-policy-invalid" in hover.contents.value
+    assert "[pull-policy-invalid](https://" in hover.contents.value
 
     # Applies the fix as an editor does.
     actions = await client.text_document_code_action_async(
