@@ -76,7 +76,7 @@ fn check(object: &Object, cx: &mut RuleContext<'_>) {
         cx.report(node, format!("template labels do not match the selector: expected {asked}"))
             .at_most(level)
             .related(place, "template labels belong here")
-            .note("the API server rejects the object (422, ``selector` does not match template `labels``)")
+            .note("the API server rejects the object (422, `selector` does not match template `labels`)")
             .help("use the same labels in `spec.selector` and in `spec.template.metadata.labels`");
     }
 }
