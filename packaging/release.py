@@ -4,6 +4,7 @@
   release.py version                       prints the version in Cargo.toml
   release.py pack TARGET BINARY OUT        writes the archive of a target to the directory OUT
   release.py unpack ARCHIVES OUT           extracts the binaries of all archives in a directory to OUT/TARGET/podwright
+  release.py readme FILE                   makes the relative links in FILE links to the files of this version
   release.py sums ARCHIVES                 writes ARCHIVES/SHA256SUMS for the archives in that directory
   release.py manifests ARCHIVES OUT        writes the krew and Homebrew manifests with the checksums of SHA256SUMS
 
@@ -44,6 +45,18 @@ def program_of(target):
     return "podwright.exe" if "windows" in target else "podwright"
 
 
+def linked(text):
+    """README.md for places without the other files, such as PyPI: its links lead to the files of this version."""
+    place = f"https://github.com/podwright/podwright/%s/v{version()}/"
+    text = re.sub(r"\]\((?![a-z]+:|#)", "](" + place % "blob", text)
+    return re.sub(r'(src|srcset)="(?![a-z]+:)', r'\1="' + place % "raw", text)
+
+
+def readme(file):
+    path = Path(file)
+    path.write_text(linked(path.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
+
+
 def pack(target, binary, out):
     def said(*arguments):
         return subprocess.run([binary, *arguments], check=True, stdout=subprocess.PIPE).stdout
@@ -51,6 +64,7 @@ def pack(target, binary, out):
     files = {program_of(target): Path(binary).read_bytes()}
     for name in ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"]:
         files[name] = (ROOT / name).read_bytes()
+    files["README.md"] = linked(files["README.md"].decode()).encode()
     files["man/podwright.1"] = said("man")
     for command in re.findall(rb"^podwright\\-([a-z]+)\(1\)$", files["man/podwright.1"], re.MULTILINE):
         files[f"man/podwright-{command.decode()}.1"] = said("man", command.decode())
@@ -130,7 +144,7 @@ def manifests(archives, out):
 
 
 if __name__ == "__main__":
-    verbs = {"version": lambda: print(version()), "pack": pack, "unpack": unpack, "sums": sums, "manifests": manifests}
+    verbs = {"version": lambda: print(version()), "pack": pack, "readme": readme, "unpack": unpack, "sums": sums, "manifests": manifests}
     if len(sys.argv) < 2 or sys.argv[1] not in verbs:
         sys.exit(__doc__)
     verbs[sys.argv[1]](*sys.argv[2:])
