@@ -50,7 +50,14 @@ with tempfile.TemporaryDirectory() as cwd:
         for one in in_sources:
             assert os.path.exists(os.path.join(cwd, one["path"])), one["path"]
         total += len(rendered)
-        for what, keys_only in (("missing", rendered - sources), ("more", sources - rendered)):
+        lost, others = set(rendered - sources), set(sources - rendered)
+        # A patch with a `target` may be of another kind than the object that it changes, and is what a finding names.
+        for key in sorted(lost, key=str):
+            alike = next((one for one in others if one[0] == key[0] and one[2] == key[2]), None)
+            if alike:
+                lost.remove(key)
+                others.remove(alike)
+        for what, keys_only in (("missing", lost), ("more", others)):
             for key in keys_only:
                 print(f"  {row['dir']}: {what}: {key}")
             if what == "missing":
