@@ -73,10 +73,15 @@ fn check(object: &Object, cx: &mut RuleContext<'_>) {
         let Fit::Not(asked) = fit else { continue };
         let level = ceiling(cx);
         let place = cx.key_place(at.unwrap_or(pod.node));
-        cx.report(node, format!("template labels do not match the selector: expected {asked}"))
-            .at_most(level)
-            .related(place, "template labels belong here")
-            .note("the API server rejects the object (422, `selector` does not match template `labels`)")
-            .help("use the same labels in `spec.selector` and in `spec.template.metadata.labels`");
+        cx.report(
+            node,
+            format!("template labels do not match the selector: expected {asked}"),
+        )
+        .at_most(level)
+        .related(place, "template labels belong here")
+        .note(
+            "the API server rejects the object (422, `selector` does not match template `labels`)",
+        )
+        .help("use the same labels in `spec.selector` and in `spec.template.metadata.labels`");
     }
 }

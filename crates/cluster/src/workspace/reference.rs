@@ -384,7 +384,9 @@ impl Workspace {
                 .any(|e| e.is(kind, namespace, name));
             let is_made = match kind {
                 "Secret" => self.links.index.makes_secret(name),
-                "ConfigMap" => self.links.index.makes_config_map(name) || name == ROOT_CA,
+                "ConfigMap" => {
+                    self.links.index.makes_config_map(name) || IN_EVERY_NAMESPACE.contains(&name)
+                }
                 _ => false,
             };
             // What the generators of a build create is in its result.
@@ -595,8 +597,12 @@ const MAX_ELSEWHERE: usize = 20;
 const MAX_EDITS: usize = 2;
 const MIN_BYTES_PER_EDIT: usize = 5;
 
-/// ConfigMap that the controller manager creates in every namespace.
-const ROOT_CA: &str = "kube-root-ca.crt";
+/// ConfigMaps with certificates that controllers of Kubernetes, OpenShift and Istio create in every namespace.
+const IN_EVERY_NAMESPACE: [&str; 3] = [
+    "kube-root-ca.crt",
+    "openshift-service-ca.crt",
+    "istio-ca-root-cert",
+];
 
 fn is_pull_secret(object: &Object) -> bool {
     matches!(&object.body, Body::Secret(secret) if secret.pull_key().is_some())
