@@ -111,7 +111,12 @@ fn target_group(target: Value<'_>, e: &mut Errors) {
     let (Some(version), Some(kind)) = (api_version.text(), kind.text()) else {
         return;
     };
-    if !version.contains('/') && kind != "ReplicationController" && !kind.is_empty() {
+    // Several slashes are reported for every reference.
+    let has_group = match version.split_once('/') {
+        Some((group, rest)) => !group.is_empty() || rest.contains('/'),
+        None => false,
+    };
+    if !has_group && kind != "ReplicationController" && !kind.is_empty() {
         e.since(34, |e| {
             let help = match &*kind {
                 "Deployment" | "StatefulSet" | "ReplicaSet" => "use `apps/v1`",
