@@ -9,7 +9,7 @@ use podwright_redact::{Redactor, text, url_users, without_redacted};
 libfuzzer_sys::fuzz_target!(|input: &str| {
     let shown = text(input);
     assert!(shown.lines().count() <= input.lines().count().max(1));
-    url_users(input);
+    let _ = url_users(input);
     let context = Arc::new(ClusterContext::default());
     let (first, second) = input.split_at(input.floor_char_boundary(input.len() / 2));
     for (path, content) in [
@@ -21,10 +21,10 @@ libfuzzer_sys::fuzz_target!(|input: &str| {
         let file = File::from_bytes(path.to_owned(), content.as_bytes().to_vec(), &context);
         let before = File::from_bytes(path.to_owned(), first.as_bytes().to_vec(), &context);
         let source = file.shown();
-        without_redacted(source);
+        let _ = without_redacted(source);
         let mut quoted = second.to_owned();
         Redactor::new([source]).redact(&mut quoted);
         let after = File::from_bytes(path.to_owned(), second.as_bytes().to_vec(), &context);
-        without_redacted(after.after(&before).shown());
+        let _ = without_redacted(after.after(&before).shown());
     }
 });
