@@ -1,9 +1,11 @@
+mod named;
 mod repository;
 mod rules;
 mod selection;
 
 use std::path::PathBuf;
 
+use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 use jiff::civil::Date;
@@ -19,6 +21,7 @@ use podwright_rule::Profile;
 use podwright_rule::finding::Severity;
 use podwright_syntax::text::did_you_mean;
 
+use named::Named;
 pub(super) use repository::{Ci, ConfigArguments, Init, Merge, ReportCommand};
 pub(super) use rules::{RulesArguments, RulesFormat};
 pub(super) use selection::Selection;
@@ -128,6 +131,7 @@ pub(super) enum Command {
     /// Print the documentation of a rule
     Rule {
         /// Name of the rule, or of an equivalent check of another tool
+        #[arg(value_parser = Named { parse: |name| Ok(name.to_owned()), names: selection::names }, hide_possible_values = true)]
         name: String,
     },
     /// List rules, or search them
@@ -199,7 +203,7 @@ pub(super) struct CheckArgs {
     ///
     /// Repeat the option to write several reports: --format sarif=out.sarif --format text. The github format also
     /// appends a job summary to the file named by $GITHUB_STEP_SUMMARY.
-    #[arg(short = 'o', long, value_name = "FORMAT[=FILE]", conflicts_with = "diff", value_parser = parse_format)]
+    #[arg(short = 'o', long, value_name = "FORMAT[=FILE]", conflicts_with = "diff", value_parser = Named { parse: parse_format, names: format_names }, hide_possible_values = true)]
     pub(super) format: Vec<FormatChoice>,
 
     /// Write the report to a file instead of standard output
@@ -220,7 +224,7 @@ pub(super) struct CheckArgs {
 
     /// Also run the rules of these profiles: strict (good practice), security (hardening), policy (what only the
     /// organization can decide), all
-    #[arg(long, value_name = "PROFILE", value_delimiter = ',', value_parser = parse_profile)]
+    #[arg(long, value_name = "PROFILE", value_delimiter = ',', value_parser = Named { parse: parse_profile, names: || Profile::ALL.map(|profile| profile.name().into()).to_vec() }, hide_possible_values = true)]
     pub(super) profile: Vec<Profile>,
 
     /// Exit with 1 if manifests were skipped (unrendered Helm templates, encrypted files)
@@ -268,11 +272,11 @@ pub(super) struct CheckArgs {
     pub(super) baseline_dir: Option<PathBuf>,
 
     /// Run only these rules, or all rules of these groups
-    #[arg(long, value_name = "RULE|GROUP", value_delimiter = ',', value_parser = selection::parse)]
+    #[arg(long, value_name = "RULE|GROUP", value_delimiter = ',', value_parser = Named { parse: selection::parse, names: selection::names }, hide_possible_values = true)]
     pub(super) select: Vec<Selection>,
 
     /// Do not run these rules, or the rules of these groups
-    #[arg(long, value_name = "RULE|GROUP", value_delimiter = ',', value_parser = selection::parse)]
+    #[arg(long, value_name = "RULE|GROUP", value_delimiter = ',', value_parser = Named { parse: selection::parse, names: selection::names }, hide_possible_values = true)]
     pub(super) ignore: Vec<Selection>,
 
     /// Skip files and directories that match this glob, relative to the current directory
@@ -285,7 +289,7 @@ pub(super) struct CheckArgs {
 
     /// Respect the suppression annotations of these tools for equivalent rules: kube-linter, kube-score, polaris,
     /// checkov
-    #[arg(long, value_name = "TOOL", value_delimiter = ',', value_parser = parse_tool)]
+    #[arg(long, value_name = "TOOL", value_delimiter = ',', value_parser = Named { parse: parse_tool, names: || Tool::ALL.map(|tool| tool.name().into()).to_vec() }, hide_possible_values = true)]
     pub(super) compat: Vec<Tool>,
 
     /// Date at which suppressions with an expiry date are evaluated [default: today, in UTC]
@@ -564,15 +568,15 @@ pub(super) struct ExportPolicies {
     pub(super) directory: Option<PathBuf>,
 
     /// Also export the rules of these profiles: strict, security, policy, all
-    #[arg(long, value_name = "PROFILE", value_delimiter = ',', value_parser = parse_profile)]
+    #[arg(long, value_name = "PROFILE", value_delimiter = ',', value_parser = Named { parse: parse_profile, names: || Profile::ALL.map(|profile| profile.name().into()).to_vec() }, hide_possible_values = true)]
     pub(super) profile: Vec<Profile>,
 
     /// Export only these rules, or all rules of these groups
-    #[arg(long, value_name = "RULE|GROUP", value_delimiter = ',', value_parser = selection::parse)]
+    #[arg(long, value_name = "RULE|GROUP", value_delimiter = ',', value_parser = Named { parse: selection::parse, names: selection::names }, hide_possible_values = true)]
     pub(super) select: Vec<Selection>,
 
     /// Do not export these rules, or the rules of these groups
-    #[arg(long, value_name = "RULE|GROUP", value_delimiter = ',', value_parser = selection::parse)]
+    #[arg(long, value_name = "RULE|GROUP", value_delimiter = ',', value_parser = Named { parse: selection::parse, names: selection::names }, hide_possible_values = true)]
     pub(super) ignore: Vec<Selection>,
 
     #[command(flatten)]
@@ -691,13 +695,16 @@ fn parse_format(text: &str) -> Result<FormatChoice, String> {
         None => (text, None),
     };
     let format = Format::from_str(name, true).map_err(|_| {
-        let known = Format::value_variants()
-            .iter()
-            .filter_map(Format::to_possible_value);
-        let known: Vec<String> = known.map(|value| value.get_name().to_owned()).collect();
-        expected_one_of(&known.iter().map(String::as_str).collect::<Vec<_>>(), name)
+        let known = format_names();
+        let known: Vec<&str> = known.iter().map(PossibleValue::get_name).collect();
+        expected_one_of(&known, name)
     })?;
     Ok(FormatChoice { format, file })
+}
+
+fn format_names() -> Vec<PossibleValue> {
+    let formats = Format::value_variants().iter();
+    formats.filter_map(Format::to_possible_value).collect()
 }
 
 /// A file name that is a format is probably meant as one: `--output json`, as in other tools.

@@ -1,5 +1,6 @@
 //! Names of rules and groups on the command line.
 
+use clap::builder::PossibleValue;
 use podwright_lint::compat::Tool;
 use podwright_lint::config::rule_named;
 use podwright_rule::{Profile, RuleDefinition};
@@ -32,6 +33,14 @@ pub(super) fn parse(name: &str) -> Result<Selection, String> {
         return Ok(Selection(group));
     }
     Err(unknown(name))
+}
+
+/// Names of all groups and rules.
+pub(super) fn names() -> Vec<PossibleValue> {
+    let mut names: Vec<&str> = RULES.iter().map(|rule| rule.meta.group).collect();
+    names.dedup();
+    names.extend(podwright_rules::names());
+    names.into_iter().map(PossibleValue::new).collect()
 }
 
 /// The rules of a group, without those that run only by name.

@@ -69,6 +69,12 @@ fn completions_are_generated() {
         assert_eq!(run.code, 0);
         assert!(run.stdout.contains("podwright"), "{shell}");
         assert!(run.stdout.contains("kubernetes-version"), "{shell}");
+        // PowerShell and elvish complete no values.
+        if matches!(shell, "bash" | "zsh" | "fish") {
+            for name in ["pull-policy-invalid", "security", "kube-linter", "sarif"] {
+                assert!(run.stdout.contains(name), "{shell}: {name}");
+            }
+        }
     }
 }
 
