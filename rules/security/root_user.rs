@@ -98,8 +98,9 @@ fn check_pod(pod: &Pod, cx: &mut RuleContext<'_>) {
     let field = spec.get("securityContext").get("runAsNonRoot");
     let needed = Needed::Bool(true);
     let fix = cx.set_field(field.node, field.rest, needed, Applicability::Unsafe);
+    let level = cx.unless_configured(Severity::Info);
     cx.report_value(field, message)
-        .at_most(Severity::Info)
+        .at_most(level)
         .note("the user of the image applies, which is root by default")
         .help(HELP)
         .fix(fix);

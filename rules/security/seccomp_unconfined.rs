@@ -68,8 +68,9 @@ fn check_pod(pod: &Pod, cx: &mut RuleContext<'_>) {
     let needed = Needed::Text("RuntimeDefault");
     let at = field.get("type");
     let fix = cx.set_field(at.node, at.rest, needed, Applicability::Unsafe);
+    let level = cx.unless_configured(Severity::Info);
     cx.report_value(field, message)
-        .at_most(Severity::Info)
+        .at_most(level)
         .note("the default is `Unconfined`, unless the kubelet has `seccompDefault: true`")
         .help(format!("{HELP} in `securityContext` of the Pod"))
         .fix(fix);

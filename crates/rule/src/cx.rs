@@ -50,6 +50,15 @@ impl<'a> RuleContext<'a> {
         self
     }
 
+    /// Level of a finding that is less than the default of the rule. A level that somebody has configured counts as it is.
+    #[must_use]
+    pub fn unless_configured(&self, level: Severity) -> Severity {
+        match self.rule.is_some_and(|rule| rule.has_own_level) {
+            true => Severity::Error,
+            false => level,
+        }
+    }
+
     /// Options of the rule; `O` is the `Options` that `declare_rule!` made.
     ///
     /// # Panics

@@ -76,6 +76,7 @@ impl RuleDefinition {
             check: self.check,
             options: (self.options.default)(),
             level: self.meta.level,
+            has_own_level: false,
             ignorable: true,
         }
     }
@@ -118,6 +119,8 @@ pub struct ActiveRule {
     pub options: RuleOptions,
     /// Level at which the rule reports.
     pub level: Severity,
+    /// Whether the level is configured, and not the default of the rule.
+    pub has_own_level: bool,
     /// Whether comments and annotations can suppress the rule.
     pub ignorable: bool,
 }

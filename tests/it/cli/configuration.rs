@@ -306,3 +306,24 @@ fn profiles_switch_rules_on() {
 
 const PROFILED: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n  - name: web\n    \
     image: nginx:1.27.4\n";
+
+/// A Pod that leaves the user to the image is advice, unless somebody asks for more.
+#[test]
+fn a_configured_level_applies_to_what_is_advice_by_default() {
+    let level = |configuration: &str| {
+        let files = [(".podwright.yaml", configuration), ("pod.yaml", GOOD)];
+        let arguments = ["check", "--level", "info", "--format", "concise"];
+        let run = Directory::new(&files).run(&arguments, &[], "");
+        let mut lines = run.stdout.lines();
+        let line = lines.find(|line| line.contains("[run-as-root]"));
+        let line = line.unwrap_or_else(|| panic!("{}", run.stdout));
+        let (_, rest) = line.split_once(": ").unwrap();
+        rest.split_once('[').unwrap().0.to_owned()
+    };
+    assert_eq!(level("profile: [security]\n"), "info");
+    assert_eq!(
+        level("profile: [security]\nrules: {run-as-root: warning}\n"),
+        "warning"
+    );
+    assert_eq!(level("rules: {run-as-root: error}\n"), "error");
+}

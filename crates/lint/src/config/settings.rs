@@ -308,6 +308,7 @@ impl Settings {
                 Some(ActiveRule {
                     options: options.unwrap_or(defaults.options),
                     level,
+                    has_own_level: state.has_own_level,
                     ignorable: state.ignorable,
                     ..defaults
                 })
@@ -373,6 +374,7 @@ impl Settings {
 #[derive(Clone, Debug)]
 struct State {
     level: Option<Severity>,
+    has_own_level: bool,
     ignorable: bool,
     options: Map<String, Value>,
 }
@@ -382,6 +384,7 @@ impl State {
         let is_on = entry.profile.is_in(profiles);
         Self {
             level: is_on.then_some(entry.meta.level),
+            has_own_level: false,
             ignorable: true,
             options: Map::new(),
         }
@@ -395,6 +398,7 @@ fn apply(settings: &RuleSettings, states: &mut BTreeMap<&'static str, State>) {
         };
         if let Some(switch) = setting.switch {
             state.level = switch.level();
+            state.has_own_level = true;
         }
         state.ignorable = setting.ignorable.unwrap_or(state.ignorable);
         state.options.extend(setting.options.clone());
