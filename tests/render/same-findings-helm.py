@@ -21,7 +21,7 @@ ABOUT_FILES = ("helm-", "yaml-", "unknown-kind", "unused-ignore")
 # What depends on the API versions that helm assumes without a cluster.
 OF_CAPABILITIES = ("removed-api",)
 # References to objects that whoever installs a chart may bring. In the expected output alone, they are missing.
-LEFT_TO_THE_INSTALLER = ("statefulset-service-missing", "config-ref-missing")
+LEFT_TO_THE_INSTALLER = ("statefulset-service-missing",)
 
 
 def findings(arguments, cwd, text=None):
