@@ -60,6 +60,13 @@ pub fn find(name: &str) -> Option<&'static RuleDefinition> {
     BY_NAME.get(name).copied()
 }
 
+/// What is wrong with YAML, and what to do, in the words of the rules about syntax. Without a full stop.
+#[must_use]
+pub fn syntax_problem(kind: podwright_syntax::SyntaxErrorKind) -> (&'static str, &'static str) {
+    let problem = syntax::of_syntax(kind);
+    (problem.message, problem.help)
+}
+
 /// Returns the names of all rules.
 pub fn names() -> impl Iterator<Item = &'static str> {
     RULES.iter().map(|rule| rule.meta.name)

@@ -27,9 +27,10 @@ pub(super) fn document<'de, T: Deserialize<'de>>(
     left_out: &'de [NodeId],
 ) -> Result<T, Error> {
     if let Some(error) = tree.errors().first() {
+        let (message, help) = podwright_rules::syntax_problem(error.kind);
         return Err(Error::new(
             error.span,
-            "invalid YAML: the rest of the file cannot be read",
+            format!("invalid YAML: {message}; {help}"),
         ));
     }
     let mut documents = tree

@@ -149,7 +149,7 @@ fn says_where_and_what_was_meant() {
 fn text_that_cannot_be_read_has_a_place() {
     let error = read("namespace: [a\nrules: {}\n").unwrap_err();
     assert!(error.starts_with(".podwright.yaml:1:"), "{error}");
-    assert!(error.contains("cannot be read"), "{error}");
+    assert!(error.contains("bracket is never closed"), "{error}");
 }
 
 #[test]
