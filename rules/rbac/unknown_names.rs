@@ -194,6 +194,7 @@ fn unknown_resource(field: Value<'_>, base: &str, names: &Names<'_>, cx: &mut Ru
         };
         let own: Vec<String> = names.groups.iter().map(|group| shown(group)).collect();
         let groups = match &own[..] {
+            [_] if names.groups.iter().all(|group| group.is_empty()) => "core API group".to_owned(),
             [own] => format!("API group {own}"),
             _ => format!("API groups {}", own.join(", ")),
         };
