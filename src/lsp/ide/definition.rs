@@ -11,15 +11,8 @@ use podwright_syntax::text::Location;
 #[must_use]
 pub fn definitions(cursor: &Cursor<'_>) -> Vec<Location> {
     let Some(target) = referred_object(cursor) else {
-        let elsewhere = cursor.reference().map(|(from, reference)| {
-            let found = cursor.workspace.referenced_elsewhere(from, &reference);
-            found.into_iter().map(|(id, _)| id).collect::<Vec<_>>()
-        });
-        if let Some(others) = elsewhere.filter(|others| !others.is_empty()) {
-            let places = others.iter().map(|&id| cursor.workspace.object_place(id));
-            return in_sources(cursor, places.collect());
-        }
-        let mut places = runtime::handler_tables(cursor);
+        let mut places = in_other_namespaces(cursor);
+        places.extend(runtime::handler_tables(cursor));
         places.extend(environment::definition(cursor));
         places.extend(kustomization::definitions(cursor));
         return in_sources(cursor, places);
@@ -59,6 +52,18 @@ fn in_sources(cursor: &Cursor<'_>, places: Vec<Location>) -> Vec<Location> {
         .into_iter()
         .map(|place| cursor.workspace.in_sources(place));
     unique(places.collect())
+}
+
+/// The objects that the name at the cursor would refer to if they were in its namespace.
+fn in_other_namespaces(cursor: &Cursor<'_>) -> Vec<Location> {
+    let Some((from, reference)) = cursor.reference() else {
+        return Vec::new();
+    };
+    let found = cursor.workspace.referenced_elsewhere(from, &reference);
+    let places = found.iter();
+    places
+        .map(|&(id, _)| cursor.workspace.object_place(id))
+        .collect()
 }
 
 fn referred_object(cursor: &Cursor<'_>) -> Option<ObjectId> {

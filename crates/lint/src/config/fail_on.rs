@@ -31,11 +31,9 @@ impl FailOn {
     /// Name in the configuration.
     #[must_use]
     pub const fn name(self) -> &'static str {
-        match self {
-            Self::Info => "info",
-            Self::Warning => "warning",
-            Self::Error => "error",
-            Self::Never => "never",
+        match self.level() {
+            Some(level) => level.name(),
+            None => "never",
         }
     }
 }

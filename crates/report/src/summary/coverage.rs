@@ -88,11 +88,7 @@ impl Summary {
         let helps = reasons.iter();
         let helps = helps.filter_map(|&(reason, _)| self.help(reason)).collect();
         Some(Remark {
-            level: if is_most {
-                Severity::Warning
-            } else {
-                Severity::Info
-            },
+            level: level_of(is_most),
             message,
             helps,
         })
@@ -120,11 +116,7 @@ impl Summary {
         };
         let is_most = all > self.workloads.checked;
         Some(Remark {
-            level: if is_most {
-                Severity::Warning
-            } else {
-                Severity::Info
-            },
+            level: level_of(is_most),
             message,
             helps,
         })
@@ -196,6 +188,14 @@ impl SkipReason {
             Self::LinkLoop => "in link loops",
             Self::LinkOutside => "linked, but out of the checked paths",
         }
+    }
+}
+
+/// What is missing in a run is a warning if it is most of it.
+fn level_of(is_most: bool) -> Severity {
+    match is_most {
+        true => Severity::Warning,
+        false => Severity::Info,
     }
 }
 
