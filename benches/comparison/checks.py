@@ -163,7 +163,7 @@ def containers(one):
     return [it for field in ("containers", "initContainers") for it in pod.get(field) or [] if isinstance(it, dict)]
 
 
-def on_all(rule, key, one, project, own):
+def on_all(key, one, project, own):
     if os.path.normpath(key[0]) in project.patches:
         return "the file is a patch of a kustomization: podwright checks the result"
     of_pod = containers(one)
@@ -218,10 +218,6 @@ def always(reason):
     return lambda key, one, project, own: reason
 
 
-def never_read(key, one, project, own):
-    return None
-
-
 THEIRS = {
     "host-port": [text('"hostNetwork": true', "the Pod is in the network of the node, which `host-network` reports")],
     "host-path-volume": [has(["host-path-sensitive", "host-path-writable", "container-runtime-socket"], "another rule reports the same volume: `host-path-sensitive`, `host-path-writable` or `container-runtime-socket`")],
@@ -235,7 +231,7 @@ THEIRS = {
     "root-filesystem-writable": [text('"readOnlyRootFilesystem": true', "another object with the same name")],
     "service-account-token-automounted": [bound],
     "env-secret-literal": [always("the name contains a word such as `SECRET`, but the value is a path, the name of a Secret or a placeholder, or comes from a Secret")],
-    "secret-in-config-map": [always("the name of a key contains a word such as `password`, but the value is not a credential")],
+    "secret-in-config-map": [always("the name of a key contains a word such as `password`, but the value is not a credential, or says that it must be changed")],
     "rbac-cluster-admin-binding": [text('"roleRef": \\{[^}]*"name": "cluster-admin"', "the role is not `cluster-admin`", present=False)],
     "rbac-exec-attach": [has(["rbac-wildcard"], "the role allows everything, which `rbac-wildcard` reports"), text("pods/(exec|attach)|\"\\*\"", "the role does not name `pods/exec` or `pods/attach`", present=False)],
     "rbac-secrets-access": [text('"roleRef"', "kube-linter reports the binding, podwright the role")],
@@ -290,7 +286,7 @@ def compare(row, rule, own, theirs, seen, project, all_own, objects_of):
 def why_own(rule, key, seen, project, objects_of):
     if key not in seen:
         return "the other tool does not read the object"
-    reasons = [OWNS.get(rule, never_read), OLD]
+    reasons = [OWNS[rule], OLD] if rule in OWNS else [OLD]
     if key[-2] == "PodTemplate":
         return "the other tool does not read a PodTemplate"
     said = (why(it, project.objects[it], project, {}) for why in reasons for it in objects_of(key) if it in project.objects)
@@ -299,7 +295,7 @@ def why_own(rule, key, seen, project, objects_of):
 
 def why_theirs(rule, key, project, own, objects_of):
     objects = [it for it in objects_of(key) if it in project.objects]
-    reasons = [lambda *some: on_all(rule, *some), *THEIRS.get(rule, [])]
+    reasons = [on_all, *THEIRS.get(rule, [])]
     said = (why(it, project.objects[it], project, own) for why in reasons for it in objects)
     return next((reason for reason in said if reason), f"NOT EXPLAINED: {project.name} {key}")
 

@@ -233,7 +233,7 @@ fn directory_of_an_open_file_counts_without_the_file() {
     assert_eq!(found(&editor), found(&fresh));
 }
 
-/// A file that becomes a link to another file of the workspace is that file, and has no findings of its own.
+/// A file that becomes a link to another file of the workspace has no findings: they are in that file.
 #[cfg(unix)]
 #[test]
 fn file_that_becomes_a_link_is_read_once() {
