@@ -137,7 +137,10 @@ fn claim(field: Value<'_>, id: ObjectId, cx: &mut RuleContext<'_>) {
     let Some(name) = field.text().filter(|name| !name.is_empty()) else {
         return;
     };
-    if cx.is_custom() || cx.workspace.resolve_exact(id, "", KIND, &name) != Resolution::Missing {
+    if cx.is_custom()
+        || cx.workspace.resolve_exact(id, "", KIND, &name) != Resolution::Missing
+        || is_of_stateful_set(&name, id, cx)
+    {
         return;
     }
     let own = cx.workspace.of_kind("", KIND).take(MAX_CLAIMS);
@@ -164,6 +167,31 @@ fn claim(field: Value<'_>, id: ObjectId, cx: &mut RuleContext<'_>) {
         .at_most(Severity::Warning)
         .note("the Pod stays `Pending` (event `FailedScheduling`) until the claim exists")
         .help(help);
+}
+
+/// Whether a StatefulSet makes a claim with this name: `<template>-<StatefulSet>-<ordinal>`
+/// (`getPersistentVolumeClaimName` in `pkg/controller/statefulset/stateful_set_utils.go`).
+fn is_of_stateful_set(name: &str, id: ObjectId, cx: &RuleContext<'_>) -> bool {
+    let Some((start, ordinal)) = name.rsplit_once('-') else {
+        return false;
+    };
+    if ordinal.is_empty() || !ordinal.bytes().all(|byte| byte.is_ascii_digit()) {
+        return false;
+    }
+    cx.workspace.of_kind("apps", "StatefulSet").any(|set| {
+        let own = cx.workspace.object(set).metadata.name.text();
+        let template = own.and_then(|own| start.strip_suffix(own)?.strip_suffix('-'));
+        let Some(template) = template.filter(|_| cx.workspace.coexist(id, set)) else {
+            return false;
+        };
+        let tree = &cx.workspace.file(set.file).tree;
+        let spec = Value::new(tree, cx.workspace.object(set).node).get("spec");
+        let mut names = spec
+            .get("volumeClaimTemplates")
+            .items()
+            .map(|claim| claim.get("metadata").get("name"));
+        names.any(|name| name.is(template) || name.is_unknown())
+    })
 }
 
 /// Maximum number of claims whose names are compared.

@@ -102,16 +102,16 @@ fn class(spec: Value<'_>, id: ObjectId, cx: &mut RuleContext<'_>) {
 
 /// Whether PersistentVolumes have the class. It then binds claims to volumes, and need not exist.
 fn is_class_of_volumes(name: &str, id: ObjectId, cx: &RuleContext<'_>) -> bool {
-    let mut volumes = cx
-        .workspace
-        .of_kind("", "PersistentVolume")
-        .take(MAX_OBJECTS);
-    volumes.any(|volume| {
+    let mut volumes = cx.workspace.of_kind("", "PersistentVolume");
+    let mut first = volumes.by_ref().take(MAX_OBJECTS);
+    let has_class = first.any(|volume| {
         let tree = &cx.workspace.file(volume.file).tree;
         let spec = Value::new(tree, cx.workspace.object(volume).node).get("spec");
         let class = spec.get("storageClassName");
         cx.workspace.coexist(id, volume) && (class.is(name) || class.is_unknown())
-    })
+    });
+    // One of the others may have it.
+    has_class || volumes.next().is_some()
 }
 
 /// Maximum number of objects of a kind that are compared.
@@ -151,7 +151,12 @@ fn volume(spec: Value<'_>, id: ObjectId, cx: &mut RuleContext<'_>) {
     let (Some(volume), None) = (all.next(), all.next()) else {
         return;
     };
-    if !cx.workspace.is_unmodified(volume) {
+    // The annotation goes before the field (`GetPersistentVolumeClass` and `GetPersistentVolumeClaimClass`).
+    let has_class = |id| {
+        let metadata = &cx.workspace.object(id).metadata;
+        metadata.may_have_annotation(&["volume.beta.kubernetes.io/storage-class"])
+    };
+    if !cx.workspace.is_unmodified(volume) || has_class(volume) || has_class(id) {
         return;
     }
     let tree = &cx.workspace.file(volume.file).tree;

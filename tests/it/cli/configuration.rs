@@ -327,3 +327,20 @@ fn a_configured_level_applies_to_what_is_advice_by_default() {
     );
     assert_eq!(level("rules: {run-as-root: error}\n"), "error");
 }
+
+/// The claims of a StatefulSet are not among the files, and exist.
+#[test]
+fn claims_of_a_stateful_set_are_not_missing() {
+    let set = "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: db, namespace: shop}\nspec:\n  serviceName: db\n  selector: {matchLabels: {app: db}}\n  template:\n    metadata: {labels: {app: db}}\n    spec: {containers: [{name: db, image: 'db:1.0.0'}]}\n  volumeClaimTemplates:\n    - metadata: {name: data}\n      spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}\n";
+    let missing = |claim: &str| {
+        let pod = format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: backup, namespace: shop}}\nspec:\n  containers: [{{name: a, image: 'a:1.0.0'}}]\n  volumes: [{{name: data, persistentVolumeClaim: {{claimName: {claim}}}}}]\n"
+        );
+        let directory = Directory::new(&[("db.yaml", set), ("backup.yaml", &pod)]);
+        let run = check(&directory, &["--complete"]);
+        run.stdout.contains("[config-ref-missing]")
+    };
+    assert!(!missing("data-db-0"));
+    assert!(missing("data-other-0"));
+    assert!(missing("data-db"));
+}
