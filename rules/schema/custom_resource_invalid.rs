@@ -1,3 +1,4 @@
+use super::values::{self, is_of_definition, level_of_lack};
 use super::{path, quoted, subject};
 use podwright_rule::{RuleContext, Severity, declare_rule};
 use podwright_schema::{BrokenRule, Limit, Problem, ProblemKind};
@@ -15,6 +16,9 @@ declare_rule! {
 }
 
 fn check(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
+    if is_of_definition(problem) {
+        values::report(problem, cx);
+    }
     if let ProblemKind::Rule(broken) = &problem.kind {
         rule(problem.node, broken, cx);
     }
@@ -26,10 +30,9 @@ fn check(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
     } else {
         subject(problem, cx)
     };
-    let level = if limit.is_lack() {
-        Severity::Warning
-    } else {
-        Severity::Error
+    let level = match limit.is_lack() {
+        true => level_of_lack(problem, cx),
+        false => Severity::Error,
     };
     let path = path(problem.node, cx);
     let note = format!(

@@ -1,9 +1,10 @@
 //! Values that have the right type and are still rejected: names, numbers, enums, lists and required fields.
 
+use super::custom_resource_invalid;
 use super::usual::{quantity_meant, usual_value, valid_name};
 use super::{quoted, subject};
 use crate::precedence::is_left_to_another_rule;
-use podwright_rule::{Applicability, RuleContext, Severity, declare_rules};
+use podwright_rule::{Applicability, RuleContext, RuleDefinition, Severity, declare_rules};
 use podwright_schema::{NameKind, Problem, ProblemKind, RequirementFault, Value};
 use podwright_syntax::{NodeId, Scalar, text::did_you_mean};
 
@@ -72,6 +73,34 @@ declare_rules! {
 }
 
 fn check(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
+    if !is_of_definition(problem) {
+        report(problem, cx);
+    }
+}
+
+/// Whether the value breaks the schema of a CustomResourceDefinition, which is a rule of its own.
+pub(super) fn is_of_definition(problem: &Problem<'_>) -> bool {
+    let is_of_schema = matches!(
+        problem.kind,
+        ProblemKind::Value(_)
+            | ProblemKind::DuplicateItem {
+                is_enforced: true,
+                ..
+            }
+            | ProblemKind::Missing(_)
+    );
+    problem.is_custom && is_of_schema
+}
+
+/// The rule that reports the problem: `own`, unless the object breaks its CustomResourceDefinition.
+fn rule_of(problem: &Problem<'_>, own: &'static RuleDefinition) -> &'static RuleDefinition {
+    match is_of_definition(problem) {
+        true => &custom_resource_invalid::RULE,
+        false => own,
+    }
+}
+
+pub(super) fn report(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
     let (node, field) = (problem.node, problem.field);
     match &problem.kind {
         ProblemKind::Value(values) => not_in_enum(problem, values, cx),
@@ -160,14 +189,10 @@ fn check(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
                 .help(format!("set a value for `{field}`"));
         }
         ProblemKind::Missing(name) => {
-            // A webhook may add the field to a custom resource.
-            let level = match problem.is_custom {
-                true => Severity::Warning,
-                false => level_unless_patched(cx),
-            };
+            let level = level_of_lack(problem, cx);
             let (help, fix) = usual_value(node, name, cx);
             let finding = cx
-                .as_rule(&REQUIRED_FIELD_MISSING)
+                .as_rule(rule_of(problem, &REQUIRED_FIELD_MISSING))
                 .report_missing(node, format!("required field `{name}` is missing"));
             // The API server names the missing field.
             finding.field = finding.field.take().map(|field| match &*field {
@@ -192,6 +217,20 @@ fn check(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
                 .help("add `name` to `metadata`");
         }
         _ => {}
+    }
+}
+
+/// Level for something that is missing, and that the cluster may add.
+pub(super) fn level_of_lack(problem: &Problem<'_>, cx: &RuleContext<'_>) -> Severity {
+    let kinds = cx.workspace.custom_kinds(cx.file_id);
+    let object = cx.object.filter(|_| problem.is_custom);
+    let may_be_added = object.is_some_and(|(_, object)| {
+        let name = object.group().zip(object.kind.value());
+        name.is_none_or(|(group, kind)| kinds.may_complete(group, kind))
+    });
+    match may_be_added {
+        true => Severity::Warning,
+        false => level_unless_patched(cx),
     }
 }
 
@@ -232,7 +271,7 @@ fn not_in_enum(problem: &Problem<'_>, values: &[&str], cx: &mut RuleContext<'_>)
         None => format!("use one of {}", quoted(values)),
     };
     let what = subject(problem, cx);
-    let cx = cx.as_rule(&ENUM_VALUE_INVALID);
+    let cx = cx.as_rule(rule_of(problem, &ENUM_VALUE_INVALID));
     let finding = if kind.is_scalar() {
         cx.report(problem.node, format!("invalid value `{value}` for {what}"))
     } else {
@@ -394,7 +433,7 @@ fn duplicate(
         )
     };
     let place = cx.key_place(first);
-    cx.as_rule(&LIST_MAP_KEY_DUPLICATE)
+    cx.as_rule(rule_of(problem, &LIST_MAP_KEY_DUPLICATE))
         .report_missing(node, format!("two items of `{field}` {verb} `{keys}`"))
         .label("second item")
         .related(place, "first item")

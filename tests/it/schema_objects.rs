@@ -336,13 +336,13 @@ fn custom_resources_are_validated_by_their_schemas() {
         assert_eq!(gadget(spec), expected, "{spec}");
     }
     for (spec, expected) in [
-        ("", &["required-field-missing spec"][..]),
-        ("spec: {}\n", &["required-field-missing spec.size"]),
+        ("", &["custom-resource-invalid spec"][..]),
+        ("spec: {}\n", &["custom-resource-invalid spec.size"]),
         ("spec: {size: big}\n", &["wrong-type spec.size"]),
         ("spec: {size: '3'}\n", &["yaml-int-as-string spec.size"]),
         (
             "spec: {size: 3, shape: oval}\n",
-            &["enum-value-invalid spec.shape"],
+            &["custom-resource-invalid spec.shape"],
         ),
         ("spec: {size: 3, sise: 4}\n", &["unknown-field spec.sise"]),
         (
@@ -440,23 +440,13 @@ fn schema_constraints_are_validated() {
             "{a: b, c: d}",
             invalid,
         ),
-        (
-            "{type: integer, enum: [1, 2]}",
-            "2",
-            "3",
-            &["enum-value-invalid spec"],
-        ),
-        (
-            "{type: boolean, enum: [true]}",
-            "true",
-            "false",
-            &["enum-value-invalid spec"],
-        ),
+        ("{type: integer, enum: [1, 2]}", "2", "3", invalid),
+        ("{type: boolean, enum: [true]}", "true", "false", invalid),
         (
             "{type: array, items: {type: string}, x-kubernetes-list-type: set}",
             "[a, b]",
             "[a, a]",
-            &["list-map-key-duplicate spec[1]"],
+            &["custom-resource-invalid spec[1]"],
         ),
         (
             "{type: object, properties: {a: {type: string}, b: {type: string}}, oneOf: [{required: [a]}, {required: [b]}]}",
@@ -510,7 +500,7 @@ fn schema_constraints_are_validated() {
             "{type: object, x-kubernetes-embedded-resource: true, x-kubernetes-preserve-unknown-fields: true}",
             "{apiVersion: v1, kind: Pod}",
             "{kind: Pod}",
-            &["required-field-missing spec.apiVersion"],
+            &["custom-resource-invalid spec.apiVersion"],
         ),
     ] {
         assert_eq!(found_by(schema, right), [""; 0], "{schema} {right}");
@@ -530,7 +520,7 @@ fn list_items_are_identified_by_their_keys() {
     let same = "{ports: [{port: 1}, {port: 1, protocol: 'TCP'}, {port: 1}]}";
     assert_eq!(
         found_by(ports, same),
-        ["list-map-key-duplicate spec.ports[1]"]
+        ["custom-resource-invalid spec.ports[1]"]
     );
     assert_eq!(
         found_by(ports, "{ports: [{port: 1}, {port: $PORT}]}"),
@@ -549,12 +539,12 @@ fn defaults_are_applied_before_validation() {
         "{type: object, required: [b], properties: {b: {type: string, nullable: true, enum: [x]}}}";
     assert_eq!(
         found_by(nullable, "{b: null}"),
-        ["enum-value-invalid spec.b"]
+        ["custom-resource-invalid spec.b"]
     );
     let plain = "{type: object, required: [b], properties: {b: {type: string}}}";
     assert_eq!(
         found_by(plain, "{b: null}"),
-        ["required-field-missing spec.b"]
+        ["custom-resource-invalid spec.b"]
     );
     // Pruned fields do not count.
     let one = "{type: object, minProperties: 1, properties: {b: {type: string}}}";
@@ -732,4 +722,65 @@ fn aliases_are_followed() {
         ));
     }
     assert_eq!(found(&text).len(), 3);
+}
+
+/// Levels of the findings in a custom resource that lacks a required field, if its definition is in the run beside
+/// `others`.
+fn levels_of_lack(conversion: &str, others: &str) -> Vec<Severity> {
+    let definition = format!(
+        "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n\
+         metadata: {{name: gadgets.example.com}}\nspec:\n  group: example.com\n  scope: Namespaced\n  \
+         names: {{kind: Gadget, plural: gadgets}}\n  conversion: {conversion}\n  versions:\n  - name: v1\n    \
+         served: true\n    storage: true\n    schema:\n      openAPIV3Schema:\n        type: object\n        \
+         required: [size]\n        properties: {{size: {{type: integer}}}}\n"
+    );
+    let files = [
+        ("crd.yaml", definition.as_str()),
+        (
+            "gadget.yaml",
+            "apiVersion: example.com/v1\nkind: Gadget\nmetadata: {name: g}\n",
+        ),
+        ("others.yaml", others),
+    ];
+    let read = |(path, text): (&str, &str)| File::read(Source::new(path, text), &Arc::default());
+    let workspace = Workspace::new(files.into_iter().map(read).collect());
+    let rules = DefaultRules::for_clusters("1.36".parse().unwrap());
+    let findings = lint(&workspace, &rules).findings.into_iter();
+    let own = findings.filter(|finding| finding.rule == "custom-resource-invalid");
+    own.map(|finding| finding.level).collect()
+}
+
+#[test]
+fn what_is_missing_is_an_error_unless_the_cluster_may_add_it() {
+    let webhook = |rules: &str| {
+        format!(
+            "apiVersion: admissionregistration.k8s.io/v1\nkind: MutatingWebhookConfiguration\n\
+             metadata: {{name: w}}\nwebhooks: [{{name: w.example.com, {rules}}}]\n"
+        )
+    };
+    let rules = |group: &str| {
+        format!(
+            "rules: [{{apiGroups: ['{group}'], apiVersions: [v1], resources: ['*'], operations: [CREATE]}}]"
+        )
+    };
+    let policy = "apiVersion: admissionregistration.k8s.io/v1\nkind: MutatingAdmissionPolicy\nmetadata: {name: p}\n\
+                  spec: {matchConstraints: {resourceRules: [{apiGroups: [example.com], apiVersions: [v1], \
+                  resources: [gadgets], operations: [CREATE]}]}}\n";
+    let (error, warning) = ([Severity::Error], [Severity::Warning]);
+    for (conversion, others, expected) in [
+        ("{strategy: None}", String::new(), error),
+        ("{strategy: Webhook}", String::new(), warning),
+        ("{strategy: None}", webhook(&rules("example.com")), warning),
+        ("{strategy: None}", webhook(&rules("*")), warning),
+        ("{strategy: None}", webhook(&rules("apps")), error),
+        // Its operator adds the rules when it starts.
+        ("{strategy: None}", webhook("sideEffects: None"), warning),
+        ("{strategy: None}", policy.to_owned(), warning),
+    ] {
+        assert_eq!(
+            levels_of_lack(conversion, &others),
+            expected,
+            "{conversion} {others}"
+        );
+    }
 }

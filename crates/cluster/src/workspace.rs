@@ -70,7 +70,7 @@ use world::Worlds;
 
 use podwright_model::{Body, Object};
 use podwright_redact::Redactor;
-use podwright_schema::{CustomKinds, custom::is_definition};
+use podwright_schema::{CustomKinds, custom::is_about_custom_kinds};
 use podwright_syntax::text::{FileId, Location};
 
 /// Files of a run, their objects, and the links between them.
@@ -232,7 +232,7 @@ impl Workspace {
             replaced.affects_others = true;
             for file in [&before, after] {
                 builders_change |= is_image_builder(file) || has_local_image_stream(file);
-                kinds_change |= file.objects.iter().any(is_definition);
+                kinds_change |= file.objects.iter().any(is_about_custom_kinds);
             }
             let is_source = self.worlds.is_source(id);
             let links = Arc::make_mut(&mut self.links);
@@ -419,7 +419,7 @@ fn custom_kinds(
         if is_skipped || worlds.is_source(id) {
             continue;
         }
-        for object in file.objects.iter().filter(|object| is_definition(object)) {
+        for object in file.objects.iter().filter(|it| is_about_custom_kinds(it)) {
             let own = match standings.sample(id) {
                 Some(directory) => samples.entry(directory.into()).or_default(),
                 None => &mut kinds,

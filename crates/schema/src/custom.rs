@@ -3,6 +3,7 @@
 //! The API server rejects an object that breaks a CEL rule (`x-kubernetes-validations`), see [`rules`].
 
 mod cel_value;
+mod completed;
 pub(crate) mod declared;
 pub(super) mod default;
 mod fields;
@@ -18,6 +19,7 @@ use std::sync::{Arc, OnceLock};
 use rustc_hash::FxHashMap;
 use serde_json::Value as Json;
 
+use completed::Completed;
 use limits::{Limits, texts};
 use podwright_model::{MappingReader, Object};
 use podwright_syntax::{NodeId, SyntaxTree};
@@ -27,12 +29,17 @@ use rules::{Apart, Compiled, RuleSource};
 #[derive(Clone, Debug, Default)]
 pub struct CustomKinds {
     by_group: FxHashMap<String, FxHashMap<String, Kind>>,
+    completed: Completed,
 }
 
 /// A custom kind: the schemas of its versions.
 #[derive(Clone, Debug, Default)]
 struct Kind {
     versions: FxHashMap<String, Arc<Node>>,
+    /// Whether a webhook of the operator converts the kind between its versions.
+    has_webhook: bool,
+    /// Whether a definition is in the run, rather than only among the schemas of the configuration.
+    is_in_run: bool,
 }
 
 /// A node of a structural schema.
@@ -146,18 +153,31 @@ impl CustomKinds {
         self.by_group.is_empty()
     }
 
+    /// Whether something in the cluster may set fields of new objects that their author left out. This is certain not
+    /// to be so only for kinds that are defined in the run, if no webhook of their operator is known, and if no
+    /// `MutatingWebhookConfiguration` and no `MutatingAdmissionPolicy` of the run could apply to them.
+    #[must_use]
+    pub fn may_complete(&self, group: &str, kind: &str) -> bool {
+        let own = self.by_group.get(group).and_then(|kinds| kinds.get(kind));
+        let is_left_alone = own.is_some_and(|own| own.is_in_run && !own.has_webhook);
+        !is_left_alone || self.completed.may_include(group)
+    }
+
     /// Adds the kind that `object` in `tree` defines, if it is a CustomResourceDefinition. If a version is defined
-    /// twice with different schemas, its schema becomes unknown.
+    /// twice with different schemas, its schema becomes unknown. Adds also what changes new objects.
     pub fn add(&mut self, tree: &SyntaxTree, object: &Object) {
         self.add_from(tree, object, None);
     }
 
     /// Like [`add`](Self::add), with the number of the file, to find the rules of the definition in it.
     pub fn add_from(&mut self, tree: &SyntaxTree, object: &Object, origin: Option<u32>) {
-        if is_definition(object)
-            && let Some(record) = MappingReader::new(tree, object.node)
-        {
+        let Some(record) = MappingReader::new(tree, object.node) else {
+            return;
+        };
+        if is_definition(object) {
             self.define(record, origin);
+        } else if is_completing(object) {
+            self.completed.add(record);
         }
     }
 
@@ -187,6 +207,10 @@ impl CustomKinds {
         let shared = schema(spec.child("validation"), is_open);
         let kinds = self.by_group.entry(group).or_default();
         let own = kinds.entry(kind).or_default();
+        own.is_in_run |= origin.is_some();
+        let conversion = spec.child("conversion");
+        let strategy = conversion.and_then(|own| own.string("strategy").into_value());
+        own.has_webhook |= strategy.is_some_and(|strategy| strategy != "None");
         let written = spec.mappings("versions", |version| {
             let mut schema = schema(version.child("schema"), is_open);
             if let Some(root) = &mut schema {
@@ -217,10 +241,23 @@ impl CustomKinds {
     }
 }
 
-/// Returns whether the object is a CustomResourceDefinition. Its content affects the findings in other objects.
+/// Returns whether the object is a CustomResourceDefinition.
 #[must_use]
 pub fn is_definition(object: &Object) -> bool {
     object.is("apiextensions.k8s.io", "CustomResourceDefinition")
+}
+
+/// Returns whether the object decides about custom resources: it defines them, or changes new ones. Its content affects
+/// the findings in other objects.
+#[must_use]
+pub fn is_about_custom_kinds(object: &Object) -> bool {
+    is_definition(object) || is_completing(object)
+}
+
+fn is_completing(object: &Object) -> bool {
+    let kinds = ["MutatingWebhookConfiguration", "MutatingAdmissionPolicy"];
+    let mut kinds = kinds.into_iter();
+    kinds.any(|kind| object.is("admissionregistration.k8s.io", kind))
 }
 
 /// Reads `openAPIV3Schema` from `validation`, or from the `schema` of a version.
