@@ -6,6 +6,7 @@ mod list;
 mod missing;
 mod name;
 mod object;
+mod release;
 mod requirement;
 mod scalar;
 mod unknown;
@@ -329,6 +330,7 @@ impl<'a> Walk<'a> {
             is_inner: false,
             is_custom: matches!(record, Record::Custom(_)),
             is_embedded: false,
+            definition: None,
             releases: Releases::ALL,
             kind,
         });
@@ -377,6 +379,7 @@ impl<'a> Walk<'a> {
             is_inner: of.is_inner,
             is_custom: self.is_custom(),
             is_embedded: false,
+            definition: None,
             releases: Releases::ALL,
             kind,
         });
