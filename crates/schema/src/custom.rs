@@ -351,6 +351,11 @@ impl Node {
         self.is_open
     }
 
+    /// Whether the subresource `status` drops the field from a new object. Of the root only.
+    pub(super) fn drops_status(&self) -> bool {
+        self.drops_status
+    }
+
     /// Schema of the field `name`, if the definition contains one.
     pub(crate) fn own_field(&self, name: &str) -> Option<&Self> {
         self.named_field(name).map(|(_, field)| field)

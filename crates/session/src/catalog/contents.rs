@@ -16,7 +16,7 @@ use super::{Place, Unusable};
 use crate::discover::read_path;
 use podwright_model::Object;
 use podwright_schema::custom::{Definition, Source};
-use podwright_syntax::text;
+use podwright_syntax::text::{self, Span};
 
 /// How a kind is defined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -37,7 +37,7 @@ pub(super) struct Defined {
     pub(super) kind: String,
     /// Of a JSON Schema. Empty for a CustomResourceDefinition.
     pub(super) version: String,
-    /// Where its document is in the text of the file, in bytes. Of a JSON Schema: not set.
+    /// Where the part of the text of the file is that has its document, in bytes: at separators. Of a JSON Schema: 0.
     pub(super) start: u32,
     pub(super) end: u32,
 }
@@ -201,22 +201,25 @@ fn scan(file: &Path) -> Result<Scanned, Unusable> {
         });
     }
     let text = text::decode(bytes).text;
-    let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
     let tree = podwright_syntax::parse(text.as_str().into());
+    let separators = match tree.documents().len() {
+        1 => Vec::new(),
+        _ => separators(&text),
+    };
     let mut definitions = Vec::new();
     for object in podwright_model::decode(&tree, &[]) {
         let Some((group, kind)) = Definition::names(&tree, &object) else {
             continue;
         };
         let document = tree.documents()[object.document].span;
-        let is_all = tree.documents().len() == 1;
+        let (start, end) = around(&separators, document, text.len());
         definitions.push(Defined {
             form: Form::Definition,
             group,
             kind,
             version: String::new(),
-            start: if is_all { 0 } else { document.start },
-            end: if is_all { length } else { document.end },
+            start,
+            end,
         });
     }
     let trouble = match definitions.is_empty() {
@@ -230,6 +233,33 @@ fn scan(file: &Path) -> Result<Scanned, Unusable> {
         definitions,
         trouble,
     })
+}
+
+/// Where the lines that separate documents begin.
+fn separators(text: &str) -> Vec<usize> {
+    let found = memchr::memmem::find_iter(text.as_bytes(), b"\n---");
+    found.map(|at| at + 1).collect()
+}
+
+/// The part of a text between two separators that has the document.
+fn around(separators: &[usize], document: Span, length: usize) -> (u32, u32) {
+    let (start, end) = (document.start as usize, document.end as usize);
+    let before = separators.partition_point(|&at| at <= start);
+    let after = separators.partition_point(|&at| at < end.max(start + 1));
+    let start = before.checked_sub(1).map_or(0, |at| separators[at]);
+    let end = separators.get(after).copied().unwrap_or(length);
+    let at = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
+    (at(start), at(end))
+}
+
+/// Whether a part of a text can begin or end here.
+fn is_between_documents(text: &str, at: usize) -> bool {
+    let is_separator = || {
+        let (before, after) = (text.get(..at), text.get(at..));
+        before.is_some_and(|before| before.ends_with('\n'))
+            && after.is_some_and(|after| after.starts_with("---"))
+    };
+    at == 0 || at == text.len() || is_separator()
 }
 
 /// The JSON Schema that a file has by its name.
@@ -308,9 +338,11 @@ impl Defined {
             let trouble = syntax_error(&tree);
             Release { releases, trouble }
         };
-        let part = text.get(self.start as usize..self.end as usize);
+        let (start, end) = (self.start as usize, self.end as usize);
+        let is_whole = is_between_documents(text, start) && is_between_documents(text, end);
+        let part = text.get(start..end).filter(|_| is_whole);
         let found = part.map(read);
-        // The file changed since its documents were counted.
+        // The file changed since its documents were counted, or the index is wrong.
         let found = found.filter(|found| !found.releases.is_empty());
         found.unwrap_or_else(|| read(text))
     }
