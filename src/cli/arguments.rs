@@ -415,6 +415,12 @@ pub(super) struct Context {
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) node: Vec<PathBuf>,
 
+    /// File or directory with CustomResourceDefinitions or JSON Schemas of custom resources; repeat for several
+    ///
+    /// Added to `schemas` of the configuration file.
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(super) schemas: Vec<PathBuf>,
+
     #[command(flatten)]
     pub(super) values: ValuesArguments,
 

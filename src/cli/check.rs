@@ -178,6 +178,7 @@ fn run_here(check: CheckArgs) -> Result<ExitCode, CliError> {
         false => Vec::new(),
     };
     reports.write(&report, &pictures)?;
+    inputs::note_unusable_schemas(&configurations);
     run.failures.iter().for_each(|why| output::error(why));
     Ok(ExitCode::from(if run.failures.is_empty() {
         u8::from(fails)

@@ -80,6 +80,11 @@ pub(super) fn configurations(context: Context, rules: CommandLine) -> Configurat
             .iter()
             .map(|path| node_directory(path))
             .collect(),
+        schemas: context
+            .schemas
+            .iter()
+            .map(|path| discover::absolute(path))
+            .collect(),
         directory: discover::absolute(Path::new("")),
         ..rules
     };
@@ -103,6 +108,25 @@ pub(super) fn note_missing_schemas(configurations: &Configurations) {
                 repository.ask
             ));
         }
+    }
+}
+
+/// Maximum number of notes about files of a catalog.
+const MAX_NOTES: usize = 10;
+
+/// Prints a note for each file in `schemas` that was needed and could not be used.
+pub(super) fn note_unusable_schemas(configurations: &Configurations) {
+    let unusable = configurations.unusable_schemas();
+    for one in unusable.iter().take(MAX_NOTES) {
+        let file = discover::shown(&one.file);
+        note(&format!(
+            "{file}: {}; its definitions are not used",
+            one.why
+        ));
+    }
+    let more = unusable.len().saturating_sub(MAX_NOTES);
+    if more > 0 {
+        note(&format!("{more} more files in `schemas` could not be used"));
     }
 }
 

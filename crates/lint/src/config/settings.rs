@@ -51,6 +51,8 @@ pub struct CommandLine {
     pub nodes: Vec<NodeDirectory>,
     /// Values of all charts.
     pub charts: Option<ChartValues>,
+    /// Files and directories that define custom kinds, in addition to those of the configuration. Absolute paths.
+    pub schemas: Vec<PathBuf>,
 }
 
 /// Error for a name that is not a rule.
@@ -126,12 +128,14 @@ impl Settings {
         &self.config.policies
     }
 
-    /// Files and directories that define custom kinds.
+    /// Files and directories that define custom kinds: those of the configuration and of the command line.
     #[must_use]
     pub fn schema_places(&self) -> Vec<PathBuf> {
         let written = self.config.schemas.iter();
         let paths = written.filter(|place| !is_address(place));
-        paths.map(|place| self.directory.join(place)).collect()
+        let own = paths.map(|place| self.directory.join(place));
+        own.chain(self.command_line.schemas.iter().cloned())
+            .collect()
     }
 
     /// Addresses of git repositories that define custom kinds, as written. `podwright vendor` stores what is there.
