@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::from_proto;
 use crate::lsp::ide::HintKind;
+use podwright_rule::finding::Severity;
 use podwright_syntax::text::ColumnUnit;
 
 /// Command that shows the documentation page of a rule.
@@ -46,6 +47,8 @@ pub(super) struct ClientCapabilities {
     pub(super) shows_rendered: bool,
     /// Whether the user wants code lenses that show what is rendered.
     pub(super) has_lenses: bool,
+    /// Lowest level of the findings that the user wants to see.
+    pub(super) level: Severity,
     /// Whether the user wants completions for fields and values in addition to names.
     pub(super) completes_fields: bool,
 }
@@ -71,6 +74,7 @@ impl ClientCapabilities {
             hidden_hints: FxHashSet::default(),
             shows_rendered: false,
             has_lenses: true,
+            level: Severity::Info,
             completes_fields: false,
         };
         if let Some(options) = params.get("initializationOptions") {
@@ -79,10 +83,19 @@ impl ClientCapabilities {
         client
     }
 
-    /// Applies the user's settings, such as `{"hints": {"imagePullPolicy": false}, "completion": {"fields": true}}`,
-    /// at the top level or under `podwright`.
+    /// Applies the user's settings, such as `{"level": "warning", "hints": {"imagePullPolicy": false}}`, at the top level or
+    /// under `podwright`.
     pub(super) fn configure(&mut self, settings: &Value) {
         let settings = settings.get("podwright").unwrap_or(settings);
+        match settings.get("level") {
+            Some(Value::String(name)) => {
+                let levels = [Severity::Info, Severity::Warning, Severity::Error];
+                let known = levels.into_iter().find(|level| level.name() == name);
+                self.level = known.unwrap_or(self.level);
+            }
+            Some(Value::Null) => self.level = Severity::Info,
+            _ => {}
+        }
         if let Some(Value::Bool(fields)) = settings.pointer("/completion/fields") {
             self.completes_fields = *fields;
         }

@@ -2,6 +2,7 @@
 
 mod chart;
 pub(super) mod code_action;
+mod configuration;
 pub(super) mod explain;
 mod position;
 mod rendered;

@@ -42,7 +42,7 @@ pub(super) fn hover(server: &Server, params: HoverParams) -> Option<Hover> {
     };
     let mut found: Vec<&Finding> = Vec::new();
     if let Some(cursor) = &cursor {
-        let here = server.session.live.findings(cursor.file).iter();
+        let here = server.findings(cursor.file);
         found.extend(here.filter(|finding| {
             let Span { start, end } = finding.primary.place.span;
             start <= cursor.offset && cursor.offset <= end
