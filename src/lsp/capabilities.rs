@@ -8,11 +8,14 @@ use crate::lsp::ide::HintKind;
 use podwright_rule::finding::Severity;
 use podwright_syntax::text::ColumnUnit;
 
-/// Command that shows the documentation page of a rule.
+/// Command that explains a rule, a finding or an object.
 pub(super) const EXPLAIN: &str = "podwright.explain";
 
 /// Command that shows what a kustomization renders to.
 pub(super) const SHOW_RENDERED: &str = "podwright.showRendered";
+
+/// Command that applies the fixes of all files.
+pub(super) const FIX_WORKSPACE: &str = "podwright.fixAll";
 
 /// Kind of the code action that applies all safe fixes of a file.
 pub(super) const FIX_ALL: &str = "source.fixAll.podwright";
@@ -31,6 +34,8 @@ pub(super) struct ClientCapabilities {
     pub(super) data: bool,
     /// Whether edits may contain the version of the document that they apply to.
     pub(super) document_changes: bool,
+    /// Whether the client applies edits on request.
+    pub(super) applies_edits: bool,
     /// Whether the client can watch files on request.
     pub(super) watches_files: bool,
     /// Whether the client can show a document on request.
@@ -66,6 +71,7 @@ impl ClientCapabilities {
             code_description: has("textDocument/publishDiagnostics/codeDescriptionSupport"),
             data: has("textDocument/publishDiagnostics/dataSupport"),
             document_changes: has("workspace/workspaceEdit/documentChanges"),
+            applies_edits: has("workspace/applyEdit"),
             watches_files: has("workspace/didChangeWatchedFiles/dynamicRegistration"),
             show_document: has("window/showDocument/support"),
             refreshes_hints: has("workspace/inlayHint/refreshSupport"),
@@ -142,7 +148,7 @@ pub(super) fn server_capabilities(client: &ClientCapabilities) -> Value {
             "inlayHintProvider": true,
             "codeActionProvider": { "codeActionKinds": ["quickfix", FIX_ALL] },
             "codeLensProvider": { "resolveProvider": false },
-            "executeCommandProvider": { "commands": [EXPLAIN, SHOW_RENDERED] },
+            "executeCommandProvider": { "commands": [EXPLAIN, SHOW_RENDERED, FIX_WORKSPACE] },
             "workspace": {
                 "workspaceFolders": { "supported": true, "changeNotifications": true },
             },

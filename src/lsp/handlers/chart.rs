@@ -100,7 +100,7 @@ impl InChart {
 /// Returns why the name cannot be renamed.
 pub(super) fn prepare_rename(
     server: &Server,
-    params: TextDocumentPositionParams,
+    params: &TextDocumentPositionParams,
 ) -> Result<Value, String> {
     let Some(at) = InChart::new(server, &params.text_document.uri, params.position) else {
         return Ok(Value::Null);
@@ -119,7 +119,7 @@ pub(super) fn prepare_rename(
 /// Returns why the name cannot be renamed.
 pub(super) fn rename(
     server: &Server,
-    params: RenameParams,
+    params: &RenameParams,
 ) -> Result<Option<WorkspaceEdit>, String> {
     let position = &params.text_document_position_params;
     let Some(at) = InChart::new(server, &position.text_document.uri, position.position) else {

@@ -25,7 +25,11 @@ pub(super) fn code_actions(server: &Server, params: CodeActionParams) -> Option<
     let wants =
         |kind: &str| only.is_none_or(|only| only.iter().any(|asked| is_within(kind, asked)));
     if let Some(actions) = configuration::code_actions(server, &params) {
-        return Some(actions).filter(|_| wants("quickfix"));
+        return Some(if wants("quickfix") {
+            actions
+        } else {
+            Vec::new()
+        });
     }
     let file = position::file(server, &params.text_document.uri)?;
     let source = &server.session.live.workspace().file(file).source;

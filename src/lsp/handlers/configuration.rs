@@ -60,5 +60,7 @@ pub(super) fn code_actions(server: &Server, params: &CodeActionParams) -> Option
             ..CodeAction::default()
         })
     };
-    Some(touched.filter_map(action).collect())
+    let mut touched: Vec<_> = touched.collect();
+    touched.sort_unstable();
+    Some(touched.into_iter().filter_map(action).collect())
 }
