@@ -43,7 +43,7 @@ fn rejects(problem: &Problem, render: &Render, release: &ChartRelease, cx: &mut 
         true => "add the property to the values".to_owned(),
         false => "correct the value, or the schema if it is wrong".to_owned(),
     });
-    let near = error.near.as_ref();
+    let near = error.near.as_deref();
     let meant = near.map(|(written, meant)| cx.suggest_at(error.place, written, meant));
     let finding = cx.as_rule(&HELM_SCHEMA_REJECTS_VALUES).report_build(
         render,

@@ -21,7 +21,7 @@ pub struct RenderError {
     /// What to do, if that is known.
     pub help: Option<String>,
     /// A name at `place` and the only known one that is near to it, which the help says to use.
-    pub near: Option<(String, String)>,
+    pub near: Option<Box<(String, String)>>,
     /// The error of the YAML reader, if that is the reason.
     pub syntax: Option<SyntaxErrorKind>,
 }

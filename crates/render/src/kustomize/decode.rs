@@ -144,7 +144,7 @@ pub(super) fn unknown_field(entry: &Entry, known: &[&str]) -> RenderError {
             let mut others = known.iter().filter(|other| *other != nearest);
             let is_only = others.all(|other| distance(other) > distance(nearest));
             RenderError {
-                near: is_only.then(|| (key.to_owned(), (*nearest).to_owned())),
+                near: is_only.then(|| Box::new((key.to_owned(), (*nearest).to_owned()))),
                 ..error.help(format!("use `{nearest}`, if that is meant"))
             }
         }

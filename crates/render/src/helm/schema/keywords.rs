@@ -38,7 +38,7 @@ pub(super) struct Mistake {
     /// What to do, if that is known.
     pub(super) help: Option<String>,
     /// An unknown name and the only known one that is near to it.
-    pub(super) near: Option<(String, String)>,
+    pub(super) near: Option<Box<(String, String)>>,
 }
 
 impl fmt::Display for Mistake {

@@ -65,7 +65,7 @@ impl<'s> Validator<'s> {
                         help: near.map(|near| format!("write `{}`", near.name)),
                         near: near
                             .filter(|near| near.is_only)
-                            .map(|near| (name.to_owned(), near.name.to_owned())),
+                            .map(|near| Box::new((name.to_owned(), near.name.to_owned()))),
                     });
                 }
                 Some(additional) if !is_known => self.check(additional, &item, &inner),
