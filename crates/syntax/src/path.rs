@@ -85,6 +85,14 @@ impl SyntaxTree {
         Span::new(at(within.start), at(within.end))
     }
 
+    /// Mapping that `id` is a key of; `None` if it is a value, an item or a root.
+    #[must_use]
+    pub fn mapping_of_key(&self, id: NodeId) -> Option<NodeId> {
+        let origins = self.origins.get_or_init(|| Origins::of(self));
+        let origin = origins.get(id)?;
+        matches!(origin.role, Role::Key).then_some(origin.parent)
+    }
+
     /// Collections around `id`, outermost first.
     pub(super) fn ancestors(&self, id: NodeId) -> impl Iterator<Item = NodeId> {
         let origins = self.origins.get_or_init(|| Origins::of(self));
