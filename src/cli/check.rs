@@ -72,7 +72,8 @@ fn run_here(check: CheckArgs) -> Result<ExitCode, CliError> {
     let reports = Reports::new(&check, destination.clone())?;
     let style = destination.style(check.color, check.verbose);
 
-    let discovery = inputs::discover_some(&check.paths, check.allow_empty)?;
+    let mut discovery = inputs::discover_some(&check.paths, check.allow_empty)?;
+    configurations = configurations.except_in(std::mem::take(&mut discovery.unconfigured));
     let looping = discovery.looping.clone();
     let leading_out = discovery.leading_out.clone();
     let known = Known::new(&check, baseline)?;

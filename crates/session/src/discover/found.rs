@@ -6,7 +6,7 @@ use std::{
 
 use podwright_cluster::workspace;
 
-use super::regular::{TOO_LARGE, read_limited, read_path, read_regular};
+use super::regular::{TOO_LARGE, read_limited, read_listed, read_path};
 
 /// File to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -112,8 +112,8 @@ pub(super) enum Origin {
 /// named may also be one that the shell has opened; see [`read_path`].
 pub fn read(found: &Found) -> io::Result<Vec<u8>> {
     match &found.origin {
-        Origin::Stdin => read_limited(io::stdin().lock(), 0),
+        Origin::Stdin => read_limited(io::stdin().lock()),
         Origin::Named(path) => read_path(path),
-        Origin::Walked { path, .. } => read_regular(path, TOO_LARGE),
+        Origin::Walked { path, .. } => read_listed(path, TOO_LARGE),
     }
 }

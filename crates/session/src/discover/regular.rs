@@ -20,7 +20,7 @@ pub const TOO_LARGE: u64 = 512 << 20;
 /// device.
 pub fn read_path(path: &Path) -> io::Result<Vec<u8>> {
     if is_open(path) {
-        return read_limited(File::open(path)?, 0);
+        return read_limited(File::open(path)?);
     }
     read_regular(path, TOO_LARGE)
 }
@@ -33,6 +33,12 @@ pub fn read_path(path: &Path) -> io::Result<Vec<u8>> {
 pub(crate) fn read_regular(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     // Opening a device can change its state.
     must_be_regular(fs::metadata(path)?.file_type())?;
+    read_listed(path, limit)
+}
+
+/// Reads as [`read_regular`], but without looking at the file before it is opened: a listing of its directory says that
+/// it is a regular file.
+pub(super) fn read_listed(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     let mut options = OpenOptions::new();
     options.read(true);
     #[cfg(unix)]
@@ -47,7 +53,19 @@ pub(crate) fn read_regular(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     if metadata.len() >= limit {
         return Err(too_large(limit));
     }
-    read_limited(file, metadata.len())
+    match metadata.len() {
+        // Files of the kernel have no size.
+        0 => read_limited(file),
+        // What is appended meanwhile is for the next run.
+        size => read_size(file, size),
+    }
+}
+
+/// Reads `size` bytes, or fewer if there are fewer, without asking the system whether there are more.
+fn read_size(file: File, size: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
+    file.take(size).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Reads everything.
@@ -55,20 +73,15 @@ pub(crate) fn read_regular(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
 /// # Errors
 ///
 /// Returns the I/O error, or an error if `source` has [`TOO_LARGE`] bytes or more.
-pub(super) fn read_limited(source: impl Read, size: u64) -> io::Result<Vec<u8>> {
+pub(super) fn read_limited(source: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    let mut has_more = size >= TOO_LARGE;
-    if !has_more {
-        bytes.reserve(usize::try_from(size).unwrap_or(0) + 1);
-        let mut source = source.take(TOO_LARGE);
-        source
-            .by_ref()
-            .take(TOO_LARGE - 1)
-            .read_to_end(&mut bytes)?;
-        // Pushing one more byte would double the capacity.
-        has_more = source.read(&mut [0])? > 0;
-    }
-    match has_more {
+    let mut source = source.take(TOO_LARGE);
+    source
+        .by_ref()
+        .take(TOO_LARGE - 1)
+        .read_to_end(&mut bytes)?;
+    // Pushing one more byte would double the capacity.
+    match source.read(&mut [0])? > 0 {
         true => Err(too_large(TOO_LARGE)),
         false => Ok(bytes),
     }
