@@ -30,8 +30,8 @@ use found::Origin;
 pub use found::{Found, Unreadable, read};
 pub use layers::{Layers, Reading};
 pub use node::{NodeFile, node_files};
-use regular::read_limited;
 pub(crate) use regular::read_regular;
+use regular::read_stream;
 pub use regular::{TOO_LARGE, is_written_in_place, not_regular, read_path};
 pub(crate) use tree::Names;
 
@@ -52,6 +52,8 @@ pub struct Discovery {
     pub leading_out: Vec<String>,
     /// Absolute paths of directories that were listed and have no configuration.
     pub unconfigured: FxHashSet<PathBuf>,
+    /// Real paths of all directories that were listed.
+    pub directories: FxHashSet<PathBuf>,
 }
 
 /// Whether the argument means standard input.
@@ -132,7 +134,7 @@ pub fn would_find(asked: &Path, path: &Path) -> bool {
 /// Returns the I/O error, or an error if the input is larger than [`TOO_LARGE`].
 pub fn read_path_or_stdin(path: &Path) -> io::Result<Vec<u8>> {
     if is_stdin(path) {
-        read_limited(io::stdin().lock())
+        read_stream(io::stdin().lock(), false)
     } else {
         read_path(path)
     }
@@ -175,6 +177,7 @@ fn files_from(here: &Path, paths: &[PathBuf]) -> Result<Discovery, NotFound> {
         mut leading_out,
         met_link,
         unconfigured,
+        directories,
         ..
     } = all;
     found.sort_by(|a, b| (&a.path, a.location()).cmp(&(&b.path, b.location())));
@@ -193,6 +196,7 @@ fn files_from(here: &Path, paths: &[PathBuf]) -> Result<Discovery, NotFound> {
         looping,
         leading_out,
         unconfigured,
+        directories,
     })
 }
 

@@ -88,7 +88,7 @@ impl SyntaxTree {
     /// Collections around `id`, outermost first.
     pub(super) fn ancestors(&self, id: NodeId) -> impl Iterator<Item = NodeId> {
         let origins = self.origins.get_or_init(|| Origins::of(self));
-        let parent = |&node: &NodeId| origins.get(node).map(|origin| origin.parent);
+        let parent = |&node: &NodeId| origins.get(self, node).map(|origin| origin.parent);
         let mut around: Vec<NodeId> = std::iter::successors(parent(&id), parent).collect();
         around.reverse();
         around.into_iter()
@@ -109,7 +109,7 @@ impl SyntaxTree {
         let origins = self.origins.get_or_init(|| Origins::of(self));
         let mut hops = Vec::new();
         let mut here = id;
-        while let Some(origin) = origins.get(here) {
+        while let Some(origin) = origins.get(self, here) {
             hops.push(self.hop(here, origin.role));
             here = origin.parent;
         }

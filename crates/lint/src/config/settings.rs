@@ -8,7 +8,9 @@ use std::{
 use serde_json::{Map, Value};
 
 use super::{Config, IgnorePolicy, Pattern, Patterns, Placeholders, RuleSettings, rule_settings};
-use podwright_cluster::workspace::{ChartValues, ClusterContext, NodeDirectory, Schemas};
+use podwright_cluster::workspace::{
+    ChartValues, ClusterContext, NodeDirectory, Schemas, SizeLimits,
+};
 use podwright_model::{
     PodSecurity, RuntimeReleases, VersionRange,
     runtime_config::{ContainerdRelease, CrioRelease},
@@ -51,6 +53,8 @@ pub struct CommandLine {
     pub nodes: Vec<NodeDirectory>,
     /// Values of all charts.
     pub charts: Option<ChartValues>,
+    /// What is too large to be parsed.
+    pub limits: SizeLimits,
 }
 
 /// Error for a name that is not a rule.
@@ -219,6 +223,7 @@ impl Settings {
             pod_security: command_line.pod_security.or(config.pod_security),
             policies: Arc::clone(&self.policies),
             charts: self.charts(),
+            limits: command_line.limits,
         }
     }
 

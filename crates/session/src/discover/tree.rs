@@ -55,8 +55,8 @@ impl Names<'_> {
 
 /// What a listing meets, in the order of the names.
 pub(super) trait Visitor {
-    /// A directory whose entries follow, the start included. Returns whether they are wanted.
-    fn enter(&mut self, directory: &Path, names: &Names<'_>) -> bool;
+    /// A directory whose entries follow, the start included, with its real path. Returns whether they are wanted.
+    fn enter(&mut self, directory: &Path, real: &Path, names: &Names<'_>) -> bool;
 
     /// An entry. Returns whether it is wanted; a directory is listed then.
     fn admit(&mut self, entry: &Entry) -> bool;
@@ -137,7 +137,7 @@ fn open(path: PathBuf, real: PathBuf, visitor: &mut dyn Visitor) -> Option<Level
         }
     }
     listed.sort_unstable_by(|a, b| a.name.cmp(&b.name));
-    if !visitor.enter(&path, &Names(&listed)) {
+    if !visitor.enter(&path, &real, &Names(&listed)) {
         return None;
     }
     let rest = listed.into_iter();

@@ -29,6 +29,8 @@ pub(super) struct Walk<'a> {
     pub(super) met_link: bool,
     /// Absolute paths of directories without a configuration.
     pub(super) unconfigured: FxHashSet<PathBuf>,
+    /// Real paths of directories.
+    pub(super) directories: FxHashSet<PathBuf>,
     /// Canonical paths of what was asked for.
     roots: Arc<[PathBuf]>,
 }
@@ -45,6 +47,7 @@ impl<'a> Walk<'a> {
             leading_out: Vec::new(),
             met_link: false,
             unconfigured: FxHashSet::default(),
+            directories: FxHashSet::default(),
         }
     }
 
@@ -227,7 +230,7 @@ struct Visit<'w, 'a> {
 }
 
 impl Visitor for Visit<'_, '_> {
-    fn enter(&mut self, directory: &Path, names: &Names<'_>) -> bool {
+    fn enter(&mut self, directory: &Path, real: &Path, names: &Names<'_>) -> bool {
         if let Err(refused) = self.rules.enter(directory, names) {
             self.met.unusable.push(refused);
             self.met.refused.push(directory.to_owned());
@@ -237,6 +240,7 @@ impl Visitor for Visit<'_, '_> {
         if !is_start && names.may_have(".git") && directory.join(".git").exists() {
             self.met.work_trees.push(directory.to_owned());
         }
+        self.walk.directories.insert(real.to_owned());
         if !config::FILE_NAMES.iter().any(|name| names.may_have(name)) {
             let absolute = display::absolute(self.walk.here, directory);
             self.walk.unconfigured.insert(absolute);
