@@ -2,6 +2,7 @@ mod named;
 mod repository;
 mod rules;
 mod selection;
+mod size;
 
 use std::path::PathBuf;
 
@@ -25,6 +26,7 @@ use named::Named;
 pub(super) use repository::{Ci, ConfigArguments, Init, Merge, ReportCommand};
 pub(super) use rules::{RulesArguments, RulesFormat};
 pub(super) use selection::Selection;
+use size::Size;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -420,6 +422,13 @@ pub(super) struct Context {
     /// Added to `schemas` of the configuration file.
     #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(super) schemas: Vec<PathBuf>,
+
+    /// Maximum size of a document, and of an item of a List: `64Mi`, `1Gi`
+    ///
+    /// A file with a larger one is reported and not checked, because the memory that a document takes is a multiple of
+    /// its size. A file with many documents or items may be larger.
+    #[arg(long, value_name = "SIZE", default_value_t)]
+    pub(super) max_document_size: Size,
 
     #[command(flatten)]
     pub(super) values: ValuesArguments,

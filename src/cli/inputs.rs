@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{arguments::Context, error::CliError, output::note, progress::Progress};
-use podwright_cluster::workspace::{File, NodeDirectory};
+use podwright_cluster::workspace::{File, NodeDirectory, SizeLimits};
 use podwright_lint::config::CommandLine;
 use podwright_session::discover::{self, ConfigSource, Configurations, Discovery};
 use podwright_session::inputs::{Input, Read, candidates, read_all};
@@ -86,6 +86,10 @@ pub(super) fn configurations(context: Context, rules: CommandLine) -> Configurat
             .map(|path| discover::absolute(path))
             .collect(),
         directory: discover::absolute(Path::new("")),
+        limits: SizeLimits {
+            document: context.max_document_size.bytes(),
+            ..SizeLimits::default()
+        },
         ..rules
     };
     Configurations::new(source, command_line)

@@ -29,7 +29,7 @@ mod twin;
 mod unknown_kinds;
 mod world;
 
-pub use context::{ClusterContext, External, Schemas};
+pub use context::{ClusterContext, External, Schemas, SizeLimits};
 pub use disk::{Disk, NoDisk};
 pub use file::{File, Skipped};
 pub use image::{ImagePart, ImageSource, ImageUse};

@@ -8,7 +8,9 @@ use std::{
 use serde_json::{Map, Value};
 
 use super::{Config, IgnorePolicy, Pattern, Patterns, Placeholders, RuleSettings, rule_settings};
-use podwright_cluster::workspace::{ChartValues, ClusterContext, NodeDirectory, Schemas};
+use podwright_cluster::workspace::{
+    ChartValues, ClusterContext, NodeDirectory, Schemas, SizeLimits,
+};
 use podwright_model::{
     PodSecurity, RuntimeReleases, VersionRange,
     runtime_config::{ContainerdRelease, CrioRelease},
@@ -53,6 +55,8 @@ pub struct CommandLine {
     pub charts: Option<ChartValues>,
     /// Files and directories that define custom kinds, in addition to those of the configuration. Absolute paths.
     pub schemas: Vec<PathBuf>,
+    /// What is too large to be parsed.
+    pub limits: SizeLimits,
 }
 
 /// Error for a name that is not a rule.
@@ -223,6 +227,7 @@ impl Settings {
             pod_security: command_line.pod_security.or(config.pod_security),
             policies: Arc::clone(&self.policies),
             charts: self.charts(),
+            limits: command_line.limits,
         }
     }
 

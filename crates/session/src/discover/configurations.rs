@@ -185,6 +185,15 @@ impl Configurations {
         }
     }
 
+    /// Does not search for configurations in directories that are known to have none.
+    #[must_use]
+    pub fn except_in(mut self, directories: FxHashSet<PathBuf>) -> Self {
+        if let ConfigSource::Nearest(search) = self.source {
+            self.source = ConfigSource::Nearest(search.except_in(directories));
+        }
+        self
+    }
+
     /// Leaves out extended configurations that are not stored yet, to find out what to store.
     #[must_use]
     pub fn vendoring(self) -> Self {
