@@ -82,25 +82,42 @@ class Workbench {
     };
   }
 
+  /**
+   * Opens a list with the keys, and picks the entry with `shown` after typing `typed`. Another part of the workbench can
+   * take the focus on a busy machine, which closes the list; then it tries again.
+   */
   async pick(keys, typed, shown) {
-    await this.page.keyboard.press(keys);
-    await this.page.locator(".quick-input-widget input").waitFor();
-    await this.page.keyboard.type(typed, { delay: 20 });
-    await this.page.locator(".quick-input-list .monaco-list-row.focused", { hasText: shown }).waitFor();
-    await this.page.keyboard.press("Enter");
-    await this.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await this.page.keyboard.press(keys);
+        const input = this.page.locator(".quick-input-widget input[type=text]");
+        await input.waitFor({ timeout: 5_000 });
+        await input.fill(typed, { timeout: 2_000 });
+        const row = this.page.locator(".quick-input-list .monaco-list-row.focused", { hasText: shown });
+        await row.waitFor({ timeout: 10_000 });
+        await input.press("Enter", { timeout: 2_000 });
+        await this.page.locator(".quick-input-widget").waitFor({ state: "hidden", timeout: 10_000 });
+        return;
+      } catch (error) {
+        if (attempt === 4) {
+          throw error;
+        }
+        await this.page.keyboard.press("Escape");
+      }
+    }
   }
 
-  file(name) {
-    return this.pick("Control+p", name, name);
+  async file(name) {
+    await this.pick("Control+p", name, name);
+    await this.page.locator(".tabs-container .tab.active", { hasText: name }).first().waitFor();
   }
 
   goTo(line, column) {
-    return this.pick("Control+g", `${line}:${column}`, /line/);
+    return this.pick("Control+g", `:${line}:${column}`, /line/);
   }
 
   command(name) {
-    return this.pick("F1", name, name);
+    return this.pick("F1", `>${name}`, name);
   }
 
   async dismissMessages() {
