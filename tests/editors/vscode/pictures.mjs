@@ -33,16 +33,16 @@ try {
   await workbench.comes("the findings are listed", workbench.shows(PROBLEMS, "Secret `regcred` is in namespace `infra`, not in `shop`"));
   await workbench.comes("and counted", async () => /podwright 3/.test(await workbench.text(STATUS)));
   await workbench.file("web.yaml");
-  await workbench.goTo(1, 1);
+  await workbench.goTo(24, 1);
   await page.mouse.move(5, 300);
   await draw("problems");
 
   await workbench.command("View: Hide Panel");
-  await workbench.goTo(15, 20);
+  await workbench.goTo(19, 30);
   await page.keyboard.press("Control+k");
   await page.keyboard.press("Control+i");
-  await workbench.comes("hover", workbench.shows(".monaco-hover", "image-pull-secret-other-namespace"));
-  await draw("hover", ".monaco-hover:visible", line("imagePullSecrets"));
+  await workbench.comes("hover", workbench.shows(".monaco-hover", "registry.example"));
+  await draw("hover", ".monaco-hover:visible", line("image:"));
   await page.keyboard.press("Escape");
 
   await workbench.goTo(20, 30);
