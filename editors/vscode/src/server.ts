@@ -19,6 +19,8 @@ import type { Counts, State } from "./status";
 
 /** Time in which a server must answer the first request, in milliseconds. */
 const MAX_START = 60_000;
+/** Time in which a killed server must end, in milliseconds. */
+const MAX_END = 1_000;
 /** Number of crashes, and the time in milliseconds, after which the server is not started again. */
 const MAX_CRASHES = 5;
 const CRASH_PERIOD = 180_000;
@@ -195,12 +197,23 @@ export class Server implements vscode.Disposable {
     const isCurrent = (): boolean => this.turn === turn;
     this.output.info(`starting ${file} (${origin})`);
     let ended: string | undefined;
+    let noticeEnd = (): void => {};
+    const end = new Promise<void>((done) => (noticeEnd = done));
     const serverOptions = async (): Promise<ChildProcess> => {
+      if (!isCurrent()) {
+        throw new Error("another server is wanted");
+      }
       const child = spawn(file, ["lsp"], { cwd });
       this.child = child;
-      child.on("exit", (code, signal) => (ended = `ended with ${code === null ? signal : `exit code ${code}`}`));
+      child.on("exit", (code, signal) => {
+        ended = `ended with ${code === null ? signal : `exit code ${code}`}`;
+        noticeEnd();
+      });
       // Without a process there is no exit, and an error without a listener would end the extension host.
-      child.on("error", (error) => (ended ??= `cannot run: ${error.message}`));
+      child.on("error", (error) => {
+        ended ??= `cannot run: ${error.message}`;
+        noticeEnd();
+      });
       child.stdin.on("error", () => {});
       if (child.pid === undefined) {
         throw new Error("no process");
@@ -212,6 +225,7 @@ export class Server implements vscode.Disposable {
       this.set({ kind: "running", version, file, origin });
     };
     let hasStarted = false;
+    let problem: string | undefined;
     const client = new Client("podwright", "podwright", serverOptions, {
       ...this.clientOptions(),
       errorHandler: this.errorHandler(() => hasStarted && isCurrent()),
@@ -233,17 +247,25 @@ export class Server implements vscode.Disposable {
     }, MAX_START);
     try {
       await client.start();
-      hasStarted = true;
     } catch (error: unknown) {
-      if (isCurrent()) {
-        const why = isLate ? `did not answer in ${MAX_START / 1000} s` : (ended ?? textOf(error));
-        this.fail(`podwright could not start: ${file} lsp ${why}.`);
-      }
-      return;
+      problem = textOf(error);
     } finally {
       clearTimeout(timer);
     }
-    running();
+    if (!isCurrent()) {
+      return;
+    }
+    // If the connection closes early, the client can report a start although there was none.
+    if (client.isRunning()) {
+      hasStarted = true;
+      running();
+    } else {
+      this.child?.kill();
+      // The connection can close before the process ends.
+      await Promise.race([end, new Promise((done) => setTimeout(done, MAX_END))]);
+      const why = isLate ? `did not answer in ${MAX_START / 1000} s` : (ended ?? problem ?? "closed the connection");
+      this.fail(`podwright could not start: ${file} lsp ${why}.`);
+    }
   }
 
   private clientOptions(): LanguageClientOptions {
@@ -311,9 +333,6 @@ export class Server implements vscode.Disposable {
     this.client = undefined;
     this.child = undefined;
     try {
-      if (client?.needsStop() === true) {
-        await client.stop();
-      }
       await client?.dispose();
     } catch (error: unknown) {
       // A server that has crashed cannot be stopped. It must not prevent the start of another one.

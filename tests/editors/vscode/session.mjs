@@ -39,6 +39,11 @@ function servers() {
   return own.map((line) => Number.parseInt(line, 10));
 }
 
+/** What a screen reader says about the status item. */
+async function statusLabel() {
+  return (await page.locator(`${STATUS} [aria-label]`).first().getAttribute("aria-label")) ?? "";
+}
+
 const OTHER_FILE = "Secret `mirror` is in namespace `infra`, not in `shop`";
 
 async function findings() {
@@ -65,7 +70,7 @@ async function findings() {
 
 async function status() {
   await comes("the status item counts the findings", async () => /podwright \d+/.test(await workbench.text(STATUS)));
-  const label = await page.locator(`${STATUS} [aria-label]`).first().getAttribute("aria-label");
+  const label = await statusLabel();
   await comes("and has the version, for a screen reader", async () => /podwright \d+\.\d+\.\d+\S* is running: \d+ findings/.test(label));
   await comes("and says that the binary is the bundled one", async () => label.includes("bundled with the extension"));
   const menu = ".quick-input-widget";
@@ -149,13 +154,16 @@ async function settings() {
   set({ "podwright.hints.terminationGracePeriod": false });
   await comes("a setting turns one kind of hint off", lacks(EDITOR, "s left of"));
   await comes("and not the other", shows(EDITOR, "imagePullPolicy: IfNotPresent"));
+  const [before] = servers();
   await workbench.command("podwright: Restart server");
-  await comes("a restarted server reports the same findings", shows(PROBLEMS, OTHER_FILE));
+  await comes("a restart starts another process", async () => servers().length === 1 && servers()[0] !== before);
+  await comes("which reports the same findings", shows(PROBLEMS, OTHER_FILE));
   if (offers("podwright.fixAll")) {
+    await comes("advice is counted", async () => (await statusLabel()).includes("info"));
     set({ "podwright.level": "error" });
-    await comes("a level hides the findings below it", lacks(PROBLEMS, OTHER_FILE));
+    await comes("a level hides the findings below it", async () => /is running: \d findings? \(\d errors?\)/.test(await statusLabel()));
     set({});
-    await comes("until it is the default again", shows(PROBLEMS, OTHER_FILE));
+    await comes("until it is the default again", async () => (await statusLabel()).includes("info"));
   }
   set({ "podwright.enable": false });
   await comes("a setting turns all off", lacks(PROBLEMS, OTHER_FILE));
