@@ -17,6 +17,8 @@ fn check(container: &Container, cx: &mut RuleContext<'_>) {
         }
         let name = &found.name;
         let env = container.env.value().into_iter().flatten();
+        // A variable sees only those before it.
+        let env = env.take_while(|variable| variable.value.node() != Some(found.node));
         let names = env.filter_map(|variable| variable.name.text());
         let meant = cx.nearest_within(found.node, found.range.clone(), name, names);
         cx.report_within(found.node, found.range, format!("environment variable `{name}` is not defined"))

@@ -30,7 +30,8 @@ fn check(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
     } else {
         subject(problem, cx)
     };
-    let level = match limit.is_lack() {
+    let is_scalar = cx.tree().kind(cx.tree().resolve(problem.node)).is_scalar();
+    let level = match limit.is_lack() && !is_scalar {
         true => level_of_lack(problem, cx),
         false => Severity::Error,
     };
@@ -41,7 +42,7 @@ fn check(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
     );
     let message = format!("{what} {limit}");
     // A mapping may span many lines, so report at its key.
-    let finding = if cx.tree().kind(cx.tree().resolve(problem.node)).is_scalar() {
+    let finding = if is_scalar {
         cx.report(problem.node, message)
     } else {
         cx.report_missing(problem.node, message)

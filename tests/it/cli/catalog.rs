@@ -109,7 +109,7 @@ fn an_error_needs_all_releases() {
             (&middle, "{size: {type: boolean}}")
         ]),
         [
-            "error enum-value-invalid spec.size: all 3 definitions reject it; the newest is v1.11.0-rc.1 in crds/1.yaml"
+            "error custom-resource-invalid spec.size: all 3 definitions reject it; the newest is v1.11.0-rc.1 in crds/1.yaml"
         ]
     );
     assert_eq!(
