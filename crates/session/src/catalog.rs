@@ -15,6 +15,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use rustc_hash::FxHashMap;
 
 use crate::discover::shown;
+use crate::vendor::DIRECTORY;
 use contents::{Contents, Defined, Form, Found};
 use part::Part;
 use podwright_schema::custom::{Catalog, Kind, Source};
@@ -165,9 +166,12 @@ impl SchemaCatalog {
         Ok(part)
     }
 
-    /// The path of a file from the name of its place on. It may name a release.
+    /// The path of a file from the name of its place on, or below the directory of `podwright vendor`, which has the
+    /// revision. It may name a release.
     fn inner(&self, place: usize, path: &std::path::Path) -> String {
-        let above = self.places[place].path.parent();
+        let place = &self.places[place].path;
+        let stored = path.ancestors().find(|above| above.ends_with(DIRECTORY));
+        let above = stored.or_else(|| place.parent());
         let inner = above.and_then(|above| path.strip_prefix(above).ok());
         inner.unwrap_or(path).to_string_lossy().into_owned()
     }

@@ -233,9 +233,11 @@ impl Scanned {
                 end: at(part.end),
             });
         }
-        let lines_before = memchr::memchr_iter(b'\n', text[..part.start].as_bytes()).count();
-        let trouble = || syntax_error(&tree, lines_before);
-        self.trouble = self.trouble.take().or_else(trouble);
+        if self.trouble.is_none() && !tree.errors().is_empty() {
+            let before = text[..part.start].as_bytes();
+            let lines_before = memchr::memchr_iter(b'\n', before).count();
+            self.trouble = syntax_error(&tree, lines_before);
+        }
     }
 }
 
