@@ -234,7 +234,7 @@ impl Scanned {
             });
         }
         if self.trouble.is_none() && !tree.errors().is_empty() {
-            let before = text[..part.start].as_bytes();
+            let before = &text.as_bytes()[..part.start];
             let lines_before = memchr::memchr_iter(b'\n', before).count();
             self.trouble = syntax_error(&tree, lines_before);
         }

@@ -72,7 +72,7 @@ impl Defined {
         let (start, end) = (self.start as usize, self.end as usize);
         let part = parts(&text).into_iter().find(|part| *part == (start..end));
         if let Some(part) = part {
-            let lines_before = memchr::memchr_iter(b'\n', text[..start].as_bytes()).count();
+            let lines_before = memchr::memchr_iter(b'\n', &text.as_bytes()[..start]).count();
             let part = Part::parse(&text[part], lines_before);
             let mut own = part.definitions(&self.group, &self.kind);
             if own.next().is_some() {
