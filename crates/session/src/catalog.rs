@@ -6,6 +6,7 @@ mod cache;
 mod contents;
 mod file_name;
 mod index;
+mod part;
 mod stamp;
 
 use std::path::PathBuf;
@@ -14,7 +15,9 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use rustc_hash::FxHashMap;
 
 use crate::discover::shown;
+use crate::vendor::DIRECTORY;
 use contents::{Contents, Defined, Form, Found};
+use part::Part;
 use podwright_schema::custom::{Catalog, Kind, Source};
 
 pub use cache::Cache;
@@ -43,8 +46,8 @@ pub struct SchemaCatalog {
     places: Vec<Place>,
     cache: Cache,
     known: OnceLock<Known>,
-    /// Text of the file that was read last. Others of its documents may be needed next.
-    last: Mutex<Option<(usize, Arc<str>)>>,
+    /// Documents with several definitions, such as lists, by file and position. Others of them may be needed next.
+    lists: Mutex<FxHashMap<(usize, u32), Arc<Part>>>,
     unusable: Mutex<Vec<Unusable>>,
 }
 
@@ -76,7 +79,7 @@ impl SchemaCatalog {
             places,
             cache,
             known: OnceLock::new(),
-            last: Mutex::default(),
+            lists: Mutex::default(),
             unusable: Mutex::default(),
         }
     }
@@ -118,21 +121,29 @@ impl SchemaCatalog {
     /// Reads the definitions of a slot.
     fn read(&self, slot: &Slot) -> Kind {
         let mut releases = Vec::new();
-        for (file, defined) in &slot.definitions {
-            match self.text(*file) {
-                Ok(text) => {
-                    let (place, path) = &self.known().files[*file];
-                    let inner = self.inner(*place, path);
-                    let source = |object: Option<&podwright_model::Object>| match object {
-                        Some(object) => Source::of_object(object, shown(path), &inner),
-                        None => Source::of_file(shown(path), &inner),
-                    };
-                    let read = defined.read(&text, &slot.group, &slot.kind, source);
-                    if let Some(why) = read.trouble {
-                        let file = path.clone();
-                        self.report([Unusable { file, why }]);
-                    }
-                    releases.extend(read.releases);
+        for (number, defined) in &slot.definitions {
+            let (place, file) = &self.known().files[*number];
+            let inner = self.inner(*place, file);
+            let failed = |why| Unusable {
+                file: file.clone(),
+                why,
+            };
+            if defined.form == Form::JsonSchema {
+                let read = part::text_of(file)
+                    .and_then(|text| defined.json_schema(&text, &slot.group).map_err(failed));
+                match read {
+                    Ok(own) => releases.push((own, Source::of_file(shown(file), &inner))),
+                    Err(unusable) => self.report([unusable]),
+                }
+                continue;
+            }
+            match self.part(*number, defined) {
+                Ok(part) => {
+                    let own = part.definitions(&slot.group, &slot.kind);
+                    releases.extend(own.map(|(object, own)| {
+                        (own, Source::of_object(object, shown(file), &inner))
+                    }));
+                    self.report(part.trouble().map(failed));
                 }
                 Err(unusable) => self.report([unusable]),
             }
@@ -140,24 +151,29 @@ impl SchemaCatalog {
         Kind::of_releases(releases)
     }
 
-    /// The path of a file from the name of its place on. It may name a release.
-    fn inner(&self, place: usize, path: &std::path::Path) -> String {
-        let above = self.places[place].path.parent();
-        let inner = above.and_then(|above| path.strip_prefix(above).ok());
-        inner.unwrap_or(path).to_string_lossy().into_owned()
+    /// The document of a definition.
+    fn part(&self, number: usize, defined: &Defined) -> Result<Arc<Part>, Unusable> {
+        let key = (number, defined.start);
+        let lists = || self.lists.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(part) = lists().get(&key) {
+            return Ok(Arc::clone(part));
+        }
+        let (_, file) = &self.known().files[number];
+        let part = Arc::new(defined.part(file)?);
+        if part.count() > 1 {
+            lists().insert(key, Arc::clone(&part));
+        }
+        Ok(part)
     }
 
-    fn text(&self, file: usize) -> Result<Arc<str>, Unusable> {
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((own, text)) = &*last
-            && *own == file
-        {
-            return Ok(Arc::clone(text));
-        }
-        let (_, path) = &self.known().files[file];
-        let text: Arc<str> = contents::text_of(path)?.into();
-        *last = Some((file, Arc::clone(&text)));
-        Ok(text)
+    /// The path of a file from the name of its place on, or below the directory of `podwright vendor`, which has the
+    /// revision. It may name a release.
+    fn inner(&self, place: usize, path: &std::path::Path) -> String {
+        let place = &self.places[place].path;
+        let stored = path.ancestors().find(|above| above.ends_with(DIRECTORY));
+        let above = stored.or_else(|| place.parent());
+        let inner = above.and_then(|above| path.strip_prefix(above).ok());
+        inner.unwrap_or(path).to_string_lossy().into_owned()
     }
 }
 

@@ -80,6 +80,10 @@ fn a_catalog_is_stored_and_used() {
         "{}",
         found.stdout
     );
+    // The revision is the release.
+    let found = directory.run(&["check", "--format", "json", "apps"], &[], "");
+    let note = "checked against the definition v1.0.0 in .podwright/vendor/git/";
+    assert!(found.stdout.contains(note), "{}", found.stdout);
     // What nothing asks for anymore is removed.
     directory.write(".podwright.yaml", "");
     let removed = vendor(&directory, &[]);

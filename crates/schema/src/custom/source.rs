@@ -133,7 +133,7 @@ impl<'a> Version<'a> {
     }
 }
 
-/// Whether a text is a version with at least two numbers: `v1.2`, `1.2.3-rc.1`.
+/// Whether a text is a version with two or three numbers: `v1.2`, `1.2.3-rc.1`.
 fn is_version(text: &str) -> bool {
     let own = text.strip_prefix('v').unwrap_or(text);
     let end = own.find(['-', '+']).unwrap_or(own.len());
@@ -142,7 +142,7 @@ fn is_version(text: &str) -> bool {
         !part.is_empty() && part.len() < 10 && part.bytes().all(|b| b.is_ascii_digit())
     };
     let count = numbers.clone().count();
-    (2..=4).contains(&count)
+    (2..=3).contains(&count)
         && numbers.all(is_number)
         && own[end..]
             .bytes()
@@ -202,15 +202,7 @@ mod tests {
             assert!(is_version(text), "{text}");
         }
         for text in [
-            "",
-            "1",
-            "v1",
-            "v1beta1",
-            "1.",
-            "1.x",
-            "a1.2",
-            "1.2-",
-            "1.2.3.4.5",
+            "", "1", "v1", "v1beta1", "1.", "1.x", "a1.2", "1.2-", "1.2.3.4",
         ] {
             assert!(!is_version(text), "{text}");
         }

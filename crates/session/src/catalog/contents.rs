@@ -1,6 +1,7 @@
 //! What the files in a place define.
 
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,12 +12,12 @@ use rustc_hash::FxHashMap;
 use super::cache::Cache;
 use super::file_name::{Named, named};
 use super::index::{Index, Indexed};
+use super::part::{parts, syntax_error};
 use super::stamp::Stamp;
 use super::{Place, Unusable};
 use crate::discover::read_path;
-use podwright_model::Object;
-use podwright_schema::custom::{Definition, Source};
-use podwright_syntax::text::{self, Span};
+use podwright_schema::custom::Definition;
+use podwright_syntax::text;
 
 /// How a kind is defined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -37,7 +38,9 @@ pub(super) struct Defined {
     pub(super) kind: String,
     /// Of a JSON Schema. Empty for a CustomResourceDefinition.
     pub(super) version: String,
-    /// Where the part of the text of the file is that has its document, in bytes: at separators. Of a JSON Schema: 0.
+    /// Whether the text of the file is what the file has, so that a part of it can be read.
+    pub(super) is_exact: bool,
+    /// Where its document is in the text of the file, in bytes: from separator to separator. Of a JSON Schema: 0.
     pub(super) start: u32,
     pub(super) end: u32,
 }
@@ -178,12 +181,7 @@ fn read_all(
     found
 }
 
-/// The text of a file.
-pub(super) fn text_of(file: &Path) -> Result<String, Unusable> {
-    Ok(text::decode(bytes_of(file)?).text)
-}
-
-fn bytes_of(file: &Path) -> Result<Vec<u8>, Unusable> {
+pub(super) fn bytes_of(file: &Path) -> Result<Vec<u8>, Unusable> {
     read_path(file).map_err(|error| Unusable {
         file: file.to_owned(),
         why: error.to_string(),
@@ -193,73 +191,54 @@ fn bytes_of(file: &Path) -> Result<Vec<u8>, Unusable> {
 /// Finds out what a file defines.
 fn scan(file: &Path) -> Result<Scanned, Unusable> {
     let bytes = bytes_of(file)?;
-    let is_plain = bytes.is_ascii() || std::str::from_utf8(&bytes).is_ok();
-    if is_plain && memchr::memmem::find(&bytes, KIND).is_none() {
-        return Ok(Scanned {
-            definitions: schema_named(file).into_iter().collect(),
-            trouble: None,
-        });
+    let (size, is_utf8) = (bytes.len(), std::str::from_utf8(&bytes).is_ok());
+    let mut scanned = Scanned::default();
+    if !is_utf8 || memchr::memmem::find(&bytes, KIND).is_some() {
+        let text = text::decode(bytes).text;
+        // Nothing was left out or converted.
+        let is_exact = is_utf8 && text.len() == size;
+        for part in parts(&text) {
+            let own = &text[part.clone()];
+            if memchr::memmem::find(own.as_bytes(), KIND).is_some() {
+                scanned.add_part(&text, part, is_exact);
+            }
+        }
     }
-    let text = text::decode(bytes).text;
-    let tree = podwright_syntax::parse(text.as_str().into());
-    let separators = match tree.documents().len() {
-        1 => Vec::new(),
-        _ => separators(&text),
-    };
-    let mut definitions = Vec::new();
-    for object in podwright_model::decode(&tree, &[]) {
-        let Some((group, kind)) = Definition::names(&tree, &object) else {
-            continue;
-        };
-        let document = tree.documents()[object.document].span;
-        let (start, end) = around(&separators, document, text.len());
-        definitions.push(Defined {
-            form: Form::Definition,
-            group,
-            kind,
-            version: String::new(),
-            start,
-            end,
-        });
+    if scanned.definitions.is_empty() {
+        // A schema may mention the kind.
+        let schema = schema_named(file);
+        scanned.trouble = scanned.trouble.filter(|_| schema.is_none());
+        scanned.definitions.extend(schema);
+    } else {
+        scanned.trouble = None;
     }
-    let trouble = match definitions.is_empty() {
-        true => syntax_error(&tree),
-        false => None,
-    };
-    if definitions.is_empty() && trouble.is_none() {
-        definitions.extend(schema_named(file));
-    }
-    Ok(Scanned {
-        definitions,
-        trouble,
-    })
+    Ok(scanned)
 }
 
-/// Where the lines that separate documents begin.
-fn separators(text: &str) -> Vec<usize> {
-    let found = memchr::memmem::find_iter(text.as_bytes(), b"\n---");
-    found.map(|at| at + 1).collect()
-}
-
-/// The part of a text between two separators that has the document.
-fn around(separators: &[usize], document: Span, length: usize) -> (u32, u32) {
-    let (start, end) = (document.start as usize, document.end as usize);
-    let before = separators.partition_point(|&at| at <= start);
-    let after = separators.partition_point(|&at| at < end.max(start + 1));
-    let start = before.checked_sub(1).map_or(0, |at| separators[at]);
-    let end = separators.get(after).copied().unwrap_or(length);
-    let at = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
-    (at(start), at(end))
-}
-
-/// Whether a part of a text can begin or end here.
-fn is_between_documents(text: &str, at: usize) -> bool {
-    let is_separator = || {
-        let (before, after) = (text.get(..at), text.get(at..));
-        before.is_some_and(|before| before.ends_with('\n'))
-            && after.is_some_and(|after| after.starts_with("---"))
-    };
-    at == 0 || at == text.len() || is_separator()
+impl Scanned {
+    fn add_part(&mut self, text: &str, part: Range<usize>, is_exact: bool) {
+        let tree = podwright_syntax::parse(text[part.clone()].into());
+        let at = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
+        for object in podwright_model::decode(&tree, &[]) {
+            let Some((group, kind)) = Definition::names(&tree, &object) else {
+                continue;
+            };
+            self.definitions.push(Defined {
+                form: Form::Definition,
+                group,
+                kind,
+                version: String::new(),
+                is_exact,
+                start: at(part.start),
+                end: at(part.end),
+            });
+        }
+        if self.trouble.is_none() && !tree.errors().is_empty() {
+            let before = &text.as_bytes()[..part.start];
+            let lines_before = memchr::memchr_iter(b'\n', before).count();
+            self.trouble = syntax_error(&tree, lines_before);
+        }
+    }
 }
 
 /// The JSON Schema that a file has by its name.
@@ -277,73 +256,8 @@ fn schema_named(file: &Path) -> Option<Defined> {
         group: group.to_owned(),
         kind: kind.to_owned(),
         version: version.to_owned(),
+        is_exact: false,
         start: 0,
         end: 0,
     })
-}
-
-/// The first syntax error.
-fn syntax_error(tree: &podwright_syntax::SyntaxTree) -> Option<String> {
-    let error = tree.errors().first()?;
-    let lines = text::LineIndex::new(tree.text());
-    let at = lines.position(error.span.start, tree.text());
-    Some(format!(
-        "syntax error in line {}, column {}",
-        at.line, at.column
-    ))
-}
-
-/// What was read of a definition.
-pub(super) struct Release {
-    /// Several, if a document has several definitions of the kind.
-    pub(super) releases: Vec<(Definition, Source)>,
-    /// Why it is not used.
-    pub(super) trouble: Option<String>,
-}
-
-impl Defined {
-    /// Reads the definition from the text of its file. `source` says where an object, or the file, is from.
-    pub(super) fn read(
-        &self,
-        text: &str,
-        group: &str,
-        kind: &str,
-        source: impl Fn(Option<&Object>) -> Source,
-    ) -> Release {
-        if self.form == Form::JsonSchema {
-            let tree = podwright_syntax::parse(text.into());
-            let definition = Definition::of_json_schema(&tree, group, &self.version, kind);
-            return Release {
-                trouble: definition.is_none().then(|| {
-                    let error = syntax_error(&tree);
-                    error.unwrap_or_else(|| "not a JSON Schema of an object".to_owned())
-                }),
-                releases: definition
-                    .into_iter()
-                    .map(|own| (own, source(None)))
-                    .collect(),
-            };
-        }
-        let read = |part: &str| {
-            let tree = podwright_syntax::parse(part.into());
-            let objects = podwright_model::decode(&tree, &[]);
-            let own = objects.iter().filter_map(|object| {
-                let names = Definition::names(&tree, object)?;
-                if (names.0.as_str(), names.1.as_str()) != (group, kind) {
-                    return None;
-                }
-                Some((Definition::of_object(&tree, object)?, source(Some(object))))
-            });
-            let releases: Vec<_> = own.collect();
-            let trouble = syntax_error(&tree);
-            Release { releases, trouble }
-        };
-        let (start, end) = (self.start as usize, self.end as usize);
-        let is_whole = is_between_documents(text, start) && is_between_documents(text, end);
-        let part = text.get(start..end).filter(|_| is_whole);
-        let found = part.map(read);
-        // The file changed since its documents were counted, or the index is wrong.
-        let found = found.filter(|found| !found.releases.is_empty());
-        found.unwrap_or_else(|| read(text))
-    }
 }

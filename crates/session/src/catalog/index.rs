@@ -43,6 +43,7 @@ impl Index {
             number(&mut out, file.definitions.len());
             for own in &file.definitions {
                 out.push(u8::from(own.form == Form::JsonSchema));
+                out.push(u8::from(own.is_exact));
                 for part in [&own.group, &own.kind, &own.version] {
                     text(&mut out, part.as_bytes());
                 }
@@ -127,13 +128,22 @@ impl<'a> Reader<'a> {
             [1] => Form::JsonSchema,
             _ => return None,
         };
+        let is_exact = match self.take(1)? {
+            [0] => false,
+            [1] => true,
+            _ => return None,
+        };
         Some(Defined {
             form,
             group: self.string()?,
             kind: self.string()?,
             version: self.string()?,
+            is_exact,
             start: self.number()?,
             end: self.number()?,
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -46,7 +46,7 @@ impl Stamp {
     /// of the file system tells apart. Git calls other files "racily clean".
     pub(super) fn is_settled(&self, now: SystemTime) -> bool {
         let newest = self.modified.max(self.changed);
-        let has_fractions = newest % 1_000_000_000 != 0;
+        let has_fractions = !newest.is_multiple_of(1_000_000_000);
         let granularity = match has_fractions {
             true => FINE_GRANULARITY,
             false => GRANULARITY,
@@ -65,6 +65,8 @@ fn nanoseconds(time: SystemTime) -> u64 {
 mod tests {
     use super::*;
 
+    const SECOND: u64 = 1_000_000_000;
+
     #[test]
     fn a_new_file_is_not_settled() {
         let at = |seconds: u64, nanoseconds: u32| UNIX_EPOCH + Duration::new(seconds, nanoseconds);
@@ -73,7 +75,6 @@ mod tests {
             changed,
             ..Stamp::default()
         };
-        const SECOND: u64 = 1_000_000_000;
         assert!(!stamp(10 * SECOND, 0).is_settled(at(11, 0)));
         assert!(stamp(10 * SECOND, 0).is_settled(at(13, 0)));
         assert!(!stamp(10 * SECOND + 5, 0).is_settled(at(10, 40_000_000)));
