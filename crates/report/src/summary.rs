@@ -627,6 +627,21 @@ mod tests {
     }
 
     #[test]
+    fn explains_the_mark() {
+        let of = |safe, r#unsafe| {
+            let fixable = Fixable { safe, r#unsafe };
+            let all = Summary {
+                fixable,
+                ..summary()
+            };
+            all.marked_sentence("[*] ")
+        };
+        assert!(of(2, 1).ends_with("; [*] 2 fixable with --fix, 1 more with --unsafe-fixes"));
+        assert!(of(0, 1).ends_with("; 1 fixable with --unsafe-fixes"));
+        assert!(!of(0, 0).contains('*'));
+    }
+
+    #[test]
     fn says_what_can_be_fixed_and_what_was() {
         for (safe, r#unsafe, said) in [
             (2, 0, "; 2 fixable with --fix"),

@@ -293,8 +293,7 @@ fn profiles_switch_rules_on() {
     assert!(!has(&["plain", "--profile", "security"]));
     let run = check(&directory, &["bad"]);
     assert_eq!(run.code, 2);
-    let expected =
-        "bad/.podwright.yaml:1:11: expected one of default, strict, security, policy, all";
+    let expected = "bad/.podwright.yaml:1:11: unknown profile `strickt`: did you mean `strict`?";
     assert!(run.stderr.contains(expected), "{}", run.stderr);
     let run = check(&directory, &["plain", "--profile", "strickt"]);
     assert!(
