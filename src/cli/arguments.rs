@@ -1,3 +1,4 @@
+mod form;
 mod named;
 mod repository;
 mod rules;
@@ -6,7 +7,6 @@ mod size;
 
 use std::path::PathBuf;
 
-use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 use jiff::civil::Date;
@@ -22,6 +22,7 @@ use podwright_rule::Profile;
 use podwright_rule::finding::Severity;
 use podwright_syntax::text::did_you_mean;
 
+pub(super) use form::Form;
 use named::Named;
 pub(super) use repository::{Ci, ConfigArguments, Init, Merge, ReportCommand};
 pub(super) use rules::{RulesArguments, RulesFormat};
@@ -205,11 +206,11 @@ pub(super) struct CheckArgs {
     ///
     /// Repeat the option to write several reports: --format sarif=out.sarif --format text. The github format also
     /// appends a job summary to the file named by $GITHUB_STEP_SUMMARY.
-    #[arg(short = 'o', long, value_name = "FORMAT[=FILE]", conflicts_with = "diff", value_parser = Named { parse: parse_format, names: format_names }, hide_possible_values = true)]
-    pub(super) format: Vec<FormatChoice>,
+    #[arg(short = 'o', long, value_name = "FORMAT[=FILE]", conflicts_with = "diff", value_parser = Named { parse: form::parse::<Format>, names: form::names::<Format> }, hide_possible_values = true)]
+    pub(super) format: Vec<Form<Format>>,
 
     /// Write the report to a file instead of standard output
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, value_parser = parse_output)]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, value_parser = form::parse_output::<Format>)]
     pub(super) output: Option<PathBuf>,
 
     /// Show the excerpt, notes and help of every finding, also if many findings have the same
@@ -354,9 +355,13 @@ pub(super) enum ExplainWhat {
 /// Output format of an explanation, and the cluster that it applies to.
 #[derive(Debug, Args)]
 pub(super) struct ExplainForm {
-    /// Output format
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ExplainFormat::Text)]
-    pub(super) format: ExplainFormat,
+    /// Output format, optionally with an output file: text, json, svg
+    #[arg(short = 'o', long, value_name = "FORMAT[=FILE]", default_value = "text", value_parser = Named { parse: form::parse::<ExplainFormat>, names: form::names::<ExplainFormat> })]
+    pub(super) format: Form<ExplainFormat>,
+
+    /// Write the output to a file instead of standard output
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, value_parser = form::parse_output::<ExplainFormat>)]
+    pub(super) output: Option<PathBuf>,
 
     #[command(flatten)]
     pub(super) context: Context,
@@ -450,9 +455,13 @@ pub(super) struct Render {
     #[arg(long)]
     pub(super) no_load_restrictions: bool,
 
-    /// Output format
-    #[arg(long, value_enum, default_value = "yaml")]
-    pub(super) format: RenderFormat,
+    /// Output format, optionally with an output file: yaml, origins
+    #[arg(short = 'o', long, value_name = "FORMAT[=FILE]", default_value = "yaml", value_parser = Named { parse: form::parse::<RenderFormat>, names: form::names::<RenderFormat> })]
+    pub(super) format: Form<RenderFormat>,
+
+    /// Write the output to a file instead of standard output
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, value_parser = form::parse_output::<RenderFormat>)]
+    pub(super) output: Option<PathBuf>,
 
     #[command(flatten)]
     pub(super) chart: ChartArguments,
@@ -613,15 +622,6 @@ pub(super) struct Migrate {
     #[arg(long)]
     pub(super) write: bool,
 }
-
-/// A requested report.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct FormatChoice {
-    pub(super) format: Format,
-    /// Output file of this report alone.
-    pub(super) file: Option<PathBuf>,
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
     /// Annotated source excerpts
@@ -701,35 +701,6 @@ pub(super) enum Colour {
     Always,
     /// Never
     Never,
-}
-
-fn parse_format(text: &str) -> Result<FormatChoice, String> {
-    let (name, file) = match text.split_once('=') {
-        Some((_, "")) => return Err("expected a file name after `=`".to_owned()),
-        Some((name, file)) => (name, Some(PathBuf::from(file))),
-        None => (text, None),
-    };
-    let format = Format::from_str(name, true).map_err(|_| {
-        let known = format_names();
-        let known: Vec<&str> = known.iter().map(PossibleValue::get_name).collect();
-        expected_one_of(&known, name)
-    })?;
-    Ok(FormatChoice { format, file })
-}
-
-fn format_names() -> Vec<PossibleValue> {
-    let formats = Format::value_variants().iter();
-    formats.filter_map(Format::to_possible_value).collect()
-}
-
-/// A file name that is a format is probably meant as one: `--output json`, as in other tools.
-fn parse_output(text: &str) -> Result<PathBuf, String> {
-    match Format::from_str(text, true) {
-        Ok(_) => Err(format!(
-            "`--output` takes a file; use `--format {text}`, or `--output ./{text}` for a file of that name"
-        )),
-        Err(_) => Ok(PathBuf::from(text)),
-    }
 }
 
 fn parse_day(text: &str) -> Result<Date, &'static str> {

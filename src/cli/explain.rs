@@ -11,7 +11,7 @@ use super::{
     arguments::{Context, Explain, ExplainForm, ExplainFormat, ExplainWhat},
     error::CliError,
     inputs::{self, read_with_notes},
-    output::{Destination, note},
+    output::note,
 };
 use podwright_cluster::workspace::{File, ObjectId, Workspace};
 use podwright_explain::{PodExplanation, event, explain_object, explainable, objects_named};
@@ -28,7 +28,7 @@ pub(super) fn run(explain: Explain) -> Result<ExitCode, CliError> {
     if let Some(ExplainWhat::Event { file, paths, form }) = explain.what {
         return run_events(&file, &paths, form);
     }
-    let (workspace, table) = read(&explain.paths, explain.form.context)?;
+    let (workspace, table) = read(&explain.paths, explain.form.context.clone())?;
     let objects = match &explain.pod {
         Some(name) => objects_named(&workspace, name).map_err(CliError::new)?,
         None => explainable(&workspace).collect(),
@@ -46,8 +46,8 @@ pub(super) fn run(explain: Explain) -> Result<ExitCode, CliError> {
             )
         })
         .collect();
-    print(&workspace, explain.form.format, |out| {
-        match explain.form.format {
+    print(&workspace, &explain.form, |out| {
+        match explain.form.format.format {
             ExplainFormat::Text => text::write_pods(&pods, out),
             ExplainFormat::Json => json::write_pods(&pods, out),
             ExplainFormat::Svg => svg::write(&pods, out),
@@ -61,7 +61,7 @@ fn run_events(file: &Path, paths: &[PathBuf], form: ExplainForm) -> Result<ExitC
         let reason = "standard input cannot be both the events and the manifests";
         return Err(CliError(reason.to_owned()));
     }
-    if form.format == ExplainFormat::Svg {
+    if form.format.format == ExplainFormat::Svg {
         let reason = "`--format svg` is not supported for events";
         return Err(CliError(reason.to_owned()));
     }
@@ -79,11 +79,11 @@ fn run_events(file: &Path, paths: &[PathBuf], form: ExplainForm) -> Result<ExitC
              pods`, or the message of an event"
         )));
     }
-    let (workspace, table) = read(paths, form.context)?;
+    let (workspace, table) = read(paths, form.context.clone())?;
     let findings = podwright_lint::lint(&workspace, &table).findings;
     let versions = |id: ObjectId| table.versions(workspace.settings_file(id.file));
     let explained = event::explain_events(&workspace, &events, &findings, versions);
-    print(&workspace, form.format, |out| match form.format {
+    print(&workspace, &form, |out| match form.format.format {
         ExplainFormat::Text | ExplainFormat::Svg => text::write_events(&explained, out),
         ExplainFormat::Json => json::write_events(&explained, out),
     })?;
@@ -93,18 +93,19 @@ fn run_events(file: &Path, paths: &[PathBuf], form: ExplainForm) -> Result<ExitC
 /// Prints the output with all credentials of the files redacted, including those in an image, a command or a name.
 fn print(
     workspace: &Workspace,
-    format: ExplainFormat,
+    form: &ExplainForm,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), CliError> {
     let mut bytes = Vec::new();
     let written = write(&mut bytes);
     let text = workspace.without_credentials(String::from_utf8_lossy(&bytes).into_owned());
-    let syntax = match format {
+    let syntax = match form.format.format {
         ExplainFormat::Text => Syntax::Text,
         ExplainFormat::Json => Syntax::Json,
         ExplainFormat::Svg => Syntax::Xml,
     };
-    Destination::Stdout.write_without_commands(syntax, |out| {
+    let destination = form.format.destination(form.output.as_ref());
+    destination.write_without_commands(syntax, |out| {
         written.and_then(|()| out.write_all(text.as_bytes()))
     })
 }

@@ -67,6 +67,7 @@ impl Destination {
             },
             unicode: !terminal || (reads_utf8() && !is_dumb()),
             verbose,
+            marks: true,
             links: terminal
                 && supports_hyperlinks::on(match self {
                     Self::Stderr => supports_hyperlinks::Stream::Stderr,

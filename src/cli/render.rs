@@ -16,7 +16,6 @@ use serde_json::json;
 use super::{
     arguments::{Render, RenderFormat},
     error::CliError,
-    output::Destination,
 };
 use positions::Positions;
 
@@ -41,14 +40,15 @@ pub(super) fn run(arguments: &Render) -> Result<(), CliError> {
     }
     let mut positions = Positions::new(&sources, &arguments.path);
     let build = result.map_err(|error| CliError(positions.describe(&error)))?;
-    match arguments.format {
+    let destination = arguments.format.destination(arguments.output.as_ref());
+    match arguments.format.format {
         RenderFormat::Yaml => {
             let (text, _) = podwright_render::emit(&build.resources);
-            Destination::Stdout.write(|out| out.write_all(text.as_bytes()))
+            destination.write(|out| out.write_all(text.as_bytes()))
         }
         RenderFormat::Origins => {
             let lines = origins(&build, &mut positions);
-            Destination::Stdout.write_without_commands(Syntax::Json, |out| {
+            destination.write_without_commands(Syntax::Json, |out| {
                 lines.iter().try_for_each(|line| writeln!(out, "{line}"))
             })
         }

@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{
-    arguments::{CheckArgs, Colour, Format, FormatChoice},
+    arguments::{CheckArgs, Colour, Form, Format},
     error::CliError,
     output::Destination,
 };
@@ -29,7 +29,7 @@ pub(super) struct Reports {
 impl Reports {
     /// The reports that `check` requests. Those without an output file go to `destination`.
     pub(super) fn new(check: &CheckArgs, destination: Destination) -> Result<Self, CliError> {
-        let default = [FormatChoice {
+        let default = [Form {
             format: Format::Text,
             file: None,
         }];

@@ -144,6 +144,7 @@ pub(super) fn server_capabilities(client: &ClientCapabilities) -> Value {
             "definitionProvider": true,
             "referencesProvider": true,
             "completionProvider": { "triggerCharacters": [" ", ".", "\"", "|", "("] },
+            "workspaceSymbolProvider": true,
             "renameProvider": { "prepareProvider": true },
             "inlayHintProvider": true,
             "codeActionProvider": { "codeActionKinds": ["quickfix", FIX_ALL] },

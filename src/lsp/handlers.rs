@@ -8,6 +8,7 @@ mod fix_all;
 mod position;
 mod rename;
 mod rendered;
+mod symbol;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -55,6 +56,7 @@ fn route(server: &mut Server, method: &str, params: Value) -> Result<Value, Resp
         "textDocument/inlayHint" => read(server, params, position::inlay_hints),
         "textDocument/codeAction" => read(server, params, code_action::code_actions),
         "textDocument/codeLens" => read(server, params, rendered::code_lenses),
+        "workspace/symbol" => read(server, params, symbol::workspace_symbols),
         "workspace/executeCommand" => {
             let params: ExecuteCommandParams = serde_json::from_value(params).map_err(invalid)?;
             let answer = match params.command.as_str() {

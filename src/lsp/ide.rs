@@ -6,6 +6,7 @@
 mod answer;
 pub mod chart;
 mod completion;
+mod configuration;
 mod cursor;
 mod definition;
 mod environment;
@@ -20,12 +21,14 @@ mod rendered;
 mod rule_page;
 mod runtime;
 mod show_rendered;
+mod symbol;
 #[cfg(test)]
 mod tests;
 
 pub use answer::{Completion, CompletionKind, Completions, Hover};
 pub use chart::{Chart, ChartCursor};
 pub use completion::completions;
+pub use configuration::{configuration_completions, configuration_hover};
 pub use cursor::Cursor;
 pub use definition::{definitions, references};
 pub use explain::{Explained, explain};
@@ -34,3 +37,4 @@ pub use hover::hover;
 pub use rename::{ObjectRename, object_rename};
 pub use rule_page::rule_page;
 pub use show_rendered::{Lens, Shown, lenses, show};
+pub use symbol::{Symbol, symbols};

@@ -26,7 +26,7 @@ fn findings_exit_with_1_and_show_source_lines() {
     assert_eq!(run.code, 1);
     assert_eq!(run.stderr, "");
     assert!(
-        run.stdout.starts_with("error[pull-policy-invalid]: "),
+        run.stdout.starts_with("error[pull-policy-invalid] [*]: "),
         "{}",
         run.stdout
     );
@@ -42,7 +42,7 @@ fn findings_exit_with_1_and_show_source_lines() {
     );
     assert_eq!(
         run.stdout.lines().last(),
-        Some("checked 1 file, 1 document, 1 object: 1 error; 1 fixable with --fix")
+        Some("checked 1 file, 1 document, 1 object: 1 error; [*] 1 fixable with --fix")
     );
 }
 
@@ -167,7 +167,7 @@ fn output_file_is_written_atomically() {
     let report = directory.read("report.txt");
     assert!(report.starts_with("error[pull-policy-invalid]"), "{report}");
     assert!(
-        report.ends_with("1 error; 1 fixable with --fix\n"),
+        report.ends_with("1 error; [*] 1 fixable with --fix\n"),
         "{report}"
     );
     assert_eq!(directory.names(), ["pod.yaml", "report.txt"]);
@@ -188,7 +188,7 @@ fn output_to_a_device_or_symlink_keeps_it() {
     let directory = Directory::new(&[("pod.yaml", BAD), ("target.txt", "")]);
     let run = directory.check(&["--output", "/dev/stdout", "pod.yaml"]);
     assert!(
-        run.stdout.ends_with("1 error; 1 fixable with --fix\n"),
+        run.stdout.ends_with("1 error; [*] 1 fixable with --fix\n"),
         "{}",
         run.stdout
     );
@@ -198,7 +198,7 @@ fn output_to_a_device_or_symlink_keeps_it() {
     assert!(
         directory
             .read("target.txt")
-            .ends_with("1 error; 1 fixable with --fix\n")
+            .ends_with("1 error; [*] 1 fixable with --fix\n")
     );
 }
 

@@ -322,13 +322,14 @@ impl Serialize for SkipReason {
 }
 
 impl Fixable {
-    fn phrase(self) -> Option<String> {
+    /// `mark` is the mark of findings that `--fix` fixes.
+    fn phrase(self, mark: &str) -> Option<String> {
         match (self.safe, self.r#unsafe) {
             (0, 0) => None,
-            (safe, 0) => Some(format!("{safe} fixable with --fix")),
+            (safe, 0) => Some(format!("{mark}{safe} fixable with --fix")),
             (0, more) => Some(format!("{more} fixable with --unsafe-fixes")),
             (safe, more) => Some(format!(
-                "{safe} fixable with --fix, {more} more with --unsafe-fixes"
+                "{mark}{safe} fixable with --fix, {more} more with --unsafe-fixes"
             )),
         }
     }
@@ -345,6 +346,11 @@ impl Summary {
     /// Last line of a text report, without a line ending.
     #[must_use]
     pub fn sentence(&self) -> String {
+        self.marked_sentence("")
+    }
+
+    /// [`Self::sentence`] that explains the `mark` of findings that `--fix` fixes.
+    pub(crate) fn marked_sentence(&self, mark: &str) -> String {
         let mut parts = vec![format!(
             "checked {}, {}, {}: {}",
             counted(self.files, "file"),
@@ -352,7 +358,7 @@ impl Summary {
             counted(self.objects, "object"),
             self.verdict()
         )];
-        parts.extend(self.fixable.phrase());
+        parts.extend(self.fixable.phrase(mark));
         parts.extend(self.fixed.phrase());
         parts.extend(self.hidden());
         if self.suppressed > 0 {
@@ -618,6 +624,21 @@ mod tests {
             many.ends_with("; 12 objects of unknown kinds (B, C, D and 1 more)"),
             "{many}"
         );
+    }
+
+    #[test]
+    fn explains_the_mark() {
+        let of = |safe, r#unsafe| {
+            let fixable = Fixable { safe, r#unsafe };
+            let all = Summary {
+                fixable,
+                ..summary()
+            };
+            all.marked_sentence("[*] ")
+        };
+        assert!(of(2, 1).ends_with("; [*] 2 fixable with --fix, 1 more with --unsafe-fixes"));
+        assert!(of(0, 1).ends_with("; 1 fixable with --unsafe-fixes"));
+        assert!(!of(0, 0).contains('*'));
     }
 
     #[test]

@@ -17,7 +17,7 @@ use super::{
     summary::{Remark, counted},
 };
 use groups::{Groups, Shown};
-use podwright_rule::finding::{Finding, Label, Severity};
+use podwright_rule::finding::{Applicability, Finding, Fix, Label, Severity};
 use podwright_syntax::text::{FileId, Source};
 
 /// Maximum number of related locations that are shown. The rest is counted.
@@ -28,6 +28,9 @@ pub const MAX_OF_A_RULE: usize = 1_000;
 pub const MAX_WIDTH: usize = 100;
 /// Width below which wrapping would leave a word a line.
 const MIN_WIDTH: usize = 40;
+
+/// Mark of a finding that `--fix` fixes.
+const MARK: &str = "[*] ";
 
 /// Visual style of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +43,8 @@ pub struct TextStyle {
     pub verbose: bool,
     /// Whether the name of a rule is a link to its page, as terminals show them (OSC 8).
     pub links: bool,
+    /// Whether findings that `--fix` fixes have a mark.
+    pub marks: bool,
     /// Number of columns of the terminal. At most [`MAX_WIDTH`] of them are used.
     pub width: usize,
 }
@@ -51,6 +56,7 @@ impl TextStyle {
         unicode: true,
         verbose: false,
         links: false,
+        marks: false,
         width: MAX_WIDTH,
     };
 }
@@ -98,7 +104,8 @@ pub fn write(report: &Report<'_>, style: TextStyle, out: &mut dyn Write) -> io::
     for remark in report.summary.remarks() {
         write!(out, "{}", format_remark(&remark, style))?;
     }
-    writeln!(out, "{}", report.summary.sentence())
+    let mark = if style.marks { MARK } else { "" };
+    writeln!(out, "{}", report.summary.marked_sentence(mark))
 }
 
 /// A remark about the run: `note: …`, or `warning: …` in its color, followed by what to do.
@@ -173,15 +180,24 @@ fn header(finding: &Finding, style: TextStyle) -> String {
         }
         None => finding.rule.to_owned(),
     };
+    let is_fixable = |fix: &Fix| fix.safety == Applicability::Safe;
+    let mark = match style.marks && finding.fixes.iter().any(is_fixable) {
+        true => format!(" {}", MARK.trim_end()),
+        false => String::new(),
+    };
     if style.colour {
         let colour = match finding.level {
             Severity::Error => 31,
             Severity::Warning => 33,
             Severity::Info => 36,
         };
-        format!("\u{1b}[1;{colour}m{level}[{rule}]\u{1b}[0m\u{1b}[1m: {message}\u{1b}[0m\n")
+        let mark = match mark.as_str() {
+            "" => mark,
+            mark => format!("\u{1b}[1;34m{mark}\u{1b}[0m"),
+        };
+        format!("\u{1b}[1;{colour}m{level}[{rule}]\u{1b}[0m{mark}\u{1b}[1m: {message}\u{1b}[0m\n")
     } else {
-        format!("{level}[{rule}]: {message}\n")
+        format!("{level}[{rule}]{mark}: {message}\n")
     }
 }
 

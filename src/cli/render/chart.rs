@@ -13,7 +13,6 @@ use serde_json::json;
 use super::positions::Positions;
 use crate::cli::arguments::{Capabilities, ChartArguments, Render, RenderFormat};
 use crate::cli::error::CliError;
-use crate::cli::output::Destination;
 
 pub(super) fn run(
     arguments: &Render,
@@ -27,14 +26,15 @@ pub(super) fn run(
         positions = positions.of_chart(real);
     }
     let release = result.map_err(|error| CliError(positions.describe(&error)))?;
-    match arguments.format {
+    let destination = arguments.format.destination(arguments.output.as_ref());
+    match arguments.format.format {
         RenderFormat::Yaml => {
             let text = release.text();
-            Destination::Stdout.write(|out| out.write_all(text.as_str().as_bytes()))
+            destination.write(|out| out.write_all(text.as_str().as_bytes()))
         }
         RenderFormat::Origins => {
             let lines = origins(&release.manifests, &mut positions);
-            Destination::Stdout.write_without_commands(Syntax::Json, |out| {
+            destination.write_without_commands(Syntax::Json, |out| {
                 lines.iter().try_for_each(|line| writeln!(out, "{line}"))
             })
         }

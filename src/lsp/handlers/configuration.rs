@@ -1,12 +1,15 @@
 //! Requests about a configuration of podwright.
 
-use lsp_types::{CodeAction, CodeActionKind, CodeActionParams, TextEdit, Uri};
+use lsp_types::{
+    CodeAction, CodeActionKind, CodeActionParams, Range, TextDocumentPositionParams, TextEdit, Uri,
+};
 use podwright_lint::config::{Config, ConfigError};
 use podwright_session::discover;
 use podwright_syntax::SyntaxTree;
 use podwright_syntax::text::Source;
 
 use crate::lsp::edits::Edits;
+use crate::lsp::ide::{self, Completions};
 use crate::lsp::server::{Server, is_configuration};
 use crate::lsp::{from_proto, to_proto};
 
@@ -25,6 +28,28 @@ fn read(server: &Server, uri: &Uri) -> Option<(Source, SyntaxTree)> {
     let source = Source::new(server.session.shown(&path), text.as_str());
     let tree = podwright_syntax::parse(source.text.clone());
     Some((source, tree))
+}
+
+/// Hover in a configuration; `None` if the file is not one, or if nothing is known of the position.
+pub(super) fn hover(server: &Server, at: &TextDocumentPositionParams) -> Option<(Range, String)> {
+    let (source, tree) = read(server, &at.text_document.uri)?;
+    let unit = server.client.unit;
+    let offset = from_proto::offset(&source, at.position, unit);
+    let hover = ide::configuration_hover(&tree, offset)?;
+    Some((to_proto::range(&source, hover.span, unit), hover.markdown))
+}
+
+/// Completions in a configuration, and the range that they replace.
+pub(super) fn completions(
+    server: &Server,
+    at: &TextDocumentPositionParams,
+) -> Option<(Completions, Range)> {
+    let (source, _) = read(server, &at.text_document.uri)?;
+    let unit = server.client.unit;
+    let offset = from_proto::offset(&source, at.position, unit);
+    let found = ide::configuration_completions(&source, offset)?;
+    let range = to_proto::range(&source, found.replaces, unit);
+    Some((found, range))
 }
 
 /// Fixes of misspelled names of keys, rules and groups in the range; `None` if the file is not a configuration.

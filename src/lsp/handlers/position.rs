@@ -9,6 +9,7 @@ use lsp_types::{
 use serde::Serialize;
 
 use super::chart::InChart;
+use super::configuration;
 use crate::lsp::ide::{self, CompletionKind, Cursor};
 use crate::lsp::server::Server;
 use crate::lsp::{from_proto, to_proto};
@@ -38,7 +39,7 @@ pub(super) fn hover(server: &Server, params: HoverParams) -> Option<Hover> {
             Some((_, more)) => (range, format!("{markdown}\n\n---\n\n{more}")),
             None => (range, markdown),
         }),
-        None => in_workspace(),
+        None => configuration::hover(server, at).or_else(in_workspace),
     };
     let mut found: Vec<&Finding> = Vec::new();
     if let Some(cursor) = &cursor {
@@ -130,7 +131,8 @@ pub(super) fn completion(server: &Server, params: CompletionParams) -> Option<Ve
         let range = to_proto::range(at.source(), found.replaces, server.client.unit);
         Some((found, range))
     });
-    let (found, range) = match in_chart {
+    let found = in_chart.or_else(|| configuration::completions(server, at));
+    let (found, range) = match found {
         Some(found) => found,
         None => {
             let cursor = cursor(server, at)?;

@@ -163,10 +163,13 @@ fn record_name(record: Record<'_>) -> &'static str {
     name.rsplit('.').next().unwrap_or(name)
 }
 
+/// Stands for the word that is being written.
+pub(super) const PLACEHOLDER: &str = "PODWRIGHT_CURSOR";
+
 /// The word that is being written.
-struct Word {
+pub(super) struct Word {
     /// Span of the word; may be empty.
-    span: Span,
+    pub(super) span: Span,
     /// Whether it may become a key: only spaces and `- ` precede it on the line.
     is_key: bool,
     /// Whether a `:` follows it.
@@ -174,7 +177,7 @@ struct Word {
 }
 
 impl Word {
-    fn at(text: &str, offset: u32) -> Option<Self> {
+    pub(super) fn at(text: &str, offset: u32) -> Option<Self> {
         let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/');
         let offset = offset as usize;
         let (before, behind) = (text.get(..offset)?, text.get(offset..)?);
@@ -197,13 +200,14 @@ impl Word {
     }
 
     /// Returns the text with a placeholder instead of the word; a complete entry if the word may become a key.
-    fn completed(&self, text: &str) -> String {
+    pub(super) fn completed(&self, text: &str) -> String {
         let range = self.span.range();
-        let entry = if self.is_key && !self.has_colon {
-            "PODWRIGHT_CURSOR: x"
+        let rest = if self.is_key && !self.has_colon {
+            ": x"
         } else {
-            "PODWRIGHT_CURSOR"
+            ""
         };
-        format!("{}{entry}{}", &text[..range.start], &text[range.end..])
+        let (before, after) = (&text[..range.start], &text[range.end..]);
+        format!("{before}{PLACEHOLDER}{rest}{after}")
     }
 }

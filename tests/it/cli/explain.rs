@@ -357,3 +357,37 @@ fn truncated_events_do_not_panic() {
         }
     }
 }
+
+#[test]
+fn formats_have_a_short_option_and_a_file() {
+    let directory = shop();
+    let text = explain(&directory, &["web.yaml"]).stdout;
+    let run = explain(&directory, &["web.yaml", "-o", "json"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(
+        serde_json::from_str::<Value>(&run.stdout).is_ok(),
+        "{}",
+        run.stdout
+    );
+    for (arguments, file) in [
+        (&["-o", "text=out.txt"][..], "out.txt"),
+        (&["--format", "text", "--output", "other.txt"], "other.txt"),
+        (&["--output", "more.txt"], "more.txt"),
+    ] {
+        let run = explain(&directory, &[&["web.yaml"], arguments].concat());
+        assert_eq!((run.code, &*run.stdout), (0, ""), "{}", run.stderr);
+        assert_eq!(directory.read(file), text);
+    }
+    for (arguments, why) in [
+        (
+            ["-o", "jsn"],
+            "expected one of text, json, svg; did you mean json?",
+        ),
+        (["-o", "json="], "expected a file name after `=`"),
+        (["--output", "json"], "use `--format json`"),
+    ] {
+        let run = explain(&directory, &[&["web.yaml"][..], &arguments].concat());
+        assert_eq!(run.code, 2);
+        assert!(run.stderr.contains(why), "{}", run.stderr);
+    }
+}

@@ -29,7 +29,7 @@ fn summary_counts_fixable_findings() {
         run.stdout.lines().last(),
         Some(
             "checked 2 files, 2 documents, 2 objects: 1 error, 1 warning; \
-             1 fixable with --fix, 1 more with --unsafe-fixes; 2 info: show with --level info"
+             [*] 1 fixable with --fix, 1 more with --unsafe-fixes; 2 info: show with --level info"
         )
     );
     assert_eq!(directory.read("a.yaml"), BAD);

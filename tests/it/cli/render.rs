@@ -157,3 +157,28 @@ fn errors_of_a_chart_name_the_template_and_its_callers() {
         "error: shop/templates/_helpers.tpl:2:4: set image.name; used by shop/templates/pod.yaml:8:15\n"
     );
 }
+
+#[test]
+fn formats_have_a_short_option_and_a_file() {
+    let directory = overlay();
+    let text = render(&directory, &["dev"]).stdout;
+    let run = render(&directory, &["dev", "-o", "yaml=out/dev.txt"]);
+    assert_eq!(run.code, 2, "the directory does not exist: {}", run.stdout);
+    let run = render(&directory, &["dev", "-o", "yaml=dev.txt"]);
+    assert_eq!((run.code, &*run.stdout), (0, ""), "{}", run.stderr);
+    assert_eq!(directory.read("dev.txt"), text);
+    let run = render(
+        &directory,
+        &["dev", "-o", "origins", "--output", "origins.txt"],
+    );
+    assert_eq!((run.code, &*run.stdout), (0, ""), "{}", run.stderr);
+    assert!(directory.read("origins.txt").contains("cm.yaml"));
+    let run = render(&directory, &["dev", "-o", "yml"]);
+    assert_eq!(run.code, 2);
+    assert!(
+        run.stderr
+            .contains("expected one of yaml, origins; did you mean yaml?"),
+        "{}",
+        run.stderr
+    );
+}

@@ -2,6 +2,7 @@
 
 mod charts;
 mod commands;
+mod configuration;
 mod disk;
 pub(crate) mod editor;
 mod environment;
@@ -13,6 +14,7 @@ mod protocol;
 mod pulling;
 mod rename;
 mod schemas;
+mod symbols;
 
 use serde_json::{Value, json};
 

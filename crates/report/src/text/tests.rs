@@ -82,6 +82,37 @@ error[image-invalid-reference]: the image reference is invalid
 }
 
 #[test]
+fn marks_what_can_be_fixed() {
+    let sources = sources(&[("deploy.yaml", DEPLOYMENT)]);
+    let of = |safety: Applicability, marks: bool, colour: bool| {
+        let mut one = upper_case(place(&sources, 0, "Nginx"));
+        one.fix(Fix {
+            title: "Replace".into(),
+            safety,
+            edits: Vec::new(),
+        });
+        let style = TextStyle {
+            marks,
+            colour,
+            ..TextStyle::PLAIN
+        };
+        text(&one, &sources, style)
+            .lines()
+            .next()
+            .unwrap()
+            .to_owned()
+    };
+    let message = "the image reference is invalid";
+    let plain = format!("error[image-invalid-reference]: {message}");
+    let marked = format!("error[image-invalid-reference] [*]: {message}");
+    assert_eq!(of(Applicability::Safe, true, false), marked);
+    assert_eq!(of(Applicability::Safe, false, false), plain);
+    assert_eq!(of(Applicability::Unsafe, true, false), plain);
+    assert_eq!(of(Applicability::Manual, true, false), plain);
+    assert!(of(Applicability::Safe, true, true).contains("\u{1b}[1;34m [*]\u{1b}[0m"));
+}
+
+#[test]
 fn draws_in_ascii() {
     let sources = sources(&[("deploy.yaml", DEPLOYMENT)]);
     let one = upper_case(place(&sources, 0, "Nginx"));
