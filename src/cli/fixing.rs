@@ -21,6 +21,7 @@ use podwright_rule::finding::{Edit, Finding, Severity};
 use podwright_session::discover::{self, Found};
 use podwright_session::inputs::Input;
 use podwright_syntax::text::{FileId, Source, TextProblemKind};
+use rustc_hash::FxHashSet;
 
 /// Fix mode of the command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,7 +78,8 @@ impl Fixing {
                 let fix = FixOptions { unsafe_too, from }.wanted(finding);
                 fix.is_some_and(|fix| {
                     fix.edits.iter().all(|Edit { place, .. }| {
-                        fix::is_sound(workspace.file(place.file)) && may_change(inputs, place.file)
+                        let file = workspace.file(place.file);
+                        fix::is_sound(file) && !file.is_large() && may_change(inputs, place.file)
                     })
                 })
             };
@@ -117,6 +119,11 @@ pub(super) fn run(
     fixing: Fixing,
     inputs: &[Input],
 ) -> Run {
+    let files = workspace.files.iter().zip(0..);
+    let large: FxHashSet<FileId> = files
+        .filter(|(file, _)| file.is_large())
+        .map(|(_, id)| FileId(id))
+        .collect();
     let result = match fixing.mode {
         Mode::Off => FixResult {
             outcome: podwright_lint::lint(&workspace, rules),
@@ -125,7 +132,7 @@ pub(super) fn run(
         },
         Mode::Diff | Mode::Files | Mode::Filter => {
             fix::repair(workspace, rules, fixing.options, &|id| {
-                may_change(inputs, id)
+                may_change(inputs, id) && !large.contains(&id)
             })
         }
     };
@@ -135,6 +142,9 @@ pub(super) fn run(
         changes: result.changes,
         failures: Vec::new(),
     };
+    if fixing.mode != Mode::Off {
+        run.note_large(&large, fixing.options);
+    }
     if fixing.mode == Mode::Files {
         remove_remains(inputs);
         run.write(rules, inputs);
@@ -150,6 +160,20 @@ fn remove_remains(inputs: &[Input]) {
 }
 
 impl Run {
+    /// Prints a note for each of the files in which there is something to fix: each fix parses and lints its file again.
+    fn note_large(&self, large: &FxHashSet<FileId>, options: FixOptions) {
+        let findings = self.outcome.findings.iter();
+        let fixable = findings.filter(|finding| options.wanted(finding).is_some());
+        let files = fixable.map(|finding| finding.primary.place.file);
+        let files: BTreeSet<FileId> = files.filter(|file| large.contains(file)).collect();
+        for id in files {
+            let path = &self.workspace.file(id).source.path;
+            note(&format!(
+                "{path}: not fixed, because the file is larger than a document may be; split it"
+            ));
+        }
+    }
+
     /// Replaces the files. A file that cannot be replaced is restored in memory, and the files are linted again.
     fn write(&mut self, rules: &dyn RuleSet, inputs: &[Input]) {
         let mut undone = BTreeSet::new();

@@ -14,7 +14,7 @@ pub fn has_larger_document(text: &str, limit: usize) -> bool {
     }
     let start = text.trim_start_matches('\u{feff}').trim_ascii_start();
     if start.starts_with(['{', '[']) {
-        return Json::new(bytes, limit).is_larger();
+        return Json::new(bytes, limit).finds_larger();
     }
     let separators = memmem::Finder::new(b"\n---");
     let mut start = 0;
@@ -35,7 +35,7 @@ pub fn has_larger_document(text: &str, limit: usize) -> bool {
 fn is_larger(document: &[u8], limit: usize) -> bool {
     let content = document.strip_prefix(b"---").unwrap_or(document);
     match content.trim_ascii_start().first() {
-        Some(b'{' | b'[') => Json::new(content, limit).is_larger(),
+        Some(b'{' | b'[') => Json::new(content, limit).finds_larger(),
         _ => is_larger_block(document, limit),
     }
 }
@@ -120,18 +120,15 @@ impl<'t> Json<'t> {
         }
     }
 
-    fn is_larger(mut self) -> bool {
+    /// Reads to the end, or to a document that is too large. Returns whether there is one.
+    fn finds_larger(mut self) -> bool {
         while let Some(&byte) = self.bytes.get(self.at) {
             let at = self.at;
             self.at += 1;
             match byte {
                 b'"' => self.string(),
                 b'{' | b'[' => self.open(at, byte),
-                b'}' | b']' => {
-                    if self.close(at) {
-                        return true;
-                    }
-                }
+                b'}' | b']' if self.close(at) => return true,
                 b',' if self.depth == 2 => self.end_of_item(at),
                 b',' if self.depth == 1 => self.awaits_key = true,
                 b':' if self.depth == 1 => self.awaits_key = false,

@@ -56,7 +56,7 @@ impl Part {
             .iter()
             .try_fold(tree.resolve(document.root), |node, step| {
                 let next = match tree.kind(node).is_sequence() {
-                    true => tree.items(node).nth(step.parse().ok()?)?,
+                    true => tree.item(node, step.parse().ok()?)?,
                     false => tree.get(node, step)?.value,
                 };
                 Some(tree.resolve(next))

@@ -9,6 +9,9 @@ mod string;
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
+use super::tree::without_margin;
 use super::{Document, Format, SyntaxError, SyntaxErrorKind, SyntaxTree};
 use crate::text::Span;
 use lexer::end_of;
@@ -66,8 +69,8 @@ fn tree(
     SyntaxTree {
         text,
         format: Format::Json,
-        nodes,
-        properties: Vec::new(),
+        nodes: without_margin(nodes),
+        properties: FxHashMap::default(),
         documents,
         comments: Vec::new(),
         dropped: Vec::new(),
@@ -75,6 +78,7 @@ fn tree(
         may_merge: false,
         errors,
         origins: std::sync::OnceLock::new(),
+        long: std::sync::OnceLock::new(),
     }
 }
 

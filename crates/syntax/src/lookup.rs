@@ -81,7 +81,7 @@ impl SyntaxTree {
         if !self.may_merge || !node.kind.is_scalar() {
             return false;
         }
-        if node.props == Node::NONE {
+        if !node.has_properties() {
             return node.kind == NodeKind::Plain && self.source_text(key) == "<<";
         }
         let merges = match self.tag_of(key) {
@@ -139,9 +139,7 @@ impl SyntaxTree {
 
     fn is_bare(&self, key: NodeId) -> bool {
         let node = self.node(key);
-        node.kind == NodeKind::Plain
-            && node.props == Node::NONE
-            && node.flags & Node::MULTILINE == 0
+        node.kind == NodeKind::Plain && !node.has_properties() && node.flags & Node::MULTILINE == 0
     }
 
     /// Returns whether the source text of the node equals `text`. Compares the length first, which mostly differs.

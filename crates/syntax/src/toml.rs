@@ -11,6 +11,7 @@ use std::sync::Arc;
 use ::toml::Spanned;
 use ::toml::de::{DeString, DeTable, DeValue};
 use memchr::memchr2_iter;
+use rustc_hash::FxHashMap;
 
 use super::{Document, Format, Node, NodeId, NodeKind, SyntaxError, SyntaxErrorKind, SyntaxTree};
 use crate::text::Span;
@@ -56,7 +57,7 @@ pub fn read(text: Arc<str>) -> SyntaxTree {
         }],
         format: Format::Toml,
         nodes,
-        properties: Vec::new(),
+        properties: FxHashMap::default(),
         comments,
         dropped: Vec::new(),
         indented_separators: Vec::new(),
@@ -64,6 +65,7 @@ pub fn read(text: Arc<str>) -> SyntaxTree {
         errors,
         text,
         origins: std::sync::OnceLock::new(),
+        long: std::sync::OnceLock::new(),
     }
 }
 
@@ -172,7 +174,6 @@ impl Builder<'_> {
             span,
             first: Node::NONE,
             next: Node::NONE,
-            props: Node::NONE,
             kind,
             flags,
             indent: 0,

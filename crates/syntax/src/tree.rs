@@ -1,6 +1,6 @@
 //! Syntax tree with spans, built by all readers: YAML, JSON and TOML.
 //!
-//! One arena per file. A node is 24 bytes and contains byte offsets into the text of the file. Values are decoded on
+//! One arena per file. A node is 20 bytes and contains byte offsets into the text of the file. Values are decoded on
 //! demand. Aliases are kept; [`SyntaxTree::resolve`] follows them.
 
 use std::fmt;
@@ -63,7 +63,7 @@ impl NodeKind {
     }
 }
 
-/// A node (24 bytes).
+/// A node (20 bytes).
 #[derive(Clone, Copy, Debug)]
 pub struct Node {
     /// Byte range of the node, including quotes, brackets and block headers, but not properties.
@@ -72,11 +72,9 @@ pub struct Node {
     pub(super) first: u32,
     /// Next sibling. The children of a mapping alternate between keys and values.
     pub(super) next: u32,
-    /// Index into the properties (anchor and tag). [`Node::NONE`] for almost every node.
-    pub(super) props: u32,
     /// Kind and style.
     pub kind: NodeKind,
-    /// [`Node::MULTILINE`], [`Node::ESCAPED`], [`Node::RECOVERED`].
+    /// [`Node::MULTILINE`], [`Node::ESCAPED`], [`Node::RECOVERED`], [`Node::PROPERTIES`].
     pub(super) flags: u8,
     /// Block scalars: number of indentation columns to remove. Quoted scalars: [`Node::UNCLOSED`] or 0.
     pub(super) indent: u16,
@@ -90,8 +88,16 @@ impl Node {
     pub(super) const ESCAPED: u8 = 2;
     /// The reader guessed the node or its end during error recovery, so something may be missing in it.
     pub(super) const RECOVERED: u8 = 4;
+    /// The node has an anchor or a tag.
+    pub(super) const PROPERTIES: u8 = 8;
     /// The closing quote of a quoted scalar is missing.
     pub(super) const UNCLOSED: u16 = 1;
+}
+
+impl Node {
+    pub(super) const fn has_properties(&self) -> bool {
+        self.flags & Self::PROPERTIES != 0
+    }
 }
 
 /// Anchor and tag of a node, including `&` and `!`. The span is empty if there is none.
@@ -147,7 +153,8 @@ pub struct SyntaxTree {
     pub(super) text: Arc<str>,
     pub(super) format: Format,
     pub(super) nodes: Vec<Node>,
-    pub(super) properties: Vec<Properties>,
+    /// By node. Few nodes have any.
+    pub(super) properties: FxHashMap<u32, Properties>,
     pub(super) documents: Vec<Document>,
     pub(super) comments: Vec<Span>,
     pub(super) errors: Vec<SyntaxError>,
@@ -156,6 +163,8 @@ pub struct SyntaxTree {
     /// Whether any key may be a `<<` merge. False for most texts, which saves the check of each key.
     pub(super) may_merge: bool,
     pub(super) origins: OnceLock<Origins>,
+    /// Items of long sequences, computed when one of them is requested.
+    pub(super) long: OnceLock<FxHashMap<u32, Box<[u32]>>>,
 }
 
 impl fmt::Debug for SyntaxTree {
@@ -302,7 +311,8 @@ impl SyntaxTree {
     }
 
     fn properties(&self, id: NodeId) -> Option<&Properties> {
-        self.properties.get(self.node(id).props as usize)
+        let has_some = self.node(id).has_properties();
+        has_some.then(|| self.properties.get(&id.0)).flatten()
     }
 
     /// Returns the target of an alias, or the node itself.
@@ -331,6 +341,24 @@ impl SyntaxTree {
     pub fn items(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
         let is_sequence = self.kind(id).is_sequence();
         self.children(id).take_while(move |_| is_sequence)
+    }
+
+    /// The item of a sequence with this index, from 0. Does not look at all items before it each time.
+    #[must_use]
+    pub fn item(&self, sequence: NodeId, index: usize) -> Option<NodeId> {
+        const LONG: usize = 64;
+        if index < LONG {
+            return self.items(sequence).nth(index);
+        }
+        let long = self.long.get_or_init(|| {
+            let all = self.ids().filter_map(|id| {
+                self.items(id).nth(LONG)?;
+                Some((id.0, self.items(id).map(|item| item.0).collect()))
+            });
+            all.collect()
+        });
+        let items = long.get(&sequence.0)?;
+        items.get(index).copied().map(NodeId)
     }
 
     /// The entries of a mapping as written, including `<<` and duplicates. Empty for other nodes.
@@ -420,6 +448,17 @@ impl Origins {
             false => Role::Item { index },
         };
         Some(Origin { parent, role })
+    }
+}
+
+/// The nodes of a tree in an allocation without spare capacity: it was estimated from the length of the text, with a
+/// margin. Copies them, because allocators seldom reclaim the rest of a shrunk allocation. That of a large one is memory
+/// that is never touched.
+pub(super) fn without_margin(nodes: Vec<Node>) -> Vec<Node> {
+    const LARGE: usize = 1 << 16;
+    match nodes.len() < LARGE {
+        true => nodes.as_slice().to_vec(),
+        false => nodes,
     }
 }
 

@@ -21,7 +21,9 @@ mod unclosed;
 
 use std::sync::{Arc, OnceLock};
 
-use super::tree::{Format, SyntaxTree};
+use rustc_hash::FxHashMap;
+
+use super::tree::{Format, Properties, SyntaxTree, without_margin};
 pub(super) use chars::break_width;
 use reader::Reader;
 use stream::Stream;
@@ -54,15 +56,20 @@ fn tree(stream: Stream<'_>, text: &Arc<str>) -> SyntaxTree {
     } = stream;
     let mut errors = reader.errors;
     errors.sort_by_key(|error| error.span.start);
-    // The capacity was estimated from the length of the text, with a margin. Copy to an exact allocation, because
-    // allocators seldom reclaim the rest of a shrunk one.
-    let nodes = reader.nodes.as_slice().to_vec();
+    let holders = reader.holders.into_iter();
+    let properties = holders.filter_map(|(node, index)| {
+        let has_some = reader.nodes.get(node as usize)?.has_properties();
+        let own = reader.properties.get(index as usize).filter(|_| has_some)?;
+        Some((node, *own))
+    });
+    let properties: FxHashMap<u32, Properties> = properties.collect();
+    let nodes = without_margin(reader.nodes);
     // A key with a tag may be a `<<` that is written with escapes, so any property counts.
     let may_merge =
-        !reader.properties.is_empty() || memchr::memmem::find(text.as_bytes(), b"<<").is_some();
+        !properties.is_empty() || memchr::memmem::find(text.as_bytes(), b"<<").is_some();
     SyntaxTree {
         nodes,
-        properties: reader.properties,
+        properties,
         documents,
         comments: reader.comments,
         errors,
@@ -70,6 +77,7 @@ fn tree(stream: Stream<'_>, text: &Arc<str>) -> SyntaxTree {
         indented_separators: reader.indented_separators,
         may_merge,
         origins: OnceLock::new(),
+        long: OnceLock::new(),
         format: Format::Yaml,
         text: Arc::clone(text),
     }

@@ -8,6 +8,7 @@
 mod aliases;
 mod bounded;
 mod commands;
+mod dumps;
 mod expressions;
 mod fixed;
 mod ignore_files;

@@ -372,6 +372,12 @@ impl File {
         }
     }
 
+    /// Whether the file is larger than a document may be: it has many, or a list of many objects.
+    #[must_use]
+    pub fn is_large(&self) -> bool {
+        self.source.text.len() > self.context.limits.document
+    }
+
     /// Whether the syntax tree is that of the whole text, as YAML or JSON, and nothing in it is in doubt.
     pub(super) fn is_parsed_as_it_is(&self) -> bool {
         self.docker_config.is_none()

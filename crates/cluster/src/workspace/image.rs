@@ -3,6 +3,8 @@
 use std::cell::OnceCell;
 use std::ops::Range;
 
+use rustc_hash::FxHashMap;
+
 use super::{Workspace, built_images};
 use podwright_model::{
     Container, ContainerKind, Field, ImageOverride, ImageReference, ImageVolume, Pod, VersionRange,
@@ -265,11 +267,27 @@ impl Workspace {
                     .is_some_and(|rest| rest.starts_with('/'))
         };
         // Skaffold does not change an image with a digest.
-        !rest.contains('@')
-            && self.links.image_builders.iter().any(|&id| {
-                let builder = self.file(id);
-                is_above(builder.directory()) && built_images(builder).any(|built| built == name)
-            })
+        if self.links.image_builders.is_empty() || rest.contains('@') {
+            return false;
+        }
+        let built = self.kept(BuiltImages::of);
+        let mut builders = built.0.get(name).into_iter().flatten();
+        builders.any(|&id| is_above(self.file(id).directory()))
+    }
+}
+
+/// Names of the images that files list to be built, with these files.
+struct BuiltImages(FxHashMap<Box<str>, Vec<FileId>>);
+
+impl BuiltImages {
+    fn of(workspace: &Workspace) -> Self {
+        let mut all: FxHashMap<Box<str>, Vec<FileId>> = FxHashMap::default();
+        for &id in &workspace.links.image_builders {
+            for name in built_images(workspace.file(id)) {
+                all.entry(name.into()).or_default().push(id);
+            }
+        }
+        Self(all)
     }
 }
 

@@ -357,7 +357,6 @@ impl<'t> Reader<'t> {
             span,
             first: Node::NONE,
             next: Node::NONE,
-            props: Node::NONE,
             kind,
             flags,
             indent: 0,

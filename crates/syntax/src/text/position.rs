@@ -1,4 +1,4 @@
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use memchr::memchr2_iter;
 use serde::Serialize;
@@ -26,7 +26,7 @@ pub struct Position {
 /// Lines end at `\n`, `\r\n` or a bare `\r`, as in YAML and LSP (the crate `line-index` supports only `\n`).
 #[derive(Clone, Debug, Default)]
 pub struct LineIndex {
-    starts: Vec<u32>,
+    starts: Arc<Vec<u32>>,
     /// Number of characters before each block of [`STRIDE`] bytes. Computed on the first use in a long line: counting
     /// from the start of the line each time would be quadratic for a minified file with thousands of locations.
     characters: OnceLock<Vec<u32>>,
@@ -46,7 +46,7 @@ impl LineIndex {
             }
         }
         Self {
-            starts,
+            starts: Arc::new(starts),
             characters: OnceLock::new(),
         }
     }

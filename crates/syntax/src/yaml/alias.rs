@@ -31,7 +31,7 @@ impl Reader<'_> {
     pub(super) fn note_key(&mut self, key: u32) {
         let node = self.nodes[key as usize];
         match node.kind {
-            NodeKind::Plain if node.span.len() == 2 && self.is_merge(node) => self.merges.push(key),
+            NodeKind::Plain if node.span.len() == 2 && self.is_merge(key) => self.merges.push(key),
             NodeKind::Plain | NodeKind::SingleQuoted | NodeKind::DoubleQuoted => {}
             _ => self.check_key_kind(key),
         }
@@ -48,11 +48,13 @@ impl Reader<'_> {
     }
 
     /// Returns whether a plain key is a merge key: `<<` without a tag that makes it a normal key.
-    fn is_merge(&self, key: Node) -> bool {
+    fn is_merge(&self, id: u32) -> bool {
+        let key = self.nodes[id as usize];
         let text = |span: Span| self.bytes.get(span.range()).unwrap_or_default();
-        let tag = self
-            .properties
-            .get(key.props as usize)
+        let own = key.has_properties().then(|| self.holders.get(&id));
+        let tag = own
+            .flatten()
+            .and_then(|&index| self.properties.get(index as usize))
             .map_or(Span::default(), |properties| properties.tag);
         text(key.span) == b"<<" && matches!(text(tag), b"" | b"!" | b"!!merge")
     }
@@ -127,7 +129,7 @@ impl Reader<'_> {
                 here = node.first;
                 continue;
             }
-            if node.props != Node::NONE {
+            if node.has_properties() {
                 cost.insert(here, steps.total - before);
             }
             let mut next = node.next;

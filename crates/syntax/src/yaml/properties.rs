@@ -81,7 +81,8 @@ impl<'t> Reader<'t> {
     }
 
     fn give(&mut self, node: u32, properties: u32) {
-        self.get(node).props = properties;
+        self.get(node).flags |= Node::PROPERTIES;
+        self.holders.insert(node, properties);
         let anchor = self.properties[properties as usize].anchor;
         if !anchor.is_empty() {
             self.anchors.insert(self.name(anchor), node);

@@ -9,7 +9,7 @@ use super::chars::{self, BREAK, LEAD};
 use super::reader::{Reader, span};
 use crate::SyntaxErrorKind;
 use crate::text::Span;
-use crate::tree::{Document, Node, NodeId, NodeKind};
+use crate::tree::{Document, NodeId, NodeKind};
 
 /// A separator between two documents.
 struct Separator {
@@ -286,7 +286,7 @@ impl<'t> Reader<'t> {
     fn is_empty(&self) -> bool {
         self.nodes
             .get(self.root as usize)
-            .is_some_and(|root| root.props == Node::NONE && root.kind == NodeKind::Empty)
+            .is_some_and(|root| !root.has_properties() && root.kind == NodeKind::Empty)
     }
 
     fn node_at(&mut self, at: usize) -> u32 {
