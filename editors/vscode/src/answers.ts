@@ -21,6 +21,17 @@ export function explanationIn(result: unknown, title: string): Explanation | und
   return typeof own === "string" && typeof markdown === "string" ? { title: own, markdown } : undefined;
 }
 
+/** Elements that make a preview load something. */
+const LOADING = /<(?=\/?(?:img|image|picture|source|video|audio|iframe|object|embed|link|style|script|svg)\b)/gi;
+
+/**
+ * Makes images harmless. An explanation contains names from files, and a preview loads images from the network, which
+ * would tell someone that the file was read. In code blocks, too: where one ends is up to the parser of the preview.
+ */
+export function withoutImages(markdown: string): string {
+  return markdown.replaceAll("![", "!\\[").replace(LOADING, "&lt;");
+}
+
 /** Path of the document with the title. A slash in the title must not become a directory. */
 export function pathOf(title: string): string {
   const name = title.replaceAll(/[\\/\0-\x1f]+/g, " ").trim();

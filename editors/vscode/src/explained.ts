@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 
-import { type Explanation, pathOf } from "./answers";
+import { type Explanation, pathOf, withoutImages } from "./answers";
 import { VirtualDocuments } from "./virtual";
 
 /** Command of the server that explains a rule, or what is at a position. */
@@ -14,7 +14,7 @@ export class ExplainedDocuments extends VirtualDocuments {
 
   /** Opens the explanation beside the editor. */
   async show({ title, markdown }: Explanation): Promise<void> {
-    const uri = this.put(pathOf(title), markdown);
+    const uri = this.put(pathOf(title), withoutImages(markdown));
     try {
       await vscode.commands.executeCommand("markdown.showPreviewToSide", uri);
     } catch {

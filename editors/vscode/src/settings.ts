@@ -10,8 +10,8 @@ export const levels = ["info", "warning", "error"] as const;
 
 /** The `initializationOptions` of the server. */
 export interface Options {
-  /** Lowest level of the findings that are shown; `null` for the default of the server. */
-  readonly level: (typeof levels)[number] | null;
+  /** Lowest level of the findings that are shown. */
+  readonly level: (typeof levels)[number];
   readonly hints: {
     readonly imagePullPolicy: boolean;
     readonly terminationGracePeriod: boolean;
@@ -35,9 +35,9 @@ export function isEnabled(settings: Settings): boolean {
 
 export function options(settings: Settings): Options {
   const isWanted = (name: string): boolean => settings.get<unknown>(`hints.${name}`, true) !== false;
-  const level = settings.get<unknown>("level", null);
+  const level = settings.get<unknown>("level", "info");
   return {
-    level: levels.find((one) => one === level) ?? null,
+    level: levels.find((one) => one === level) ?? "info",
     hints: {
       imagePullPolicy: isWanted("imagePullPolicy"),
       terminationGracePeriod: isWanted("terminationGracePeriod"),

@@ -9,7 +9,7 @@ function settings(values: Record<string, unknown>): { get<T>(name: string, other
 }
 
 const others = {
-  level: null,
+  level: "info",
   codeLens: { rendered: true },
   completion: { fields: false },
   client: { showsRendered: true },
@@ -45,7 +45,7 @@ describe("the server", () => {
     for (const level of levels) {
       assert.equal(options(settings({ level })).level, level);
     }
-    assert.equal(options(settings({ level: "none" })).level, null);
+    assert.equal(options(settings({ level: "none" })).level, "info");
   });
 
   it("shows code lenses unless the setting is off", () => {
@@ -70,7 +70,7 @@ describe("package.json", () => {
     const expected = ["path", "enable", ...names].map((name) => `podwright.${name}`);
     assert.deepEqual(Object.keys(properties).sort(), expected.sort());
     const level = properties["podwright.level"];
-    assert.deepEqual(level.enum, [null, ...levels]);
+    assert.deepEqual(level.enum, [...levels]);
     assert.equal(level.enumDescriptions.length, level.enum.length);
   });
 

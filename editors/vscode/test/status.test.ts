@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import { explanationIn, fixedIn, fixedInWords, pathOf } from "../src/answers";
+import { explanationIn, fixedIn, fixedInWords, pathOf, withoutImages } from "../src/answers";
 import { inWords, type State, statusOf } from "../src/status";
 
 const none = { errors: 0, warnings: 0, infos: 0 };
@@ -56,6 +56,19 @@ describe("an explanation", () => {
     assert.equal(pathOf("shop/Pod/web\n"), "/shop Pod web.md");
     assert.equal(pathOf("../../x"), "/.. .. x.md");
     assert.equal(pathOf("/"), "/podwright.md");
+  });
+});
+
+describe("a preview of an explanation", () => {
+  it("loads no images", () => {
+    assert.equal(withoutImages("# Pod ![x](https://evil.example/)"), "# Pod !\\[x](https://evil.example/)");
+    assert.equal(withoutImages("a <IMG src=x> </img> <b>"), "a &lt;IMG src=x> &lt;/img> <b>");
+    assert.equal(withoutImages("- ```\n  ```\n![x](y)"), "- ```\n  ```\n!\\[x](y)");
+  });
+
+  it("is otherwise the same", () => {
+    const page = "# a-rule\n\n`<NAME>` is [here](https://a.example)\n\n```text\nerror[a-rule]: no!\n```\n";
+    assert.equal(withoutImages(page), page);
   });
 });
 

@@ -1,4 +1,4 @@
-// A session in the workbench of VS Code: findings, fixes, settings, the status item, explanations, and crashes.
+// A session in the workbench of VS Code: findings, fixes, settings, the status item, explanations, trust, and crashes.
 //   session.mjs URL CHROMIUM FOLDER SCREENSHOT BINARY COMMANDS
 // COMMANDS are those that the server offers.
 
@@ -173,6 +173,22 @@ async function settings() {
   await comes("and on again", shows(PROBLEMS, OTHER_FILE));
 }
 
+async function trust() {
+  set({ "podwright.path": pretender("planted", "exit 3"), "podwright.hints.imagePullPolicy": false });
+  await comes("the settings of a folder that is not trusted are read", lacks(EDITOR, "imagePullPolicy: IfNotPresent"));
+  const [before] = servers();
+  await workbench.command("podwright: Restart server");
+  await comes("but they cannot choose the program", async () => servers().length === 1 && servers()[0] !== before);
+  await comes("so the bundled one runs", async () => (await statusLabel()).includes("bundled with the extension"));
+  await workbench.command("Workspaces: Manage Workspace Trust");
+  await page.locator(".workspace-trust-editor .monaco-button", { hasText: /^Trust$/ }).first().click();
+  await comes("those of a trusted folder can", shows(MESSAGES, "planted lsp ended with exit code 3"));
+  await workbench.dismissMessages();
+  set({});
+  await comes("and the next change is a restart, too", shows(PROBLEMS, OTHER_FILE));
+  await workbench.file("pod.yaml");
+}
+
 async function crashes() {
   set({ "podwright.path": pretender("crashes", "echo lost >&2; exit 3") });
   await comes("a server that crashes is reported", shows(MESSAGES, "lsp ended with exit code 3"));
@@ -196,7 +212,7 @@ async function crashes() {
 }
 
 try {
-  for (const part of [findings, status, answers, fixes, settings, crashes]) {
+  for (const part of [findings, status, answers, fixes, settings, trust, crashes]) {
     await part();
   }
   console.log(`${workbench.checks} passed, 0 failed`);
