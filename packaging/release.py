@@ -5,7 +5,7 @@
   release.py pack TARGET BINARY OUT        writes the archive of a target to the directory OUT
   release.py unpack ARCHIVES OUT           extracts the binaries of all archives in a directory to OUT/TARGET/podwright
   release.py readme FILE                   makes the relative links in FILE links to the files of this version
-  release.py sums ARCHIVES                 writes ARCHIVES/SHA256SUMS for the archives in that directory
+  release.py sums ARCHIVES                 writes ARCHIVES/SHA256SUMS for the archives and VS Code packages in that directory
   release.py manifests ARCHIVES OUT        writes the krew and Homebrew manifests with the checksums of SHA256SUMS
   release.py mirror OUT                    writes the files of the repository with the hooks for pre-commit
 
@@ -123,7 +123,7 @@ def unpack(archives, out):
 
 
 def sums(archives):
-    paths = sorted(path for path in Path(archives).iterdir() if path.name.endswith((".tar.gz", ".zip")))
+    paths = sorted(path for path in Path(archives).iterdir() if path.name.endswith((".tar.gz", ".zip", ".vsix")))
     lines = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in paths]
     (Path(archives) / "SHA256SUMS").write_text("".join(lines), encoding="utf-8", newline="\n")
 

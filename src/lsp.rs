@@ -7,6 +7,7 @@ mod capabilities;
 mod charts;
 mod copies;
 mod documents;
+mod edits;
 mod from_proto;
 mod handlers;
 pub mod ide;

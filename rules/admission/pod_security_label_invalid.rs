@@ -2,9 +2,8 @@ use podwright_cluster::pod_security::{Mode, PREFIX, policies};
 use podwright_model::{
     Field, KubernetesVersion, Object, PodSecurityLevel, PodSecurityVersion, StringMap,
 };
-use podwright_rule::{Applicability, RuleContext, Severity, declare_rule};
-use podwright_syntax::NodeId;
-use podwright_syntax::text::did_you_mean;
+use podwright_rule::{Applicability, RuleContext, Severity, declare_rule, use_name};
+use podwright_syntax::{NodeId, text::nearest};
 
 declare_rule! {
     name: "pod-security-label-invalid",
@@ -73,10 +72,7 @@ fn known(
     let Some(mode) = name.strip_suffix("-version") else {
         if text.parse::<PodSecurityLevel>().is_err() {
             let names = PodSecurityLevel::ALL.map(PodSecurityLevel::name);
-            let meant = did_you_mean(&text.to_ascii_lowercase(), names);
-            let fix = meant
-                .filter(|_| !text.is_empty())
-                .map(|meant| cx.replace(node, meant, Applicability::Unsafe));
+            let meant = cx.nearest(node, &text.to_ascii_lowercase(), names);
             let effect = match name {
                 "enforce" => "in one that exists, `restricted` applies",
                 _ => "in one that exists, the mode is off",
@@ -85,8 +81,11 @@ fn known(
                 .note(format!(
                     "the API server rejects a new Namespace with it (422); {effect}"
                 ))
-                .help("use `privileged`, `baseline` or `restricted`")
-                .fix(fix);
+                .meant(
+                    meant.filter(|_| !text.is_empty()),
+                    use_name,
+                    "use `privileged`, `baseline` or `restricted`",
+                );
         }
         return;
     };
@@ -139,14 +138,15 @@ fn without_effect(
 
 /// A label that looks like one for Pod Security.
 fn unknown(key: &str, name: &str, node: NodeId, cx: &mut RuleContext<'_>) {
-    let Some(meant) = did_you_mean(name, NAMES) else {
+    let Some(meant) = nearest(name, NAMES) else {
         return;
     };
-    let meant = format!("{PREFIX}{meant}");
-    let fix = cx.replace(node, &meant, Applicability::Unsafe);
+    let written = format!("{PREFIX}{}", meant.name);
+    let meant = cx
+        .suggest(node, &written, Applicability::Unsafe)
+        .unless(!meant.is_only);
     cx.report(node, format!("`{key}` is not a label for Pod Security"))
         .at_most(Severity::Warning)
         .note("admission does not read it, so that the namespace has no level from it")
-        .help(format!("use `{meant}`"))
-        .fix(fix);
+        .meant(Some(meant), use_name, "");
 }

@@ -1,8 +1,8 @@
 use std::borrow::Cow;
 
-use podwright_rule::{Applicability, Fix, RuleContext, Severity, declare_rules};
+use podwright_rule::{Applicability, Meant, RuleContext, Severity, declare_rules, use_name};
 use podwright_schema::{ErrorType, Invalid, Releases};
-use podwright_syntax::{PathSegment, Scalar, notation, text::did_you_mean};
+use podwright_syntax::{PathSegment, Scalar, notation};
 
 use crate::admission::admission_policy::is_policy;
 use crate::admission::{admission_policy_invalid, cel_not_evaluated};
@@ -112,7 +112,8 @@ fn check(invalid: &Invalid, cx: &mut RuleContext<'_>) {
         _ => format!("{subject} {}", invalid.message),
     };
     let message = format!("{message}{}", releases(invalid));
-    let (help, fix) = help(invalid, &path, cx);
+    let meant = meant(invalid, cx);
+    let help = help(invalid, &path);
     let field = one_version(notation(path), invalid, cx);
     let related = invalid.first.map(|first| cx.key_place(first));
     let tree = cx.tree();
@@ -145,8 +146,7 @@ fn check(invalid: &Invalid, cx: &mut RuleContext<'_>) {
             }
             error => format!("{answer} (422, `{field}: {}`)", error.words()),
         })
-        .help(help)
-        .fix(fix)
+        .meant(meant, use_name, help)
         .notes
         .extend(differing);
     if let Some(first) = related {
@@ -229,17 +229,13 @@ fn not_supported(invalid: &Invalid, subject: &str, cx: &RuleContext<'_>) -> Stri
     }
 }
 
-/// What to do, with a fix if it is certain enough.
-fn help(
-    invalid: &Invalid,
-    path: &[PathSegment],
-    cx: &RuleContext<'_>,
-) -> (Cow<'static, str>, Option<Fix>) {
+/// What to do.
+fn help(invalid: &Invalid, path: &[PathSegment]) -> Cow<'static, str> {
     if invalid.error == ErrorType::NotSupported {
-        return supported(invalid, cx);
+        return supported(invalid);
     }
     if !invalid.help.is_empty() {
-        return (invalid.help.clone(), None);
+        return invalid.help.clone();
     }
     let name = match path.last() {
         Some(PathSegment::Key(key)) => format!("`{key}`"),
@@ -251,32 +247,31 @@ fn help(
         ErrorType::Forbidden => format!("remove {name}"),
         _ => format!("change {name}"),
     };
-    (help.into(), None)
+    help.into()
 }
 
-fn supported(invalid: &Invalid, cx: &RuleContext<'_>) -> (Cow<'static, str>, Option<Fix>) {
-    let tree = cx.tree();
-    let names = || invalid.supported.iter().map(|word| &**word);
-    if let Scalar::Str(value) = tree.scalar(invalid.node)
-        && invalid.rest[0].is_empty()
-    {
-        let same = names().find(|word| word.eq_ignore_ascii_case(value.trim()));
-        if let Some(near) = same.or_else(|| did_you_mean(&value, names())) {
-            let safety = match same {
-                Some(_) => Applicability::Safe,
-                None => Applicability::Unsafe,
-            };
-            let fix =
-                (!tree.is_anchored(invalid.node)).then(|| cx.replace(invalid.node, near, safety));
-            return (format!("use `{near}`").into(), fix);
-        }
+/// The value that was probably meant.
+fn meant(invalid: &Invalid, cx: &RuleContext<'_>) -> Option<Meant> {
+    if let Some(near) = &invalid.near {
+        return Some(cx.suggest(invalid.node, near, Applicability::Unsafe));
     }
-    let names: Vec<String> = names().map(|word| format!("`{word}`")).collect();
+    let Scalar::Str(value) = cx.tree().scalar(invalid.node) else {
+        return None;
+    };
+    let supported: Vec<&str> = invalid.supported.iter().map(|word| &**word).collect();
+    let is_value = invalid.error == ErrorType::NotSupported && invalid.rest[0].is_empty();
+    cx.nearest_value(invalid.node, &value, &supported)
+        .filter(|_| is_value)
+}
+
+fn supported(invalid: &Invalid) -> Cow<'static, str> {
+    let names = invalid.supported.iter();
+    let names: Vec<String> = names.map(|word| format!("`{word}`")).collect();
     let help = match names.as_slice() {
         [one] => format!("use {one}"),
         names => format!("use one of {}", names.join(", ")),
     };
-    (help.into(), None)
+    help.into()
 }
 
 /// Releases that reject the object or what its controller makes of it, if it is not all target releases: " since

@@ -3,7 +3,7 @@
 use podwright_cluster::workspace::Resolution;
 use podwright_model::{Field, LocalObjectReference, Pod, ServiceAccount, name::dns_subdomain};
 use podwright_rule::{RuleContext, declare_rules};
-use podwright_syntax::{NodeId, text::did_you_mean};
+use podwright_syntax::NodeId;
 
 declare_rules! {
     hooks: { pod: pod, service_account: service_account },
@@ -66,11 +66,7 @@ fn resolve(name: &str, node: NodeId, is_valid: bool, cx: &mut RuleContext<'_>) {
     let elsewhere = workspace.pull_secrets_elsewhere(from, name);
     let Some(&(secret, _)) = elsewhere.first() else {
         if is_valid && workspace.pull_secret(from, name) == Resolution::Missing {
-            let help = match did_you_mean(name, workspace.pull_secret_names(from)) {
-                Some(meant) => format!("use `{meant}`, or add the Secret `{name}`"),
-                None => "add the Secret, or declare it under `externals` in the configuration"
-                    .to_owned(),
-            };
+            let meant = cx.nearest(node, name, workspace.pull_secret_names(from));
             let place = workspace.described_namespace(from);
             cx.as_rule(&IMAGE_PULL_SECRET_NOT_FOUND)
                 .report(node, format!("Secret `{name}` not found in {place}"))
@@ -78,7 +74,11 @@ fn resolve(name: &str, node: NodeId, is_valid: bool, cx: &mut RuleContext<'_>) {
                     "the kubelet pulls without it, and a private image fails with `ErrImagePull`; since 1.28 the event \
                      `FailedToRetrieveImagePullSecret` names the Secret",
                 )
-                .help(help);
+                .meant(
+                    meant,
+                    |near| format!("use `{near}`, or add the Secret `{name}`"),
+                    "add the Secret, or declare it under `externals` in the configuration",
+                );
         }
         return;
     };

@@ -1,7 +1,6 @@
 use podwright_cluster::workspace::Resolution;
 use podwright_model::Pod;
 use podwright_rule::{RuleContext, declare_rule};
-use podwright_syntax::text::did_you_mean;
 
 declare_rule! {
     name: "service-account-not-found",
@@ -25,11 +24,7 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
     {
         return;
     }
-    let help = match did_you_mean(name, cx.workspace.service_account_names(from)) {
-        Some(meant) => format!("use `{meant}`, or add the ServiceAccount `{name}`"),
-        None => "add the ServiceAccount, or declare it under `externals` in the configuration"
-            .to_owned(),
-    };
+    let meant = cx.nearest(node, name, cx.workspace.service_account_names(from));
     let place = cx.workspace.described_namespace(from);
     cx.report(
         node,
@@ -39,5 +34,9 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
         "the API server rejects the Pod (403, `serviceaccount \"{name}\" not found`); a workload gets no \
          Pods, only the event `FailedCreate`"
     ))
-    .help(help);
+    .meant(
+        meant,
+        |near| format!("use `{near}`, or add the ServiceAccount `{name}`"),
+        "add the ServiceAccount, or declare it under `externals` in the configuration",
+    );
 }

@@ -2,8 +2,7 @@
 
 use podwright_model::RegistryConfig;
 use podwright_model::registry_config::{RegistryContent, UnknownKey};
-use podwright_rule::{Applicability, RuleContext, Severity, declare_rules};
-use podwright_syntax::text::did_you_mean;
+use podwright_rule::{Applicability, RuleContext, Severity, declare_rules, use_name};
 
 declare_rules! {
     hooks: { registry_config: check },
@@ -92,23 +91,21 @@ fn unknown_key(config: &RegistryConfig, unknown: &UnknownKey, cx: &mut RuleConte
         let (one, name) = (bare(one), bare(name));
         one == name || format!("{one}s") == name || one == format!("{name}s")
     });
-    let meant = same.or_else(|| did_you_mean(name, known.iter().copied()));
+    let meant = match same {
+        Some(same) => Some(cx.suggest(*key, same, Applicability::Unsafe)),
+        None => cx.nearest(*key, name, known.iter().copied()),
+    };
     let place = MISPLACED
         .iter()
         .find(|(key, _)| key == name)
         .map(|(_, place)| *place);
-    let help = match (meant, place) {
-        (Some(meant), _) => format!("use `{meant}`"),
-        (None, Some(place)) => format!("move it to `{place}`"),
-        (None, None) => {
+    let otherwise = match place {
+        Some(place) => format!("move it to `{place}`"),
+        None => {
             let known: Vec<String> = known.iter().map(|one| format!("`{one}`")).collect();
             format!("use one of {}", known.join(", "))
         }
     };
-    let mapping = cx.tree().kind(*key).is_scalar();
-    let fix = same
-        .filter(|_| mapping)
-        .map(|meant| cx.replace(*key, meant, Applicability::Unsafe));
     let program = match config.content {
         RegistryContent::HostsToml(_) => "containerd silently ignores the key",
         RegistryContent::RegistriesYaml(_) => "k3s and RKE2 silently ignore the key",
@@ -119,6 +116,5 @@ fn unknown_key(config: &RegistryConfig, unknown: &UnknownKey, cx: &mut RuleConte
     cx.as_rule(&REGISTRY_CONFIG_UNKNOWN_KEY)
         .report(*key, format!("unknown key `{name}`"))
         .note(program)
-        .help(help)
-        .fix(fix);
+        .meant(meant, use_name, otherwise);
 }

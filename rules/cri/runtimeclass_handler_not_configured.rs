@@ -1,7 +1,7 @@
 use super::joined;
 use podwright_cluster::runtime::{Served, setups_for, similar_handler};
 use podwright_model::{RuntimeClass, name::dns_label};
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{Applicability, RuleContext, declare_rule};
 
 declare_rule! {
     name: "runtimeclass-handler-not-configured",
@@ -35,6 +35,7 @@ fn check(class: &RuntimeClass, cx: &mut RuleContext<'_>) {
     );
     let known = setups.iter().flat_map(|setup| &setup.handlers);
     let similar = similar_handler(handler, known.map(|handler| handler.name.as_str()));
+    let meant = similar.map(|similar| cx.suggest(node, similar, Applicability::Unsafe));
     let on_nodes = match setups.len() {
         1 => "on the node",
         _ => "on the nodes",
@@ -55,10 +56,11 @@ fn check(class: &RuntimeClass, cx: &mut RuleContext<'_>) {
         .note(format!(
             "Pods of this class stay `Pending` with the event `FailedCreatePodSandBox`; checked nodes: {names}"
         ))
-        .help(match similar {
-            Some(similar) => format!("did you mean `{similar}`? If not, configure `{handler}` {on_nodes}"),
-            None => format!("install the runtime {on_nodes}, and configure it under the name `{handler}`"),
-        });
+        .meant(
+            meant,
+            |similar| format!("did you mean `{similar}`? If not, configure `{handler}` {on_nodes}"),
+            format!("install the runtime {on_nodes}, and configure it under the name `{handler}`"),
+        );
     for place in places {
         finding.related(place, "CRI-O skips this runtime");
     }

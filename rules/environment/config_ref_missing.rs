@@ -1,11 +1,11 @@
 use super::undefined::environment;
 use super::volume_objects::check_volumes;
 use podwright_cluster::environment::{Missing, env_from_object, keys};
-use podwright_cluster::workspace::{ObjectId, Workspace};
+use podwright_cluster::workspace::ObjectId;
 use podwright_model::{Container, Field, ReferenceKind};
-use podwright_rule::{RuleContext, Severity, declare_rule};
+use podwright_rule::{Meant, RuleContext, Severity, declare_rule, did_you_mean};
 use podwright_syntax::NodeId;
-use podwright_syntax::text::{did_you_mean, distance, is_typo};
+use podwright_syntax::text::{distance, is_typo};
 
 declare_rule! {
     name: "config-ref-missing",
@@ -32,12 +32,12 @@ fn check(container: &Container, cx: &mut RuleContext<'_>) {
             Missing::Container(_) => {}
             Missing::Object(..) if elsewhere.contains(&failure.node) => {}
             Missing::Object(kind, name) => {
-                let near = nearby(kind, &name, id, cx.workspace);
+                let meant = nearby(kind, &name, failure.node, id, cx);
                 let was_removed = cx
                     .workspace
                     .was_removed(id, kind.group(), kind.name(), &name);
                 let is_whole = cx.file().context.complete || was_removed;
-                let level = match (kind, near) {
+                let level = match (kind, &meant) {
                     (_, Some(_)) => Severity::Warning,
                     _ if is_whole => Severity::Warning,
                     // Many Secrets are created manually or by components that are installed earlier.
@@ -51,12 +51,11 @@ fn check(container: &Container, cx: &mut RuleContext<'_>) {
                 )
                 .at_most(level)
                 .note("the container waits with reason `CreateContainerConfigError` until the object exists")
-                .help(match near {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!(
-                        "create the {kind}, declare it in `externals`, or set `optional: true`"
-                    ),
-                });
+                .meant(
+                    meant,
+                    did_you_mean,
+                    format!("create the {kind}, declare it in `externals`, or set `optional: true`"),
+                );
             }
             Missing::Key {
                 object,
@@ -66,13 +65,11 @@ fn check(container: &Container, cx: &mut RuleContext<'_>) {
                 let reference = cx.workspace.object_reference(object);
                 let place = cx.workspace.object_place(object);
                 let all = keys(cx.workspace, object);
-                let near = did_you_mean(&key, all.iter().map(|one| one.key.as_str()));
-                let help = match near {
-                    _ if is_binary => {
-                        "move text values to `data`, or mount the ConfigMap as a volume".to_owned()
-                    }
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => "add the key, or set `optional: true`".to_owned(),
+                let keys = all.iter().map(|one| one.key.as_str());
+                let meant = cx.nearest(failure.node, &key, keys);
+                let otherwise = match is_binary {
+                    true => "move text values to `data`, or mount the ConfigMap as a volume",
+                    false => "add the key, or set `optional: true`",
                 };
                 let (kind, name) = (&reference.kind, &reference.name);
                 let message = match is_binary {
@@ -82,7 +79,7 @@ fn check(container: &Container, cx: &mut RuleContext<'_>) {
                 cx.report(failure.node, message)
                     .related(place, format!("{kind} defined here"))
                     .note("the container waits with reason `CreateContainerConfigError` (`couldn't find key`)")
-                    .help(help);
+                    .meant(meant.filter(|_| !is_binary), did_you_mean, otherwise);
             }
         }
     }
@@ -168,21 +165,24 @@ fn objects(container: &Container) -> Vec<(ReferenceKind, &str, NodeId)> {
     of_items.chain(of_variables).collect()
 }
 
-/// Returns the name of an object of this kind that `id` can reference and whose name is similar to `name`.
-pub(super) fn nearby<'w>(
+/// Suggests an object of this kind that `id` can reference and whose name is similar to `name`, the value of `node`.
+pub(super) fn nearby(
     kind: ReferenceKind,
     name: &str,
+    node: NodeId,
     id: ObjectId,
-    workspace: &'w Workspace,
-) -> Option<&'w str> {
+    cx: &RuleContext<'_>,
+) -> Option<Meant> {
+    let workspace = cx.workspace;
     let directory = workspace.file(id.file).directory();
     let all = workspace.referable(id, kind).filter(|other| {
         workspace.file(other.file).directory() == directory || workspace.namespace(*other).is_some()
     });
-    let near = did_you_mean(
-        name,
-        all.filter_map(|other| workspace.object(other).metadata.name.text()),
-    );
+    let names = all.filter_map(|other| workspace.object(other).metadata.name.text());
+    let meant = cx.nearest(node, name, names);
     // Short names can differ in few characters without being a typo.
-    near.filter(|near| is_typo(name, near) || (distance(near, name) <= 2 && name.len() > 6))
+    meant.filter(|meant| {
+        let near = meant.name();
+        is_typo(name, near) || (distance(near, name) <= 2 && name.len() > 6)
+    })
 }

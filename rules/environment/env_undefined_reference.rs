@@ -16,18 +16,15 @@ fn check(container: &Container, cx: &mut RuleContext<'_>) {
             continue;
         }
         let name = &found.name;
-        let near = did_you_mean(name, container);
+        let env = container.env.value().into_iter().flatten();
+        let names = env.filter_map(|variable| variable.name.text());
+        let meant = cx.nearest_within(found.node, found.range.clone(), name, names);
         cx.report_within(found.node, found.range, format!("environment variable `{name}` is not defined"))
             .note("the kubelet leaves a reference to an unknown variable unchanged; it does not see variables of the image and does not run commands")
-            .help(match near {
-                Some(near) => format!("did you mean `$({near})`?"),
-                None => format!("define `{name}` in `env`, or write `$$({name})` to pass it literally"),
-            });
+            .meant(
+                meant,
+                |near| format!("did you mean `$({near})`?"),
+                format!("define `{name}` in `env`, or write `$$({name})` to pass it literally"),
+            );
     }
-}
-
-fn did_you_mean(name: &str, container: &Container) -> Option<String> {
-    let env = container.env.value().into_iter().flatten();
-    let names: Vec<&str> = env.filter_map(|variable| variable.name.text()).collect();
-    podwright_syntax::text::did_you_mean(name, names.iter().copied()).map(str::to_owned)
 }

@@ -4,9 +4,9 @@ use super::config_ref_missing::{nearby, report_elsewhere};
 use podwright_cluster::environment::keys;
 use podwright_cluster::workspace::{ObjectId, Resolution};
 use podwright_model::{Body, Pod, ReferenceKind};
-use podwright_rule::{RuleContext, Severity};
+use podwright_rule::{RuleContext, Severity, did_you_mean};
 use podwright_schema::Value;
-use podwright_syntax::text::{did_you_mean, is_typo};
+use podwright_syntax::text::is_typo;
 
 const WAITS: &str = "the Pod waits with reason `ContainerCreating` (event `FailedMount`)";
 
@@ -78,8 +78,8 @@ fn object(source: &Source<'_>, id: ObjectId, cx: &mut RuleContext<'_>) {
 }
 
 fn missing(source: &Source<'_>, name: &str, id: ObjectId, cx: &mut RuleContext<'_>) {
-    let near = nearby(source.kind, name, id, cx.workspace).map(str::to_owned);
-    let level = match (source.kind, &near) {
+    let meant = nearby(source.kind, name, source.name.node, id, cx);
+    let level = match (source.kind, &meant) {
         (_, Some(_)) => Severity::Warning,
         _ if cx.file().context.complete => Severity::Warning,
         // Many Secrets are created manually or by components that are installed earlier.
@@ -90,12 +90,11 @@ fn missing(source: &Source<'_>, name: &str, id: ObjectId, cx: &mut RuleContext<'
     cx.report_value(source.name, format!("{kind} `{name}` not found in {place}"))
         .at_most(level)
         .note(WAITS)
-        .help(match near {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => {
-                format!("create the {kind}, declare it in `externals`, or set `optional: true`")
-            }
-        });
+        .meant(
+            meant,
+            did_you_mean,
+            format!("create the {kind}, declare it in `externals`, or set `optional: true`"),
+        );
 }
 
 fn key(field: Value<'_>, object: ObjectId, kind: ReferenceKind, cx: &mut RuleContext<'_>) {
@@ -109,10 +108,7 @@ fn key(field: Value<'_>, object: ObjectId, kind: ReferenceKind, cx: &mut RuleCon
     }
     let reference = cx.workspace.object_reference(object);
     let place = cx.workspace.object_place(object);
-    let help = match did_you_mean(&key, names) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => "add the key, or set `optional: true`".to_owned(),
-    };
+    let meant = cx.nearest(field.node, &key, names);
     let kind = kind.name();
     cx.report_value(
         field,
@@ -120,7 +116,7 @@ fn key(field: Value<'_>, object: ObjectId, kind: ReferenceKind, cx: &mut RuleCon
     )
     .related(place, format!("{kind} defined here"))
     .note(format!("{WAITS}, `references non-existent`"))
-    .help(help);
+    .meant(meant, did_you_mean, "add the key, or set `optional: true`");
 }
 
 /// Whether a ConfigMap has the key in `binaryData`, or may have it.
@@ -153,20 +149,21 @@ fn claim(field: Value<'_>, id: ObjectId, cx: &mut RuleContext<'_>) {
     };
     let own = own.filter(is_near);
     let names = own.filter_map(|claim| cx.workspace.object(claim).metadata.name.text());
-    let near = did_you_mean(&name, names).filter(|near| is_typo(&name, near));
+    let meant = cx.nearest(field.node, &name, names);
+    let meant = meant.filter(|meant| is_typo(&name, meant.name()));
     // StatefulSets and operators create claims, too.
-    if near.is_none() && !cx.file().context.complete {
+    if meant.is_none() && !cx.file().context.complete {
         return;
     }
-    let help = match near {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => "create the claim, or declare it in `externals`".to_owned(),
-    };
     let place = cx.workspace.described_namespace(id);
     cx.report_value(field, format!("{KIND} `{name}` not found in {place}"))
         .at_most(Severity::Warning)
         .note("the Pod stays `Pending` (event `FailedScheduling`) until the claim exists")
-        .help(help);
+        .meant(
+            meant,
+            did_you_mean,
+            "create the claim, or declare it in `externals`",
+        );
 }
 
 /// Whether a StatefulSet makes a claim with this name: `<template>-<StatefulSet>-<ordinal>`

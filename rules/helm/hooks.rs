@@ -1,6 +1,6 @@
 use podwright_cluster::workspace::{ChartRelease, DELETE_POLICIES, HOOKS, NoticeKind, Render};
-use podwright_rule::{RuleContext, declare_rules};
-use podwright_syntax::text::{FileId, did_you_mean};
+use podwright_rule::{Meant, RuleContext, declare_rules};
+use podwright_syntax::text::{FileId, Location, nearest};
 
 declare_rules! {
     hooks: { release: check },
@@ -42,14 +42,15 @@ fn check(render: &Render, _: &ChartRelease, cx: &mut RuleContext<'_>) {
                     .help("move the CustomResourceDefinition to a file in `crds/`");
             }
             NoticeKind::UnknownHook => {
-                let help = match near(subject, &HOOKS) {
-                    Some(near) => format!("write `{near}`"),
-                    None => format!("use one of {}", listed(&HOOKS[..9])),
-                };
+                let meant = near(subject, &HOOKS, notice.place, cx);
                 cx.as_rule(&HELM_HOOK_UNKNOWN)
                     .report_build(render, notice.place, format!("unknown hook `{subject}`"))
                     .note("helm silently ignores the object: it is neither installed nor run as a hook")
-                    .help(help);
+                    .meant(
+                        meant,
+                        |near| format!("write `{near}`"),
+                        format!("use one of {}", listed(&HOOKS[..9])),
+                    );
             }
             NoticeKind::HookWeight => {
                 let message = format!("hook weight `{subject}` is not a number");
@@ -59,10 +60,7 @@ fn check(render: &Render, _: &ChartRelease, cx: &mut RuleContext<'_>) {
                     .help("write an integer in quotes, such as `\"-5\"`");
             }
             NoticeKind::DeletePolicy => {
-                let help = match near(subject, &DELETE_POLICIES) {
-                    Some(near) => format!("write `{near}`"),
-                    None => format!("use one of {}", listed(&DELETE_POLICIES)),
-                };
+                let meant = near(subject, &DELETE_POLICIES, notice.place, cx);
                 let message = format!("unknown delete policy `{subject}`");
                 cx.as_rule(&HELM_HOOK_DELETE_POLICY_UNKNOWN)
                     .report_build(render, notice.place, message)
@@ -70,7 +68,11 @@ fn check(render: &Render, _: &ChartRelease, cx: &mut RuleContext<'_>) {
                         "helm ignores it, and does not use its default `before-hook-creation` either, so that the next \
                          upgrade may fail because the object exists",
                     )
-                    .help(help);
+                    .meant(
+                        meant,
+                        |near| format!("write `{near}`"),
+                        format!("use one of {}", listed(&DELETE_POLICIES)),
+                    );
             }
             _ => {}
         }
@@ -82,8 +84,9 @@ fn is_definition(cx: &RuleContext<'_>, file: FileId) -> bool {
     cx.workspace.file(file).source.path.contains("crds/")
 }
 
-fn near(name: &str, known: &[&'static str]) -> Option<&'static str> {
-    did_you_mean(&name.to_lowercase(), known.iter().copied())
+fn near(name: &str, known: &[&str], at: Location, cx: &RuleContext<'_>) -> Option<Meant> {
+    let near = nearest(&name.to_lowercase(), known.iter().copied())?;
+    Some(cx.suggest_at(at, name, near.name).unless(!near.is_only))
 }
 
 fn listed(names: &[&str]) -> String {

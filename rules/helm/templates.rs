@@ -1,9 +1,9 @@
 use podwright_cluster::workspace::{
-    ChartRelease, Loose, Problem, ProblemKind, Render, function_names,
+    ChartRelease, Loose, Near, Problem, ProblemKind, Render, function_names,
 };
 use podwright_rule::finding::Severity;
-use podwright_rule::{RuleContext, declare_rules};
-use podwright_syntax::text::did_you_mean;
+use podwright_rule::{Meant, RuleContext, declare_rules};
+use podwright_syntax::text::{Location, nearest};
 
 declare_rules! {
     hooks: { release: check },
@@ -75,20 +75,22 @@ fn help(message: &str) -> &'static str {
 
 fn no_function(problem: &Problem, render: &Render, cx: &mut RuleContext<'_>) {
     let name = problem.subject.as_str();
-    let near = did_you_mean(name, function_names());
-    let help = match (name, near) {
-        ("env" | "expandenv" | "getHostByName", _) => {
-            "give the value in `values.yaml`: helm does not have this function of sprig".to_owned()
+    let place = problem.error.place;
+    let is_of_sprig = matches!(name, "env" | "expandenv" | "getHostByName");
+    let near = nearest(name, function_names()).filter(|_| !is_of_sprig);
+    let meant = near.map(|near| cx.suggest_at(place, name, near.name).unless(!near.is_only));
+    let otherwise = match name {
+        _ if is_of_sprig => {
+            "give the value in `values.yaml`: helm does not have this function of sprig"
         }
-        (_, Some(near)) => format!("write `{near}`"),
-        ("include" | "tpl", None) => "use the function".to_owned(),
-        _ => "use a function of Go templates, sprig or Helm".to_owned(),
+        "include" | "tpl" => "use the function",
+        _ => "use a function of Go templates, sprig or Helm",
     };
     let message = format!("function `{name}` does not exist");
     cx.as_rule(&HELM_TEMPLATE_INVALID)
-        .report_build(render, problem.error.place, message)
+        .report_build(render, place, message)
         .note("helm parses all templates of a chart first, so nothing of it is rendered with any values")
-        .help(help);
+        .meant(meant, |near| format!("write `{near}`"), otherwise);
 }
 
 fn no_template(problem: &Problem, render: &Render, cx: &mut RuleContext<'_>) {
@@ -98,16 +100,25 @@ fn no_template(problem: &Problem, render: &Render, cx: &mut RuleContext<'_>) {
         let own = undefined.iter().find(|one| *one.name == *name)?;
         own.near.clone()
     });
-    let help = match near {
-        Some(near) => format!("include `{near}`"),
-        None => format!("define it: `{{{{ define \"{name}\" }}}}`"),
-    };
+    let place = problem.error.place;
+    let meant = near.map(|near| meant_template(place, name, &near, cx));
     let message = format!("template `{name}` does not exist");
-    let finding =
-        cx.as_rule(&HELM_TEMPLATE_NOT_FOUND)
-            .report_build(render, problem.error.place, message);
-    finding.note(super::STOPS).help(help);
+    let finding = cx
+        .as_rule(&HELM_TEMPLATE_NOT_FOUND)
+        .report_build(render, place, message);
+    finding
+        .note(super::STOPS)
+        .meant(meant, |near| format!("include `{near}`"), define(name));
     super::add_way(finding, problem);
+}
+
+fn define(name: &str) -> String {
+    format!("define it: `{{{{ define \"{name}\" }}}}`")
+}
+
+/// The name of a template that a call was probably meant to have.
+fn meant_template(place: Location, name: &str, near: &Near, cx: &RuleContext<'_>) -> Meant {
+    cx.suggest_at(place, name, &near.name).unless(!near.is_only)
 }
 
 /// Calls that no set of values reaches.
@@ -124,16 +135,18 @@ fn undefined(loose: &Loose, render: &Render, cx: &mut RuleContext<'_>) {
         if reached.contains(&&*call.name) {
             continue;
         }
-        let help = match &call.near {
-            Some(near) => format!("include `{near}`"),
-            None => format!("define it: `{{{{ define \"{}\" }}}}`", call.name),
-        };
+        let near = call.near.as_ref();
+        let meant = near.map(|near| meant_template(call.place, &call.name, near, cx));
         let message = format!("template `{}` does not exist", call.name);
         super::report_for_all(call.place, message, &HELM_TEMPLATE_NOT_FOUND, render, cx)
             .note(
                 "none of the rendered values reach this call; with values that do, helm stops here",
             )
-            .help(help)
+            .meant(
+                meant,
+                |near| format!("include `{near}`"),
+                define(&call.name),
+            )
             .at_most(Severity::Warning);
     }
 }

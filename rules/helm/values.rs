@@ -68,17 +68,22 @@ fn check(render: &Render, _: &ChartRelease, cx: &mut RuleContext<'_>) {
             continue;
         }
         let message = format!("no values file sets `{path}`");
+        let near = unset.near.as_ref();
+        let meant = near.map(|(near, _)| {
+            // The place is that of the last key.
+            let last = |path: &str| path.rsplit('.').next().unwrap_or_default().to_owned();
+            cx.suggest_at(unset.place, &last(path), &last(&near.name))
+                .unless(!near.is_only)
+        });
         let finding = super::report_for_all(unset.place, message, &HELM_VALUE_UNSET, render, cx);
         finding.note("without a value, the action prints nothing");
-        match &unset.near {
-            Some((near, entry)) => {
-                finding
-                    .help(format!("read `{near}`"))
-                    .related(*entry, "a similar name");
-            }
-            None => {
-                finding.help(format!("add `{path}` to `values.yaml`, or use `default`"));
-            }
+        finding.meant(
+            meant,
+            |_| near.map_or_else(String::new, |(near, _)| format!("read `{}`", near.name)),
+            format!("add `{path}` to `values.yaml`, or use `default`"),
+        );
+        if let Some((_, entry)) = &unset.near {
+            finding.related(*entry, "a similar name");
         }
         if let Some(parent) = unset.parent {
             finding.related(parent, "the nearest entry that exists");

@@ -43,6 +43,8 @@ fn rejects(problem: &Problem, render: &Render, release: &ChartRelease, cx: &mut 
         true => "add the property to the values".to_owned(),
         false => "correct the value, or the schema if it is wrong".to_owned(),
     });
+    let near = error.near.as_deref();
+    let meant = near.map(|(written, meant)| cx.suggest_at(error.place, written, meant));
     let finding = cx.as_rule(&HELM_SCHEMA_REJECTS_VALUES).report_build(
         render,
         error.place,
@@ -51,6 +53,7 @@ fn rejects(problem: &Problem, render: &Render, release: &ChartRelease, cx: &mut 
     finding
         .note("helm stops with `values don't meet the specifications of the schema(s)`")
         .help(help)
+        .meant_as_well(meant)
         .at_most(super::ceiling(release, is_missing));
     if let Some(schema) = error
         .related

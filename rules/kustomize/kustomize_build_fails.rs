@@ -44,6 +44,8 @@ fn check(render: &Render, cx: &mut RuleContext<'_>) {
         Some(_) => "correct it, so that Flux can apply the directory".to_owned(),
         None => format!("correct it; `podwright render {directory}` shows the result of the build"),
     });
+    let near = error.near.as_deref();
+    let meant = near.map(|(written, meant)| cx.suggest_at(error.place, written, meant));
     let finding = cx.report_build(render, error.place, error.message.clone());
     if error.is_limit {
         finding
@@ -62,7 +64,7 @@ fn check(render: &Render, cx: &mut RuleContext<'_>) {
                 .to_owned()
         }
     });
-    finding.help(help);
+    finding.help(help).meant_as_well(meant);
     if let Some(patch) = error.related {
         finding.related(patch, "the patch names its object here");
     }

@@ -1,7 +1,6 @@
 use podwright_cluster::workload::lacks_port;
 use podwright_model::{Field, LifecycleHandler, Port};
-use podwright_rule::{RuleContext, declare_rule};
-use podwright_syntax::text::did_you_mean;
+use podwright_rule::{RuleContext, declare_rule, use_name};
 
 declare_rule! {
     name: "lifecycle-http-named-port-missing",
@@ -34,10 +33,7 @@ fn check(name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) 
             .any(|name| name == port)
     });
     let elsewhere = other.map(|other| cx.key_place(other.node));
-    let help = match did_you_mean(port, names) {
-        Some(near) => format!("use `{near}`"),
-        None => "add the port name to the container's `ports`, or use the port number".to_owned(),
-    };
+    let meant = cx.nearest(*node, port, names);
     let consequence = if name == "postStart" {
         "the kubelet kills the container, and again after every restart"
     } else {
@@ -46,7 +42,11 @@ fn check(name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) 
     let finding = cx.report(*node, format!("this container has no port named `{port}`"));
     finding
         .note(format!("the kubelet looks up the name only in this container's `ports`, and the hook fails: {consequence}"))
-        .help(help);
+        .meant(
+            meant,
+            use_name,
+            "add the port name to the container's `ports`, or use the port number",
+        );
     if let Some(place) = elsewhere {
         finding.related(place, "another container has a port with this name");
     }

@@ -1,6 +1,5 @@
 use podwright_model::LifecycleHandler;
-use podwright_rule::{Applicability, RuleContext, declare_rule};
-use podwright_syntax::text::did_you_mean;
+use podwright_rule::{RuleContext, declare_rule, use_name};
 
 declare_rule! {
     name: "lifecycle-unknown-handler",
@@ -20,9 +19,9 @@ fn check(name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) 
         if written.contains(['{', '$']) {
             continue;
         }
-        let nearest = did_you_mean(&written, LifecycleHandler::HANDLERS);
-        let fix = nearest.filter(|_| is_empty && hook.others.len() == 1);
-        let fix = fix.map(|handler| cx.replace(key, handler, Applicability::Unsafe));
+        let is_only = is_empty && hook.others.len() == 1;
+        let meant = cx.nearest(key, &written, LifecycleHandler::HANDLERS);
+        let meant = meant.map(|meant| meant.unless(!is_only));
         let note = match is_empty {
             true => {
                 "if the client asks for strict validation, as kubectl does, the API server rejects the unknown field; \
@@ -33,16 +32,14 @@ fn check(name: &'static str, hook: &LifecycleHandler, cx: &mut RuleContext<'_>) 
                  otherwise it drops the field"
             }
         };
-        let help = match (nearest, written.as_str()) {
-            (_, "grpc") => "use `exec`, `httpGet` or `sleep`; `grpc` is only for probes".to_owned(),
-            (Some(handler), _) => format!("use `{handler}`"),
-            (None, _) => "use `exec`, `httpGet` or `sleep`, and check the indentation".to_owned(),
+        let otherwise = match written.as_str() {
+            "grpc" => "use `exec`, `httpGet` or `sleep`; `grpc` is only for probes",
+            _ => "use `exec`, `httpGet` or `sleep`, and check the indentation",
         };
         let ceiling = cx.ceiling();
         cx.report(key, format!("unknown handler `{written}` in `{name}`"))
             .at_most(ceiling)
             .note(note)
-            .help(help)
-            .fix(fix);
+            .meant(meant.filter(|_| written != "grpc"), use_name, otherwise);
     }
 }

@@ -1,8 +1,7 @@
 use podwright_cluster::workspace::{ObjectId, Resolution};
 use podwright_model::{Body, Object};
-use podwright_rule::{RuleContext, Severity, declare_rule};
+use podwright_rule::{RuleContext, Severity, declare_rule, use_name};
 use podwright_schema::Value;
-use podwright_syntax::text::did_you_mean;
 
 declare_rule! {
     name: "ingress-backend-missing",
@@ -141,7 +140,7 @@ fn port(field: Value<'_>, name: &str, service: ObjectId, from: From, cx: &mut Ru
         From::Ingress => number,
         From::Route => field,
     };
-    let (field, shown, near) = if let Some(shown) = number.int() {
+    let (field, shown, meant) = if let Some(shown) = number.int() {
         if ports.iter().any(|port| port.port.value() == Some(&shown)) {
             return;
         }
@@ -151,8 +150,8 @@ fn port(field: Value<'_>, name: &str, service: ObjectId, from: From, cx: &mut Ru
         if names.clone().any(|own| own == asked) {
             return;
         }
-        let near = did_you_mean(&asked, names).map(str::to_owned);
-        (named, asked.into_owned(), near)
+        let meant = cx.nearest(named.node, &asked, names);
+        (named, asked.into_owned(), meant)
     } else {
         return;
     };
@@ -160,12 +159,12 @@ fn port(field: Value<'_>, name: &str, service: ObjectId, from: From, cx: &mut Ru
         return;
     }
     let place = cx.workspace.place(service.file, node);
-    let help = match near {
-        Some(near) => format!("use `{near}`"),
-        None => "use a port of the Service; it may differ from that of the container".to_owned(),
-    };
     cx.report_value(field, format!("Service `{name}` has no port `{shown}`"))
         .related(place, "ports of the Service")
         .note(from.effect())
-        .help(help);
+        .meant(
+            meant,
+            use_name,
+            "use a port of the Service; it may differ from that of the container",
+        );
 }

@@ -3,7 +3,7 @@
 use podwright_cluster::environment::keys;
 use podwright_cluster::workspace::{ObjectId, Resolution, Workspace};
 use podwright_model::{Body, Object};
-use podwright_rule::{RuleContext, declare_rules};
+use podwright_rule::{Applicability, RuleContext, declare_rules, did_you_mean};
 use podwright_schema::Value;
 use podwright_syntax::text::is_typo;
 
@@ -121,14 +121,15 @@ fn secret(field: Value<'_>, id: ObjectId, is_issued: bool, cx: &mut RuleContext<
                 .help("use a Secret of type `kubernetes.io/tls` with `tls.crt` and `tls.key`");
         }
         Resolution::Missing if !is_issued => {
-            let Some(near) = near(&name, id, cx.workspace).map(str::to_owned) else {
+            let Some(near) = near(&name, id, cx.workspace) else {
                 return;
             };
+            let meant = cx.suggest(field.node, near, Applicability::Unsafe);
             let place = cx.workspace.described_namespace(id);
             cx.as_rule(&INGRESS_TLS_SECRET_INVALID)
                 .report_value(field, format!("Secret `{name}` not found in {place}"))
                 .note(note)
-                .help(format!("did you mean `{near}`?"));
+                .meant(Some(meant), did_you_mean, "");
         }
         Resolution::Missing | Resolution::Unknown => {}
     }

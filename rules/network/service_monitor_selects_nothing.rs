@@ -1,9 +1,8 @@
 use podwright_cluster::selector::{LabelSelector, labels};
 use podwright_cluster::workspace::ObjectId;
 use podwright_model::{Body, Object};
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule, did_you_mean};
 use podwright_schema::Value;
-use podwright_syntax::text::did_you_mean;
 
 declare_rule! {
     name: "service-monitor-selects-nothing",
@@ -89,17 +88,18 @@ fn port(field: Value<'_>, services: &[ObjectId], cx: &mut RuleContext<'_>) {
         return;
     };
     let place = cx.workspace.object_place(first);
-    let help = match did_you_mean(&name, names.iter().map(String::as_str)) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => "use the name of a port of the Service, or `targetPort`".to_owned(),
-    };
+    let meant = cx.nearest(field.node, &name, names.iter().map(String::as_str));
     cx.report_value(
         field,
         format!("no Service that it selects has a port `{name}`"),
     )
     .related(place, "Service that it selects")
     .note("Prometheus does not get any target from this endpoint")
-    .help(help);
+    .meant(
+        meant,
+        did_you_mean,
+        "use the name of a port of the Service, or `targetPort`",
+    );
 }
 
 /// Maximum number of Services whose ports are compared.

@@ -1,9 +1,8 @@
 use podwright_cluster::selector::LabelSelector;
 use podwright_cluster::workload::port_names;
 use podwright_model::{Body, Object};
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule, use_name};
 use podwright_schema::{IntOrText, Value};
-use podwright_syntax::text::did_you_mean;
 
 declare_rule! {
     name: "service-target-port-unknown",
@@ -46,13 +45,8 @@ fn check(object: &Object, cx: &mut RuleContext<'_>) {
         if name.is_empty() || is_placeholder || declared.names.contains(&name) {
             continue;
         }
-        let near = did_you_mean(&name, declared.names.iter().map(String::as_str));
-        let help = match near {
-            Some(near) => format!("use `{near}`"),
-            None => {
-                "add the port name to the container's `ports`, or use the port number".to_owned()
-            }
-        };
+        let names = declared.names.iter().map(String::as_str);
+        let meant = cx.nearest(field.node, &name, names);
         let place = cx.workspace.object_place(declared.workload);
         cx.report_value(
             field,
@@ -60,6 +54,10 @@ fn check(object: &Object, cx: &mut RuleContext<'_>) {
         )
         .related(place, "workload with the Pods")
         .note("the Service has no endpoints for this port, and connections to it fail")
-        .help(help);
+        .meant(
+            meant,
+            use_name,
+            "add the port name to the container's `ports`, or use the port number",
+        );
     }
 }

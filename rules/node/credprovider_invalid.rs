@@ -8,8 +8,8 @@ use podwright_cluster::keyring::credential_providers;
 use podwright_model::{
     Body, CredentialProvider, CredentialProviderConfig, Field, KubernetesVersion, Object,
 };
-use podwright_rule::{Finding, RuleContext, Severity, declare_rule};
-use podwright_syntax::{NodeId, text::did_you_mean};
+use podwright_rule::{Finding, RuleContext, Severity, declare_rule, use_name};
+use podwright_syntax::{NodeId, text::nearest};
 
 declare_rule! {
     name: "credprovider-invalid",
@@ -248,7 +248,7 @@ fn is_near_another(mapping: NodeId, key: &str, cx: &RuleContext<'_>) -> bool {
     entries.any(|entry| {
         let written = cx.tree().key_text(entry.key);
         let is_known = PROVIDER_FIELDS.contains(&&*written) || token::FIELDS.contains(&&*written);
-        !is_known && did_you_mean(&written, [key]).is_some()
+        !is_known && nearest(&written, [key]).is_some()
     })
 }
 
@@ -260,11 +260,10 @@ fn unknown_fields(mapping: NodeId, known: &[&str], cx: &mut RuleContext<'_>) {
         if known.contains(&key.as_str()) || podwright_model::is_placeholder(&key) {
             continue;
         }
-        let help = match did_you_mean(&key, known.iter().copied()) {
-            Some(meant) => format!("use `{meant}`"),
-            None => "remove it".to_owned(),
-        };
-        invalid(entry.key, format!("unknown field `{key}`"), help, cx);
+        let meant = cx.nearest(entry.key, &key, known.iter().copied());
+        cx.report(entry.key, format!("unknown field `{key}`"))
+            .note(NOTE)
+            .meant(meant, use_name, "remove it");
     }
 }
 

@@ -2,8 +2,8 @@ use podwright_cluster::pull::{
     AllowlistPattern, VERIFICATION_SINCE, VerificationPolicy, kubelet_configs,
 };
 use podwright_model::{Body, Field, KubeletConfig, KubernetesVersion, Object};
-use podwright_rule::{Applicability, Finding, RuleContext, Severity, declare_rule};
-use podwright_syntax::{NodeId, text::did_you_mean};
+use podwright_rule::{Finding, RuleContext, Severity, declare_rule, use_name};
+use podwright_syntax::NodeId;
 
 declare_rule! {
     name: "pull-verification-policy-invalid",
@@ -99,19 +99,12 @@ fn policy(config: &KubeletConfig, cx: &mut RuleContext<'_>) {
         return;
     }
     let names = VerificationPolicy::ALL.map(VerificationPolicy::name);
-    let by_case = names
-        .into_iter()
-        .find(|name| name.eq_ignore_ascii_case(policy));
-    let meant = by_case.or_else(|| did_you_mean(policy, names));
-    let fix = by_case
-        .filter(|_| !cx.tree().is_anchored(node))
-        .map(|name| cx.replace(node, name, Applicability::Safe));
-    let finding = report(node, format!("invalid verification policy `{policy}`"), cx);
-    match meant {
-        Some(name) => finding.help(format!("use `{name}`")),
-        None => finding.help(format!("use one of `{}`", names.join("`, `"))),
-    };
-    finding.fix(fix);
+    let meant = cx.nearest_value(node, policy, &names);
+    report(node, format!("invalid verification policy `{policy}`"), cx).meant(
+        meant,
+        use_name,
+        format!("use one of `{}`", names.join("`, `")),
+    );
 }
 
 /// Reports an allowlist without the one policy that uses it. Another file of the node may set that policy.

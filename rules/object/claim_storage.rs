@@ -2,9 +2,9 @@
 
 use podwright_cluster::workspace::{ObjectId, Resolution, Target};
 use podwright_model::Object;
-use podwright_rule::{RuleContext, declare_rules};
+use podwright_rule::{RuleContext, declare_rules, did_you_mean};
 use podwright_schema::Value;
-use podwright_syntax::text::{did_you_mean, is_typo};
+use podwright_syntax::text::is_typo;
 
 declare_rules! {
     hooks: { object: check },
@@ -82,19 +82,20 @@ fn class(spec: Value<'_>, id: ObjectId, cx: &mut RuleContext<'_>) {
             let all = cx.workspace.of_kind(GROUP, KIND).take(MAX_OBJECTS);
             let all = all.filter(|class| cx.workspace.coexist(id, *class));
             let names = all.filter_map(|class| cx.workspace.object(class).metadata.name.text());
-            let near = did_you_mean(&name, names).filter(|near| is_typo(&name, near));
+            let meant = cx.nearest(field.node, &name, names);
+            let meant = meant.filter(|meant| is_typo(&name, meant.name()));
             // Classes often exist before anything else.
-            if near.is_none() && !cx.file().context.complete {
+            if meant.is_none() && !cx.file().context.complete {
                 return;
             }
-            let help = match near {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "create the StorageClass, or declare it in `externals`".to_owned(),
-            };
             cx.as_rule(&STORAGE_CLASS_NOT_FOUND)
                 .report_value(field, format!("StorageClass `{name}` does not exist"))
                 .note("the claim stays `Pending` (event `ProvisioningFailed`), and so do the Pods that use it")
-                .help(help);
+                .meant(
+                    meant,
+                    did_you_mean,
+                    "create the StorageClass, or declare it in `externals`",
+                );
         }
         _ => {}
     }

@@ -1,8 +1,8 @@
 use podwright_cluster::workspace::Resolution;
 use podwright_model::{Pod, PodOrigin};
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule, use_name};
 use podwright_schema::Value;
-use podwright_syntax::text::{did_you_mean, is_typo};
+use podwright_syntax::text::is_typo;
 
 declare_rule! {
     name: "priority-class-not-found",
@@ -28,40 +28,40 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
     if BUILT_IN.contains(&&*name) {
         return;
     }
-    let near = if name.starts_with("system-") {
-        did_you_mean(&name, BUILT_IN)
+    let meant = if name.starts_with("system-") {
+        cx.nearest(field.node, &name, BUILT_IN)
     } else {
         let own = cx.workspace.of_kind(GROUP, "PriorityClass");
         let own = own.filter(|class| cx.workspace.coexist(id, *class));
         let names = own.filter_map(|class| cx.workspace.object(class).metadata.name.text());
-        let near = did_you_mean(&name, names).filter(|near| is_typo(&name, near));
+        let meant = cx.nearest(field.node, &name, names);
+        let meant = meant.filter(|meant| is_typo(&name, meant.name()));
         let resolution = cx
             .workspace
             .resolve_of_cluster(id, GROUP, "PriorityClass", &name);
         let is_missing = resolution == Resolution::Missing;
         // Other classes are often created with the cluster.
-        if !is_missing || (near.is_none() && !cx.file().context.complete) {
+        if !is_missing || (meant.is_none() && !cx.file().context.complete) {
             return;
         }
-        near
+        meant
     };
     let note = match pod.origin {
         PodOrigin::Pod => "the API server rejects the Pod",
         _ => "the API server rejects its Pods, and none is created (event `FailedCreate`)",
     };
-    let help = match near {
-        Some(near) => format!("use `{near}`"),
+    let otherwise = match name.starts_with("system-") {
         // Nobody can create a class with this prefix.
-        None if name.starts_with("system-") => {
+        true => {
             let [cluster, node] = BUILT_IN;
             format!("use `{cluster}`, `{node}` or a class with another name")
         }
-        None => "create the PriorityClass, or declare it under `externals` in the configuration"
+        false => "create the PriorityClass, or declare it under `externals` in the configuration"
             .to_owned(),
     };
     cx.report_value(field, format!("PriorityClass `{name}` does not exist"))
         .note(format!(
             "{note} (403, `no PriorityClass with name {name} was found`)"
         ))
-        .help(help);
+        .meant(meant, use_name, otherwise);
 }

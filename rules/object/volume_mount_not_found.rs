@@ -1,7 +1,6 @@
 use super::volumes;
 use podwright_model::{Container, Field, MappingReader, Pod, has_template_syntax};
 use podwright_rule::{RuleContext, declare_rule};
-use podwright_syntax::text::did_you_mean;
 
 declare_rule! {
     name: "volume-mount-not-found",
@@ -36,14 +35,14 @@ fn check(container: &Container, cx: &mut RuleContext<'_>) {
         if name.is_empty() || volumes.iter().any(|volume| volume == name) {
             continue;
         }
-        let near = did_you_mean(name, volumes.iter().map(String::as_str));
-        let help = match near {
-            Some(near) => format!("use `{near}`, or add the volume"),
-            None => "add the volume to `volumes`".to_owned(),
-        };
+        let meant = cx.nearest(node, name, volumes.iter().map(String::as_str));
         cx.report(node, format!("the Pod has no volume `{name}`"))
             .note("the API server rejects the Pod (422, `volumeMounts[].name: Not found`)")
-            .help(help);
+            .meant(
+                meant,
+                |near| format!("use `{near}`, or add the volume"),
+                "add the volume to `volumes`",
+            );
     }
 }
 

@@ -1,8 +1,7 @@
 use podwright_cluster::workload::lacks_port;
 use podwright_model::Container;
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{RuleContext, declare_rule, use_name};
 use podwright_schema::{IntOrText, Value, is_port_name};
-use podwright_syntax::text::did_you_mean;
 
 declare_rule! {
     name: "probe-port-unknown",
@@ -59,17 +58,18 @@ fn named(
     let elsewhere = others.iter().find(|other| has(other));
     let elsewhere = elsewhere.map(|other| cx.key_place(other.node));
     let ports = container.ports.value().into_iter().flatten();
-    let near = did_you_mean(name, ports.filter_map(|port| port.name.text()));
-    let help = match near {
-        Some(near) => format!("use `{near}`"),
-        None => "add the port name to the container's `ports`, or use the port number".to_owned(),
-    };
+    let names = ports.filter_map(|port| port.name.text());
+    let meant = cx.nearest(port.node, name, names);
     let finding = cx.report_value(port, format!("this container has no port named `{name}`"));
     finding
         .note(format!(
             "the kubelet looks up the name only in this container's `ports`, and the probe has no result: {effect}"
         ))
-        .help(help);
+        .meant(
+            meant,
+            use_name,
+            "add the port name to the container's `ports`, or use the port number",
+        );
     if let Some(place) = elsewhere {
         finding.related(place, "another container has a port with this name");
     }

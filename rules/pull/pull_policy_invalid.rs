@@ -1,6 +1,5 @@
 use podwright_model::{Container, Field, Pod};
-use podwright_rule::{Applicability, RuleContext, declare_rule};
-use podwright_syntax::text::did_you_mean;
+use podwright_rule::{RuleContext, declare_rule, use_name};
 
 declare_rule! {
     name: "pull-policy-invalid",
@@ -30,21 +29,8 @@ fn judge(policy: &Field<String>, cx: &mut RuleContext<'_>) {
     if policy.is_empty() || POLICIES.contains(&policy.as_str()) {
         return;
     }
-    let fixed = POLICIES
-        .into_iter()
-        .find(|known| known.eq_ignore_ascii_case(policy));
-    let fix = fixed
-        .filter(|_| !cx.tree().is_anchored(node))
-        .map(|known| cx.replace(node, known, Applicability::Safe));
-    let meant = fixed.or_else(|| did_you_mean(policy, POLICIES));
-    let finding = cx
-        .report(node, format!("invalid pull policy `{policy}`"))
-        .note("the API server rejects it (422, `Unsupported value`); values are case-sensitive");
-    match meant {
-        Some(known) => finding.help(format!("use `{known}`")),
-        None => finding.help("use `Always`, `IfNotPresent` or `Never`"),
-    };
-    if let Some(fix) = fix {
-        finding.fix(fix);
-    }
+    let meant = cx.nearest_value(node, policy, &POLICIES);
+    cx.report(node, format!("invalid pull policy `{policy}`"))
+        .note("the API server rejects it (422, `Unsupported value`); values are case-sensitive")
+        .meant(meant, use_name, "use `Always`, `IfNotPresent` or `Never`");
 }

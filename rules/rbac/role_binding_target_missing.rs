@@ -1,7 +1,7 @@
 use podwright_cluster::rbac::{GROUP, is_built_in};
 use podwright_cluster::workspace::Resolution;
 use podwright_model::Object;
-use podwright_rule::{RuleContext, declare_rule};
+use podwright_rule::{Applicability, RuleContext, declare_rule, did_you_mean};
 use podwright_schema::Value;
 use podwright_syntax::text::is_typo;
 
@@ -52,9 +52,10 @@ fn role(reference: Value<'_>, is_cluster: bool, cx: &mut RuleContext<'_>) {
         let resolution = cx.workspace.resolve_of_cluster(id, GROUP, kind, &name);
         let is_found = matches!(resolution, Resolution::Found(_));
         if let Some(near) = near.filter(|_| !is_found) {
+            let meant = cx.suggest(field.node, near, Applicability::Unsafe);
             cx.report_value(field, format!("{kind} `{name}` does not exist"))
                 .note(NO_ROLE)
-                .help(format!("did you mean `{near}`?"));
+                .meant(Some(meant), did_you_mean, "");
             return;
         }
         if resolution != Resolution::Missing || !cx.file().context.complete {

@@ -2,13 +2,13 @@
 
 use podwright_cluster::rbac::{ALL, GROUP, PolicyRule, rules};
 use podwright_model::Object;
-use podwright_rule::{Applicability, RuleContext, Severity, declare_rules};
+use podwright_rule::{Applicability, RuleContext, Severity, declare_rules, use_name};
 use podwright_schema::Value;
 use podwright_schema::resources::{
     groups, is_group, is_request_verb, is_verb, meant, named, of_groups, request_verbs,
     subresources,
 };
-use podwright_syntax::text::{did_you_mean, distance};
+use podwright_syntax::text::{distance, nearest};
 
 declare_rules! {
     hooks: { object: check },
@@ -222,16 +222,18 @@ fn unknown_resource(field: Value<'_>, base: &str, names: &Names<'_>, cx: &mut Ru
     let is_near = |own: &&str| base.len() > 4 && distance(own, base) == 1;
     let near = meant(base).or_else(|| near_resource(base, names).filter(is_near));
     let Some(near) = near else { return };
-    let fix = cx.replace(field.node, near, Applicability::Unsafe);
+    let has_more = field.text().is_none_or(|written| written != base);
+    let meant = cx
+        .suggest(field.node, near, Applicability::Unsafe)
+        .unless(has_more);
     cx.as_rule(&RBAC_RESOURCE_UNKNOWN)
         .report_value(field, format!("`{base}` is not a resource of the API"))
         .note(format!("{NO_EFFECT}; RBAC compares the exact plural name"))
-        .help(format!("use `{near}`"))
-        .fix(Some(fix).filter(|_| field.text().is_some_and(|written| written == base)));
+        .meant(Some(meant), use_name, "");
 }
 
 fn near_resource(base: &str, names: &Names<'_>) -> Option<&'static str> {
-    did_you_mean(base, of_groups(&names.groups))
+    Some(nearest(base, of_groups(&names.groups))?.name)
 }
 
 fn unknown_subresource(field: Value<'_>, base: &str, subresource: &str, cx: &mut RuleContext<'_>) {
@@ -245,20 +247,21 @@ fn unknown_subresource(field: Value<'_>, base: &str, subresource: &str, cx: &mut
         return;
     }
     // Others may be subresources that only authorizers know.
-    let near = did_you_mean(subresource, subresources(base));
-    let Some(near) = near.filter(|near| distance(near, subresource) == 1) else {
+    let near = nearest(subresource, subresources(base));
+    let Some(near) = near.filter(|near| distance(near.name, subresource) == 1) else {
         return;
     };
-    let near = format!("{base}/{near}");
-    let fix = cx.replace(field.node, &near, Applicability::Unsafe);
+    let meant = format!("{base}/{}", near.name);
+    let meant = cx
+        .suggest(field.node, &meant, Applicability::Unsafe)
+        .unless(!near.is_only);
     cx.as_rule(&RBAC_RESOURCE_UNKNOWN)
         .report_value(
             field,
             format!("`{subresource}` is not a subresource of `{base}`"),
         )
         .note(NO_EFFECT)
-        .help(format!("use `{near}`"))
-        .fix(fix);
+        .meant(Some(meant), use_name, "");
 }
 
 fn verb(field: Value<'_>, has_other: bool, cx: &mut RuleContext<'_>) {
@@ -267,23 +270,19 @@ fn verb(field: Value<'_>, has_other: bool, cx: &mut RuleContext<'_>) {
         return;
     }
     let lower = written.to_ascii_lowercase();
-    let near = match is_verb(&lower) {
-        true => Some(lower.as_str()),
-        false => did_you_mean(&lower, request_verbs()),
+    let meant = match is_verb(&lower) {
+        true => Some(cx.suggest(field.node, &lower, Applicability::Unsafe)),
+        false => cx.nearest(field.node, &lower, request_verbs()),
     };
-    let fix = near.map(|near| cx.replace(field.node, near, Applicability::Unsafe));
-    let help = match (near, &*lower) {
-        (Some(near), _) => format!("use `{near}`"),
-        (None, "read" | "view") => "use `get`, `list` and `watch`".to_owned(),
-        (None, "write" | "edit" | "modify") => {
-            "use `create`, `update`, `patch` and `delete`".to_owned()
-        }
-        (None, "post" | "add") => "use `create`".to_owned(),
-        (None, "put") => "use `update`".to_owned(),
+    let otherwise = match &*lower {
+        "read" | "view" => "use `get`, `list` and `watch`".to_owned(),
+        "write" | "edit" | "modify" => "use `create`, `update`, `patch` and `delete`".to_owned(),
+        "post" | "add" => "use `create`".to_owned(),
+        "put" => "use `update`".to_owned(),
         _ => format!("use verbs of requests: `{}`", request_verbs().join("`, `")),
     };
     // Other verbs may do what this one was meant to.
-    let level = if has_other && near.is_none() {
+    let level = if has_other && meant.is_none() {
         Severity::Info
     } else {
         Severity::Warning
@@ -292,8 +291,7 @@ fn verb(field: Value<'_>, has_other: bool, cx: &mut RuleContext<'_>) {
         .report_value(field, format!("`{written}` is not a verb of the API"))
         .at_most(level)
         .note(NO_EFFECT)
-        .help(help)
-        .fix(fix);
+        .meant(meant, use_name, otherwise);
 }
 
 /// Reports a rule whose verbs all exist, but not for its resources.

@@ -2,8 +2,7 @@ use podwright_cluster::admission::{Refusal, admit, named_class};
 use podwright_cluster::runtime::{classes_for, drops_sandbox};
 use podwright_cluster::workspace::{ObjectId, Workspace};
 use podwright_model::{Pod, PodOrigin};
-use podwright_rule::{RuleContext, Severity, declare_rule};
-use podwright_syntax::text::did_you_mean;
+use podwright_rule::{Applicability, RuleContext, Severity, declare_rule};
 
 /// Classes that clusters provide without a manifest. A run rarely contains all RuntimeClasses of a cluster.
 const OF_CLUSTERS: [&str; 13] = [
@@ -56,15 +55,9 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
     let place = by_handler.map(|(id, _)| cx.workspace.object_place(id));
     // A class without a sandbox is not what a similar name asks for.
     let classes = cx.workspace.runtime_class_names();
-    let similar = did_you_mean(name, classes.filter(|class| !drops_sandbox(class)));
-    let help = match by_handler.map(|(_, class)| class).or(similar) {
-        Some(meant) if by_handler.is_some() => {
-            format!("use `{meant}`, the name of the class with the handler `{name}`")
-        }
-        Some(meant) => format!("use `{meant}`, or add the RuntimeClass `{name}`"),
-        None => {
-            "add the RuntimeClass, or declare it under `externals` in the configuration".to_owned()
-        }
+    let meant = match by_handler {
+        Some((_, class)) => Some(cx.suggest(node, class, Applicability::Unsafe)),
+        None => cx.nearest(node, name, classes.filter(|class| !drops_sandbox(class))),
     };
     let refused = format!("(403, `pod rejected: RuntimeClass \"{name}\" not found`)");
     let note = match pod.origin {
@@ -82,7 +75,16 @@ fn check(pod: &Pod, cx: &mut RuleContext<'_>) {
         .report(node, format!("RuntimeClass `{name}` does not exist"))
         .at_most(ceiling)
         .note(note)
-        .help(help);
+        .meant(
+            meant,
+            |meant| match by_handler {
+                Some(_) => {
+                    format!("use `{meant}`, the name of the class with the handler `{name}`")
+                }
+                None => format!("use `{meant}`, or add the RuntimeClass `{name}`"),
+            },
+            "add the RuntimeClass, or declare it under `externals` in the configuration",
+        );
     if let Some(place) = place {
         finding.related(place, format!("this class has the handler `{name}`"));
     }

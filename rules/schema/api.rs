@@ -1,7 +1,7 @@
 //! API versions and kinds.
 
 use super::range;
-use podwright_rule::{Applicability, Fix, RuleContext, Severity, declare_rules};
+use podwright_rule::{Applicability, Fix, RuleContext, Severity, declare_rules, use_name};
 use podwright_schema::{ApiChange, Change, Problem, ProblemKind, Room};
 use podwright_syntax::{NodeId, NodeKind, text::Span};
 
@@ -110,10 +110,7 @@ fn unknown_kind(node: NodeId, near: Option<&str>, room: Room, cx: &mut RuleConte
             (Room::Closed, _) => Severity::Error,
             _ => Severity::Info,
         };
-        let help = match near {
-            Some(near) => format!("use `{near}`"),
-            None => "use the API version that defines this kind".to_owned(),
-        };
+        let meant = near.map(|near| cx.suggest(node, near, Applicability::Unsafe));
         cx.as_rule(&UNKNOWN_KIND)
             .report(
                 node,
@@ -123,7 +120,11 @@ fn unknown_kind(node: NodeId, near: Option<&str>, room: Room, cx: &mut RuleConte
             .note(format!(
                 "kubectl fails with `no matches for kind \"{kind}\" in version \"{api}\"`"
             ))
-            .help(help);
+            .meant(
+                meant,
+                use_name,
+                "use the API version that defines this kind",
+            );
         return;
     }
     // One definition is missing, however many objects need it.

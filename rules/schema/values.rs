@@ -4,9 +4,11 @@ use super::custom_resource_invalid;
 use super::usual::{quantity_meant, usual_value, valid_name};
 use super::{quoted, subject};
 use crate::precedence::is_left_to_another_rule;
-use podwright_rule::{Applicability, RuleContext, RuleDefinition, Severity, declare_rules};
+use podwright_rule::{
+    Applicability, RuleContext, RuleDefinition, Severity, declare_rules, use_name,
+};
 use podwright_schema::{NameKind, Problem, ProblemKind, RequirementFault, Value};
-use podwright_syntax::{NodeId, Scalar, text::did_you_mean};
+use podwright_syntax::{NodeId, Scalar};
 
 declare_rules! {
     hooks: { problem: check },
@@ -254,22 +256,8 @@ fn not_in_enum(problem: &Problem<'_>, values: &[&str], cx: &mut RuleContext<'_>)
         _ if kind.is_scalar() => (tree.source_text(problem.node).into(), false),
         _ => ("an unsupported value".into(), false),
     };
-    let mut values_here = values.iter().copied();
-    let same = values_here.find(|own| own.eq_ignore_ascii_case(value.trim()));
-    let near = same
-        .or_else(|| did_you_mean(&value, values.iter().copied()))
-        .filter(|_| is_text);
-    let safety = match same {
-        Some(_) => Applicability::Safe,
-        None => Applicability::Unsafe,
-    };
-    let fix = near
-        .filter(|_| !tree.is_anchored(problem.node))
-        .map(|near| cx.replace(problem.node, near, safety));
-    let help = match near {
-        Some(near) => format!("use `{near}`"),
-        None => format!("use one of {}", quoted(values)),
-    };
+    let meant = cx.nearest_value(problem.node, &value, values);
+    let meant = meant.filter(|_| is_text);
     let what = subject(problem, cx);
     let cx = cx.as_rule(rule_of(problem, &ENUM_VALUE_INVALID));
     let finding = if kind.is_scalar() {
@@ -282,8 +270,7 @@ fn not_in_enum(problem: &Problem<'_>, values: &[&str], cx: &mut RuleContext<'_>)
             "the API server rejects the object (422, `Unsupported value`); supported values: {}",
             quoted(values)
         ))
-        .help(help)
-        .fix(fix);
+        .meant(meant, use_name, format!("use one of {}", quoted(values)));
 }
 
 fn invalid_label(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {

@@ -1,9 +1,8 @@
 use super::context;
 use podwright_cluster::capability;
 use podwright_model::Container;
-use podwright_rule::{Applicability, RuleContext, declare_rules};
+use podwright_rule::{Applicability, RuleContext, declare_rules, use_name};
 use podwright_schema::Value;
-use podwright_syntax::text::did_you_mean;
 
 declare_rules! {
     hooks: { container: check },
@@ -43,13 +42,8 @@ fn name(list: &str, field: Value<'_>, cx: &mut RuleContext<'_>) {
     }
     let has_prefix = written.to_ascii_uppercase().starts_with("CAP_");
     let known = match capability::is_known(&meant) {
-        true => Some(meant.as_str()),
-        false => did_you_mean(&meant, capability::NAMES),
-    };
-    let fix = known.map(|known| cx.replace(field.node, known, Applicability::Unsafe));
-    let help = match known {
-        Some(known) => format!("use `{known}`"),
-        None => "use a name of `capabilities(7)` without `CAP_`".to_owned(),
+        true => Some(cx.suggest(field.node, &meant, Applicability::Unsafe)),
+        false => cx.nearest(field.node, &meant, capability::NAMES),
     };
     let (rule, message, note) = if has_prefix {
         (
@@ -78,6 +72,9 @@ fn name(list: &str, field: Value<'_>, cx: &mut RuleContext<'_>) {
     cx.as_rule(rule)
         .report_value(field, message)
         .note(note)
-        .help(help)
-        .fix(fix);
+        .meant(
+            known,
+            use_name,
+            "use a name of `capabilities(7)` without `CAP_`",
+        );
 }

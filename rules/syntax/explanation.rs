@@ -184,7 +184,8 @@ pub(super) fn of_bytes(kind: TextProblemKind) -> Option<Explanation> {
         TextProblemKind::BareCarriageReturn => return None,
         TextProblemKind::TooLarge => explanation(
             "file is too large",
-            "podwright reads files of up to 64 MiB and does not check this file",
+            "podwright does not check files with a document, or an item of a List, of more than 64 MiB or \
+             `--max-document-size`; editors do not check larger files",
             "split the file, or exclude it if it contains no manifests",
         ),
     })

@@ -2,6 +2,7 @@ mod named;
 mod repository;
 mod rules;
 mod selection;
+mod size;
 
 use std::path::PathBuf;
 
@@ -25,6 +26,7 @@ use named::Named;
 pub(super) use repository::{Ci, ConfigArguments, Init, Merge, ReportCommand};
 pub(super) use rules::{RulesArguments, RulesFormat};
 pub(super) use selection::Selection;
+use size::Size;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -414,6 +416,19 @@ pub(super) struct Context {
     /// runtimes are available on the node. Overrides the nodes of the configuration file.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) node: Vec<PathBuf>,
+
+    /// File or directory with CustomResourceDefinitions or JSON Schemas of custom resources; repeat for several
+    ///
+    /// Added to `schemas` of the configuration file.
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(super) schemas: Vec<PathBuf>,
+
+    /// Maximum size of a document, and of an item of a List: `64Mi`, `1Gi`
+    ///
+    /// A file with a larger one is reported and not checked, because the memory that a document takes is a multiple of
+    /// its size. A file with many documents or items may be larger.
+    #[arg(long, value_name = "SIZE", default_value_t)]
+    pub(super) max_document_size: Size,
 
     #[command(flatten)]
     pub(super) values: ValuesArguments,

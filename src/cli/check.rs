@@ -72,7 +72,9 @@ fn run_here(check: CheckArgs) -> Result<ExitCode, CliError> {
     let reports = Reports::new(&check, destination.clone())?;
     let style = destination.style(check.color, check.verbose);
 
-    let discovery = inputs::discover_some(&check.paths, check.allow_empty)?;
+    let mut discovery = inputs::discover_some(&check.paths, check.allow_empty)?;
+    configurations = configurations.except_in(std::mem::take(&mut discovery.unconfigured));
+    let directories = std::mem::take(&mut discovery.directories);
     let looping = discovery.looping.clone();
     let leading_out = discovery.leading_out.clone();
     let known = Known::new(&check, baseline)?;
@@ -106,7 +108,11 @@ fn run_here(check: CheckArgs) -> Result<ExitCode, CliError> {
             .as_ref()
             .map(|base: &BaseRevision| Arc::clone(&base.workspace)),
     };
-    let disk = Arc::new(OnDisk::here().excluding(excluded.iter().cloned()));
+    let disk = Arc::new(
+        OnDisk::here()
+            .excluding(excluded.iter().cloned())
+            .unchanging(directories),
+    );
     let workspace = Workspace::with_disk(files, Arc::clone(&disk) as Arc<_>);
     if let Some(error) = disk.invalid_locks().first() {
         return Err(CliError::new(error));
@@ -178,6 +184,7 @@ fn run_here(check: CheckArgs) -> Result<ExitCode, CliError> {
         false => Vec::new(),
     };
     reports.write(&report, &pictures)?;
+    inputs::note_unusable_schemas(&configurations);
     run.failures.iter().for_each(|why| output::error(why));
     Ok(ExitCode::from(if run.failures.is_empty() {
         u8::from(fails)

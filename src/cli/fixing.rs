@@ -77,8 +77,7 @@ impl Fixing {
                 let fix = FixOptions { unsafe_too, from }.wanted(finding);
                 fix.is_some_and(|fix| {
                     fix.edits.iter().all(|Edit { place, .. }| {
-                        workspace.file(place.file).problems.is_empty()
-                            && may_change(inputs, place.file)
+                        fix::is_sound(workspace.file(place.file)) && may_change(inputs, place.file)
                     })
                 })
             };

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{arguments::Context, error::CliError, output::note, progress::Progress};
-use podwright_cluster::workspace::{File, NodeDirectory};
+use podwright_cluster::workspace::{File, NodeDirectory, SizeLimits};
 use podwright_lint::config::CommandLine;
 use podwright_session::discover::{self, ConfigSource, Configurations, Discovery};
 use podwright_session::inputs::{Input, Read, candidates, read_all};
@@ -80,7 +80,16 @@ pub(super) fn configurations(context: Context, rules: CommandLine) -> Configurat
             .iter()
             .map(|path| node_directory(path))
             .collect(),
+        schemas: context
+            .schemas
+            .iter()
+            .map(|path| discover::absolute(path))
+            .collect(),
         directory: discover::absolute(Path::new("")),
+        limits: SizeLimits {
+            document: context.max_document_size.bytes(),
+            ..SizeLimits::default()
+        },
         ..rules
     };
     Configurations::new(source, command_line)
@@ -103,6 +112,25 @@ pub(super) fn note_missing_schemas(configurations: &Configurations) {
                 repository.ask
             ));
         }
+    }
+}
+
+/// Maximum number of notes about files of a catalog.
+const MAX_NOTES: usize = 10;
+
+/// Prints a note for each file in `schemas` that was needed and could not be used.
+pub(super) fn note_unusable_schemas(configurations: &Configurations) {
+    let unusable = configurations.unusable_schemas();
+    for one in unusable.iter().take(MAX_NOTES) {
+        let file = discover::shown(&one.file);
+        note(&format!(
+            "{file}: {}; its definitions are not used",
+            one.why
+        ));
+    }
+    let more = unusable.len().saturating_sub(MAX_NOTES);
+    if more > 0 {
+        note(&format!("{more} more files in `schemas` could not be used"));
     }
 }
 

@@ -5,13 +5,17 @@ use serde_json::{Value, json};
 
 use super::from_proto;
 use crate::lsp::ide::HintKind;
+use podwright_rule::finding::Severity;
 use podwright_syntax::text::ColumnUnit;
 
-/// Command that shows the documentation page of a rule.
+/// Command that explains a rule, a finding or an object.
 pub(super) const EXPLAIN: &str = "podwright.explain";
 
 /// Command that shows what a kustomization renders to.
 pub(super) const SHOW_RENDERED: &str = "podwright.showRendered";
+
+/// Command that applies the fixes of all files.
+pub(super) const FIX_WORKSPACE: &str = "podwright.fixAll";
 
 /// Kind of the code action that applies all safe fixes of a file.
 pub(super) const FIX_ALL: &str = "source.fixAll.podwright";
@@ -30,6 +34,8 @@ pub(super) struct ClientCapabilities {
     pub(super) data: bool,
     /// Whether edits may contain the version of the document that they apply to.
     pub(super) document_changes: bool,
+    /// Whether the client applies edits on request.
+    pub(super) applies_edits: bool,
     /// Whether the client can watch files on request.
     pub(super) watches_files: bool,
     /// Whether the client can show a document on request.
@@ -46,6 +52,8 @@ pub(super) struct ClientCapabilities {
     pub(super) shows_rendered: bool,
     /// Whether the user wants code lenses that show what is rendered.
     pub(super) has_lenses: bool,
+    /// Lowest level of the findings that the user wants to see.
+    pub(super) level: Severity,
     /// Whether the user wants completions for fields and values in addition to names.
     pub(super) completes_fields: bool,
 }
@@ -63,6 +71,7 @@ impl ClientCapabilities {
             code_description: has("textDocument/publishDiagnostics/codeDescriptionSupport"),
             data: has("textDocument/publishDiagnostics/dataSupport"),
             document_changes: has("workspace/workspaceEdit/documentChanges"),
+            applies_edits: has("workspace/applyEdit"),
             watches_files: has("workspace/didChangeWatchedFiles/dynamicRegistration"),
             show_document: has("window/showDocument/support"),
             refreshes_hints: has("workspace/inlayHint/refreshSupport"),
@@ -71,6 +80,7 @@ impl ClientCapabilities {
             hidden_hints: FxHashSet::default(),
             shows_rendered: false,
             has_lenses: true,
+            level: Severity::Info,
             completes_fields: false,
         };
         if let Some(options) = params.get("initializationOptions") {
@@ -79,10 +89,19 @@ impl ClientCapabilities {
         client
     }
 
-    /// Applies the user's settings, such as `{"hints": {"imagePullPolicy": false}, "completion": {"fields": true}}`,
-    /// at the top level or under `podwright`.
+    /// Applies the user's settings, such as `{"level": "warning", "hints": {"imagePullPolicy": false}}`, at the top level or
+    /// under `podwright`.
     pub(super) fn configure(&mut self, settings: &Value) {
         let settings = settings.get("podwright").unwrap_or(settings);
+        match settings.get("level") {
+            Some(Value::String(name)) => {
+                let levels = [Severity::Info, Severity::Warning, Severity::Error];
+                let known = levels.into_iter().find(|level| level.name() == name);
+                self.level = known.unwrap_or(self.level);
+            }
+            Some(Value::Null) => self.level = Severity::Info,
+            _ => {}
+        }
         if let Some(Value::Bool(fields)) = settings.pointer("/completion/fields") {
             self.completes_fields = *fields;
         }
@@ -129,7 +148,7 @@ pub(super) fn server_capabilities(client: &ClientCapabilities) -> Value {
             "inlayHintProvider": true,
             "codeActionProvider": { "codeActionKinds": ["quickfix", FIX_ALL] },
             "codeLensProvider": { "resolveProvider": false },
-            "executeCommandProvider": { "commands": [EXPLAIN, SHOW_RENDERED] },
+            "executeCommandProvider": { "commands": [EXPLAIN, SHOW_RENDERED, FIX_WORKSPACE] },
             "workspace": {
                 "workspaceFolders": { "supported": true, "changeNotifications": true },
             },

@@ -2,8 +2,11 @@
 
 mod chart;
 pub(super) mod code_action;
+mod configuration;
 pub(super) mod explain;
+mod fix_all;
 mod position;
+mod rename;
 mod rendered;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -14,7 +17,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::capabilities::SHOW_RENDERED;
+use super::capabilities::{EXPLAIN, FIX_WORKSPACE, SHOW_RENDERED};
 use super::server::Server;
 
 /// Answers a request.
@@ -47,8 +50,8 @@ fn route(server: &mut Server, method: &str, params: Value) -> Result<Value, Resp
         "textDocument/definition" => read(server, params, position::definition),
         "textDocument/references" => read(server, params, position::references),
         "textDocument/completion" => read(server, params, position::completion),
-        "textDocument/prepareRename" => try_read(server, params, chart::prepare_rename),
-        "textDocument/rename" => try_read(server, params, chart::rename),
+        "textDocument/prepareRename" => try_read(server, params, rename::prepare),
+        "textDocument/rename" => try_read(server, params, rename::rename),
         "textDocument/inlayHint" => read(server, params, position::inlay_hints),
         "textDocument/codeAction" => read(server, params, code_action::code_actions),
         "textDocument/codeLens" => read(server, params, rendered::code_lenses),
@@ -56,7 +59,9 @@ fn route(server: &mut Server, method: &str, params: Value) -> Result<Value, Resp
             let params: ExecuteCommandParams = serde_json::from_value(params).map_err(invalid)?;
             let answer = match params.command.as_str() {
                 SHOW_RENDERED => rendered::execute(server, params),
-                _ => explain::execute(server, params),
+                EXPLAIN => explain::execute(server, params),
+                FIX_WORKSPACE => fix_all::execute(server, params),
+                other => Err(format!("unknown command {other}")),
             };
             answer.map_err(invalid)
         }

@@ -22,6 +22,7 @@ use super::on_disk::is_ignore_file;
 use super::session::Session;
 use super::to_proto::Places;
 use podwright_lint::config;
+use podwright_rule::finding::Finding;
 use podwright_session::discover::ConfigurationError;
 use podwright_syntax::text::FileId;
 
@@ -175,8 +176,18 @@ impl Server {
         self.reload();
     }
 
+    /// Findings in a file that the user wants to see.
+    pub(super) fn findings(&self, id: FileId) -> impl Iterator<Item = &Finding> {
+        let all = self.session.live.findings(id).iter();
+        all.filter(|finding| finding.level >= self.client.level)
+    }
+
     pub(super) fn configure(&mut self, settings: &Value) {
+        let level = self.client.level;
         self.client.configure(settings);
+        if self.client.level != level {
+            self.publish_all();
+        }
         if self.client.refreshes_hints {
             self.ask("workspace/inlayHint/refresh", Value::Null);
         }
@@ -281,7 +292,7 @@ impl Server {
     fn diagnostics(&self, id: FileId) -> Option<(PathBuf, Published)> {
         let path = self.session.path(id)?;
         let places = self.places();
-        let findings = self.session.live.findings(id).iter();
+        let findings = self.findings(id);
         let open = self.session.documents.get(&path);
         let findings = findings.map(|finding| places.diagnostic(finding));
         let published = Published {
@@ -461,7 +472,8 @@ fn until_initialized(connection: &Connection) -> Option<VecDeque<Message>> {
     }
 }
 
-fn is_configuration(path: &std::path::Path) -> bool {
+/// Whether the file is a configuration of podwright.
+pub(super) fn is_configuration(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str());
     name.is_some_and(|name| config::FILE_NAMES.contains(&name))
 }

@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::documents::Documents;
 use super::on_disk::{FilesOnDisk, is_ignore_file, is_quiet};
 use super::stamp::Stamp;
-use podwright_cluster::workspace::{ClusterContext, File, NoDisk, Origin};
+use podwright_cluster::workspace::{ClusterContext, File, NoDisk, Origin, SizeLimits};
 use podwright_lint::Live;
 use podwright_lint::config::{self, CommandLine, IgnorePolicy, SettingsTable};
 use podwright_session::discover::{self, ConfigSource, Configurations, Found, InvalidConfig};
@@ -107,6 +107,7 @@ impl Session {
                 today: Some(config::today()),
                 ..IgnorePolicy::default()
             },
+            limits: SizeLimits::of_editor(),
             ..CommandLine::default()
         };
         let mut configurations =
@@ -259,7 +260,7 @@ impl Session {
         let (path, context) = (&input.absolute, &self.contexts[input.settings]);
         if let Some(document) = self.documents.get(path) {
             let (shown, text) = (input.path.clone(), &document.text);
-            let file = match text.len() > File::MAX_SIZE {
+            let file = match context.limits.exclude(text) {
                 // Its line positions do not matter because it is not linted.
                 true => input.decode(text.clone().into(), context),
                 false => {

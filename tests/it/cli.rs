@@ -2,6 +2,7 @@
 
 // Clippy recognizes test functions, but not the functions that they call.
 mod baseline;
+mod catalog;
 mod configuration;
 mod explain;
 mod extends;

@@ -177,11 +177,46 @@ fn hooks_of_the_mirror_are_those_of_the_repository() {
 }
 
 #[test]
+fn vscode_has_a_package_for_each_platform_of_the_targets() {
+    // `packaging/vscode/pack.mjs` reads the list itself.
+    let platforms: Vec<String> = targets()
+        .iter()
+        .flat_map(|target| target["vscode"].as_array().cloned().unwrap_or_default())
+        .map(|platform| platform.as_str().unwrap().to_owned())
+        .collect();
+    // Names that `vsce package --target` accepts. A platform has one package.
+    assert_eq!(
+        platforms,
+        [
+            "linux-x64",
+            "alpine-x64",
+            "linux-arm64",
+            "alpine-arm64",
+            "darwin-x64",
+            "darwin-arm64",
+            "win32-x64"
+        ]
+    );
+    let workflow = read(".github/workflows/release.yml");
+    for line in [
+        "packaging/vscode/pack.mjs \"$VERSION\" binaries vsix",
+        "vsce publish --azure-credential --skip-duplicate --packagePath vsix/*.vsix",
+        "ovsx publish --trusted-publishing --skip-duplicate --packagePath vsix/*.vsix",
+        "built/*.vsix archives",
+    ] {
+        assert!(workflow.contains(line), "{line}");
+    }
+    assert!(read("packaging/vscode/pack.mjs").contains("\"../targets.json\""));
+}
+
+#[test]
 fn pinned_versions_equal_the_package_version() {
     let quoted = format!("\"{VERSION}\"");
     assert!(read("action.yml").contains(&format!("default: {quoted}")));
     let gitlab = read("packaging/gitlab/podwright.yml");
     assert!(gitlab.contains(&format!("PODWRIGHT_VERSION: {quoted}")));
+    let extension: Value = serde_json::from_str(&read("editors/vscode/package.json")).unwrap();
+    assert_eq!(extension["version"], VERSION);
     for path in [
         "packaging/gitlab/podwright.yml",
         "README.md",

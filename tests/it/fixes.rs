@@ -241,9 +241,10 @@ impl Run {
             if finding.rule == "unknown-rule" && other.rule == "unused-ignore" {
                 continue;
             }
-            // Validation reports nothing about what depends on a missing value, and nobody looks into an unknown field. The
-            // fix engine does not keep such a fix.
-            let is_first_seen = other.rule.starts_with("api-") || finding.rule == "unknown-field";
+            // Validation reports nothing about what depends on a missing value, and nobody looks into an unknown field or an
+            // object of an unknown kind. The fix engine does not keep such a fix.
+            let is_first_seen = other.rule.starts_with("api-")
+                || ["unknown-field", "unknown-kind"].contains(&finding.rule);
             // Problems of a document that could not be parsed before become visible.
             let is_of_text = finding.object.is_none();
             let is_new = count(&after, other.rule) > count(before, other.rule);

@@ -97,6 +97,11 @@ fn assert_bad(rule: &RuleDefinition, fence: &Fence) {
             finding.help.is_some() || !finding.fixes.is_empty(),
             "missing help or fix: {finding:#?}"
         );
+        let help = finding.help.as_deref().unwrap_or_default();
+        assert!(
+            !help.starts_with("did you mean") || !finding.fixes.is_empty(),
+            "suggestion without an edit: {finding:#?}"
+        );
     }
 }
 

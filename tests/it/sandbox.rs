@@ -47,8 +47,8 @@ fn exactly_the_documented_variables_are_read() {
         .collect();
     assert_eq!(
         asking.len(),
-        2,
-        "the terminal and the job summary, each read in one place"
+        3,
+        "the terminal, the job summary and the cache, each read in one place"
     );
     let mut names: BTreeSet<&str> = OF_LIBRARIES.into();
     for text in &asking {

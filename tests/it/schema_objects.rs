@@ -358,6 +358,32 @@ fn custom_resources_are_validated_by_their_schemas() {
     }
 }
 
+/// The API server drops `status` before it validates a new object, if it is a subresource.
+#[test]
+fn types_in_a_status_that_is_dropped_do_not_matter() {
+    let status = "status: {type: object, properties: {ready: {type: boolean}}}";
+    let found = |subresources: &str| {
+        let definition = format!(
+            "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n\
+             metadata: {{name: gadgets.example.com}}\nspec:\n  group: example.com\n  scope: Namespaced\n  \
+             names: {{kind: Gadget, plural: gadgets}}\n  versions:\n  - name: v1\n    served: true\n    \
+             storage: true\n    {subresources}\n    schema:\n      openAPIV3Schema:\n        type: object\n        \
+             properties: {{{status}}}\n"
+        );
+        let gadget = "apiVersion: example.com/v1\nkind: Gadget\nmetadata: {name: g}\nstatus: {ready: [x], a: 1}\n";
+        found_in(
+            &[("crd.yaml", &definition), ("gadget.yaml", gadget)],
+            "1.36",
+        )
+    };
+    assert_eq!(
+        found("subresources: {status: {}}"),
+        ["unknown-field status.a"]
+    );
+    let validated = ["wrong-type status.ready", "unknown-field status.a"];
+    assert_eq!(found("subresources: {}"), validated);
+}
+
 /// Findings in the `spec` of a Gadget with the schema `schema`.
 fn found_by(schema: &str, spec: &str) -> Vec<String> {
     let definition = format!(

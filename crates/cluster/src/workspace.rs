@@ -29,7 +29,7 @@ mod twin;
 mod unknown_kinds;
 mod world;
 
-pub use context::{ClusterContext, External, Schemas};
+pub use context::{ClusterContext, External, Schemas, SizeLimits};
 pub use disk::{Disk, NoDisk};
 pub use file::{File, Skipped};
 pub use image::{ImagePart, ImageSource, ImageUse};
@@ -38,7 +38,7 @@ pub use node::{Node, NodeDirectory, NodePath, NodeRole, OnNodes};
 pub use object_id::{Namespace, ObjectId};
 pub use object_reference::ObjectReference;
 pub use origin::Origin;
-pub use podwright_render::helm::symbols::{Loose, Twice, Undefined, Unset};
+pub use podwright_render::helm::symbols::{Loose, Near, Twice, Undefined, Unset};
 pub use podwright_render::helm::{
     DELETE_POLICIES, HOOKS, Notice, NoticeKind, ProblemKind, SetKind, accepts_version,
     function_names,

@@ -17,7 +17,7 @@ pub use candidate::FixOptions;
 use candidate::{Candidate, Occupied, candidates};
 
 use crate::rule_set::{LintResult, RuleSet};
-use podwright_cluster::workspace::{File, Workspace};
+use podwright_cluster::workspace::{File, Skipped, Workspace};
 use podwright_rule::finding::{Edit, Finding};
 use podwright_syntax::text::{FileId, Source};
 
@@ -111,9 +111,15 @@ pub fn together(
     edits
 }
 
-/// Returns whether the text equals the file's bytes.
-fn is_sound(file: &File) -> bool {
-    file.problems.is_empty() && file.skipped.is_none()
+/// Returns whether fixes may change the file: its text equals its bytes, and it is checked itself or belongs to a chart,
+/// which is checked.
+#[must_use]
+pub fn is_sound(file: &File) -> bool {
+    let is_of_chart = matches!(
+        file.skipped,
+        Some(Skipped::HelmTemplate | Skipped::NoManifest)
+    );
+    file.problems.is_empty() && (file.skipped.is_none() || is_of_chart)
 }
 
 /// Tries the candidates, all at once if possible. Returns the indexes of those that are kept, and their combined

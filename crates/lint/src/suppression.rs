@@ -85,7 +85,7 @@ pub(super) fn apply(
     for suppression in own {
         let Some(entry) = podwright_rules::find(suppression.rule) else {
             let level = level("unknown-rule");
-            findings.extend(level.map(|level| report::unknown_rule(id, suppression, level)));
+            findings.extend(level.map(|level| report::unknown_rule(file, id, suppression, level)));
             continue;
         };
         let Some(active) = rule(entry.meta.name) else {

@@ -9,7 +9,9 @@ use podwright_model::{Body, Container, DockerDocument, Object, Pod, Secret, Vers
 use podwright_rule::finding::{Finding, Severity};
 use podwright_rule::{ActiveRules, RuleContext};
 use podwright_schema::advice::misplaced;
-use podwright_schema::{ErrorType, Problem, ProblemKind, Releases, Subject, invalid, problems};
+use podwright_schema::{
+    ErrorType, JudgedBy, Problem, ProblemKind, Releases, Subject, invalid, problems,
+};
 use podwright_syntax::text::{FileId, Location, Span};
 use podwright_syntax::{NodeId, PathSegment};
 
@@ -238,6 +240,14 @@ impl<'a> Walk<'a> {
                     }
                 }
             }
+            if let Some(definition) = problem.definition {
+                for finding in &mut self.findings[first..] {
+                    if definition.accepted_by.is_some() {
+                        finding.at_most(Severity::Warning);
+                    }
+                    finding.note(judged_by(definition));
+                }
+            }
         }
         if self.rules.hooks.invalid.is_empty() {
             return;
@@ -340,6 +350,16 @@ fn differ(reject: Releases, asked: Releases) -> String {
     let rejecting = Releases(reject.0 & asked.0).listed();
     let others = asked.without(reject).listed();
     format!("rejected in Kubernetes {rejecting}; accepted in {others}")
+}
+
+/// Names the definition of a custom resource that has the problem.
+fn judged_by(definition: JudgedBy<'_>) -> String {
+    let newest = definition.newest;
+    match (definition.accepted_by, definition.releases) {
+        (Some(older), _) => format!("rejected by the definition {newest}; accepted by {older}"),
+        (None, 0 | 1) => format!("checked against the definition {newest}"),
+        (None, count) => format!("all {count} definitions reject it; the newest is {newest}"),
+    }
 }
 
 /// Finding for a panic in podwright. It omits the panic message, which might contain a value from the file.

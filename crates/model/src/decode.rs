@@ -258,9 +258,12 @@ impl<'t> MappingReader<'t> {
     #[must_use]
     pub fn mappings<T>(self, key: &str, read: impl Fn(Self) -> T) -> Field<Vec<T>> {
         self.list(key).map(|nodes| {
-            let readers = nodes.into_iter();
-            let readers = readers.filter_map(|node| Self::new(self.tree, node));
-            readers.map(read).collect()
+            let readers = nodes.iter();
+            let readers = readers.filter_map(|&node| Self::new(self.tree, node));
+            // Collecting would make room for four: a run keeps many short lists of large items.
+            let mut items = Vec::with_capacity(nodes.len());
+            items.extend(readers.map(read));
+            items
         })
     }
 
@@ -277,10 +280,11 @@ impl<'t> MappingReader<'t> {
         match self.list(key) {
             Field::Value(nodes, node) => {
                 let readers = nodes.iter().map(|&item| Self::new(self.tree, item));
-                let objects = readers.map(|reader| reader.map(T::decode));
-                match objects.collect() {
-                    Some(objects) => Field::Value(objects, node),
-                    None => Field::Unknown(node),
+                let mut objects = Vec::with_capacity(nodes.len());
+                objects.extend(readers.map_while(|reader| reader.map(T::decode)));
+                match objects.len() == nodes.len() {
+                    true => Field::Value(objects, node),
+                    false => Field::Unknown(node),
                 }
             }
             other => other.map(|_| Vec::new()),

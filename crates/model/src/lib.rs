@@ -6,6 +6,7 @@ mod container;
 mod credential_provider;
 pub mod decode;
 pub mod docker_config;
+mod document_size;
 mod env;
 mod field;
 pub mod image;
@@ -45,6 +46,7 @@ pub use container::{Container, ContainerKind, ContainerPort, Probe, Resources};
 pub use credential_provider::{CredentialProvider, CredentialProviderConfig, TokenAttributes};
 pub use decode::{MappingReader, QuantityMap, StringMap, is_filled_in_comment};
 pub use docker_config::{DockerConfig, DockerDocument};
+pub use document_size::has_larger_document;
 pub use env::{
     EnvFrom, EnvSource, EnvVar, FieldRef, FileKeyRef, KeyRef, ObjectRef, ResourceFieldRef,
 };

@@ -291,6 +291,7 @@ fn open(
         Some(items) if depth > 0 => {
             let own = TypeMeta::read(record, of_list);
             let inner = own.and_then(|own| own.of_items());
+            objects.reserve_exact(items.len());
             for item in items {
                 open(
                     tree,

@@ -122,7 +122,10 @@ impl MappingReader<'_> {
             };
             self.mappings(key, read).into_value()
         });
-        containers.flatten().collect()
+        let lists: Vec<Vec<Container>> = containers.collect();
+        let mut all = Vec::with_capacity(lists.iter().map(Vec::len).sum());
+        all.extend(lists.into_iter().flatten());
+        all
     }
 
     fn image_volumes(self) -> Vec<ImageVolume> {

@@ -159,8 +159,9 @@ impl<'t> Reader<'t> {
         }
         let value = self.value_behind(at + 1);
         let text = &self.text[value.clone()];
-        if matches!(text, "%s" | "%v" | "%q") && names_credential(words, "a1b2c3d4") {
-            return self.argument(value.end);
+        let is_format = ["%s", "%v", "%q"].iter().any(|verb| text.starts_with(verb));
+        if is_format && names_credential(words, "a1b2c3d4") {
+            return self.arguments(value.end);
         }
         if !names_credential(words, text) || (bytes[at] == b':' && !is_spaced && words.len() < 8) {
             return;

@@ -79,26 +79,52 @@ pub(crate) fn find(known: &Redacted, text: &str) -> Vec<Range<usize>> {
     if known.strings.is_empty() {
         return found;
     }
-    let text = &*text.to_ascii_lowercase();
-    let cut = text.strip_suffix('…');
-    let mut end = 0;
-    for (at, window) in text.as_bytes().windows(LEAST).enumerate() {
-        let prefix = window.first_chunk::<LEAST>();
-        if at < end || !prefix.is_some_and(|prefix| known.prefixes.contains(prefix)) {
-            continue;
-        }
-        if let Some(one) = longest(known, &text[at..]) {
-            end = at + one.len();
-            found.push(at..end);
-        } else if let Some(rest) = cut.and_then(|cut| cut.get(at..))
-            && starts_one(known, rest)
-        {
-            end = at + rest.len();
-            found.push(at..end);
-        }
+    let overlap = known.strings.iter().map(|one| one.len()).max();
+    let overlap = overlap.unwrap_or(0);
+    let mut start = 0;
+    // A copy of the whole text in lower case would be as large as a large file.
+    while start < text.len() {
+        let end = text.ceil_char_boundary(start + BLOCK.max(overlap));
+        let after = text.ceil_char_boundary(end + overlap);
+        find_in(known, text, start..end, after, &mut found);
+        start = end;
     }
     found
 }
+
+/// Finds the strings that start in a part of the text. They end before `after`.
+fn find_in(
+    known: &Redacted,
+    text: &str,
+    part: Range<usize>,
+    after: usize,
+    found: &mut Vec<Range<usize>>,
+) {
+    let lower = &*text[part.start..after].to_ascii_lowercase();
+    let cut = (after == text.len())
+        .then(|| lower.strip_suffix('…'))
+        .flatten();
+    let mut end = found.last().map_or(0, |last| last.end);
+    for (at, window) in lower.as_bytes().windows(LEAST).enumerate().take(part.len()) {
+        let start = part.start + at;
+        let prefix = window.first_chunk::<LEAST>();
+        if start < end || !prefix.is_some_and(|prefix| known.prefixes.contains(prefix)) {
+            continue;
+        }
+        if let Some(one) = longest(known, &lower[at..]) {
+            end = start + one.len();
+            found.push(start..end);
+        } else if let Some(rest) = cut.and_then(|cut| cut.get(at..))
+            && starts_one(known, rest)
+        {
+            end = start + rest.len();
+            found.push(start..end);
+        }
+    }
+}
+
+/// Minimum number of bytes of a text that are searched at once.
+const BLOCK: usize = 1 << 20;
 
 /// Whether a known string starts with `part`, the end of a text that is cut off.
 fn starts_one(known: &Redacted, part: &str) -> bool {

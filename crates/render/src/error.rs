@@ -20,6 +20,8 @@ pub struct RenderError {
     pub is_limit: bool,
     /// What to do, if that is known.
     pub help: Option<String>,
+    /// A name at `place` and the only known one that is near to it, which the help says to use.
+    pub near: Option<Box<(String, String)>>,
     /// The error of the YAML reader, if that is the reason.
     pub syntax: Option<SyntaxErrorKind>,
 }
@@ -36,6 +38,7 @@ impl RenderError {
             is_absence: false,
             is_limit: false,
             help: None,
+            near: None,
             syntax: None,
         }
     }

@@ -79,8 +79,15 @@ pub struct SourceFile {
     tree: OnceLock<SyntaxTree>,
 }
 
+/// A file that is parsed already: one of the run.
+pub trait Parsed: std::fmt::Debug + Send + Sync {
+    /// Its syntax tree, as [`podwright_syntax::parse`] returns it.
+    fn tree(&self) -> &SyntaxTree;
+}
+
 /// Content of a file. The `Debug` output does not show it, because it may be a credential.
 enum Content {
+    Parsed(Arc<dyn Parsed>),
     Text(Arc<str>),
     Binary(Arc<[u8]>),
 }
@@ -88,7 +95,7 @@ enum Content {
 impl std::fmt::Debug for Content {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
-            Self::Text(_) => "Text(…)",
+            Self::Parsed(_) | Self::Text(_) => "Text(…)",
             Self::Binary(_) => "Binary(…)",
         })
     }
@@ -119,10 +126,21 @@ impl SourceFile {
         }
     }
 
+    /// A file that is parsed already.
+    #[must_use]
+    pub fn parsed(path: PathBuf, file: Arc<dyn Parsed>) -> Self {
+        Self {
+            path,
+            content: Content::Parsed(file),
+            tree: OnceLock::new(),
+        }
+    }
+
     /// The text, if the file is valid UTF-8.
     #[must_use]
     pub fn text(&self) -> Option<&Arc<str>> {
         match &self.content {
+            Content::Parsed(file) => Some(file.tree().text()),
             Content::Text(text) => Some(text),
             Content::Binary(_) => None,
         }
@@ -132,6 +150,7 @@ impl SourceFile {
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         match &self.content {
+            Content::Parsed(file) => file.tree().text().as_bytes(),
             Content::Text(text) => text.as_bytes(),
             Content::Binary(bytes) => bytes,
         }
@@ -139,6 +158,9 @@ impl SourceFile {
 
     /// The syntax tree; empty if the file is not text.
     pub fn tree(&self) -> &SyntaxTree {
+        if let Content::Parsed(file) = &self.content {
+            return file.tree();
+        }
         let parse = || podwright_syntax::parse(self.text().cloned().unwrap_or_default());
         self.tree.get_or_init(parse)
     }

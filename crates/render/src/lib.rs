@@ -19,7 +19,7 @@ pub mod vendor;
 
 pub use emit::emit;
 pub use error::RenderError;
-pub use files::{Files, Found, MAX_ENTRIES, SourceFile, Sources};
+pub use files::{Files, Found, MAX_ENTRIES, Parsed, SourceFile, Sources};
 pub use node::{Entry, Map, Node, Scalar, Value};
 pub use part::Part;
 pub use podwright_syntax::provenance::{Origin, SourceMap, Text};

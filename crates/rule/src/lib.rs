@@ -7,6 +7,7 @@ mod docker;
 mod field;
 pub mod finding;
 mod image;
+mod meant;
 mod options;
 mod profile;
 
@@ -21,6 +22,7 @@ pub use cx::RuleContext;
 #[doc(hidden)]
 pub use declare::group_of;
 pub use finding::{Applicability, Edit, Finding, Fix, Severity};
+pub use meant::{Meant, did_you_mean, use_name};
 pub use options::{OptionsType, RuleOptions};
 pub use profile::Profile;
 

@@ -2,15 +2,19 @@
 //!
 //! The API server rejects an object that breaks a CEL rule (`x-kubernetes-validations`), see [`rules`].
 
+mod catalog;
 mod cel_value;
 mod completed;
 pub(crate) mod declared;
 pub(super) mod default;
 mod fields;
 mod format;
+mod json_schema;
 pub(super) mod judge;
+mod kind;
 mod limits;
 pub mod rules;
+mod source;
 mod stored;
 mod verdict;
 
@@ -19,27 +23,27 @@ use std::sync::{Arc, OnceLock};
 use rustc_hash::FxHashMap;
 use serde_json::Value as Json;
 
+pub use catalog::Catalog;
 use completed::Completed;
+use json_schema::Dialect;
+pub(crate) use kind::Release;
+pub use kind::{Definition, Kind};
 use limits::{Limits, texts};
 use podwright_model::{MappingReader, Object};
 use podwright_syntax::{NodeId, SyntaxTree};
 use rules::{Apart, Compiled, RuleSource};
+pub use source::Source;
+
+use crate::table::Table;
 
 /// Custom resource schemas by group, kind and version.
 #[derive(Clone, Debug, Default)]
 pub struct CustomKinds {
+    /// What the files of the run define.
     by_group: FxHashMap<String, FxHashMap<String, Kind>>,
     completed: Completed,
-}
-
-/// A custom kind: the schemas of its versions.
-#[derive(Clone, Debug, Default)]
-struct Kind {
-    versions: FxHashMap<String, Arc<Node>>,
-    /// Whether a webhook of the operator converts the kind between its versions.
-    has_webhook: bool,
-    /// Whether a definition is in the run, rather than only among the schemas of the configuration.
-    is_in_run: bool,
+    /// What else defines kinds, in order of precedence.
+    catalogs: Vec<Arc<dyn Catalog>>,
 }
 
 /// A node of a structural schema.
@@ -118,20 +122,47 @@ enum ListType {
 }
 
 impl CustomKinds {
-    /// Looks up the schema of `kind` in `api_version`.
+    /// Kinds of a catalog.
+    #[must_use]
+    pub fn of_catalog(catalog: Arc<dyn Catalog>) -> Self {
+        Self {
+            by_group: FxHashMap::default(),
+            catalogs: vec![catalog],
+            completed: Completed::default(),
+        }
+    }
+
+    /// What defines the kind, by the order of precedence: the files of the run, then catalogs (`schemas` of the
+    /// configuration). A source that defines the kind is the only one that counts.
+    fn definition(&self, group: &str, kind: &str) -> Option<&Kind> {
+        let own = self.by_group.get(group).and_then(|kinds| kinds.get(kind));
+        if own.is_some() || self.catalogs.is_empty() || is_built_in(group, kind) {
+            return own;
+        }
+        let mut catalogs = self.catalogs.iter();
+        catalogs.find_map(|catalog| catalog.kind(group, kind))
+    }
+
+    /// Looks up the schema of `kind` in `api_version`: that of the newest release which has this version.
     #[must_use]
     pub fn find(&self, api_version: &str, kind: &str) -> Option<&Node> {
-        let (group, version) = api_version.rsplit_once('/')?;
-        let versions = &self.by_group.get(group)?.get(kind)?.versions;
-        versions.get(version).map(|schema| &**schema)
+        let newest = self.releases(api_version, kind).first();
+        newest.map(|release| &*release.schema)
+    }
+
+    /// The releases of the definition of `kind` that have the version in `api_version`, newest first.
+    pub(crate) fn releases(&self, api_version: &str, kind: &str) -> &[Release] {
+        let known = api_version.rsplit_once('/').and_then(|(group, version)| {
+            let known = self.definition(group, kind)?;
+            Some(known.releases(version))
+        });
+        known.unwrap_or_default()
     }
 
     /// Returns whether any version of the group defines the kind.
     #[must_use]
     pub fn has_kind(&self, group: &str, kind: &str) -> bool {
-        self.by_group
-            .get(group)
-            .is_some_and(|kinds| kinds.contains_key(kind))
+        self.definition(group, kind).is_some()
     }
 
     /// Finds a group and kind that differ from these only in case.
@@ -144,13 +175,17 @@ impl CustomKinds {
         let mut same = kinds.filter(|(own_group, own_kind)| {
             own_group.eq_ignore_ascii_case(group) && own_kind.eq_ignore_ascii_case(kind)
         });
-        same.next().filter(|own| *own != (group, kind))
+        let own = same.next().or_else(|| {
+            let mut catalogs = self.catalogs.iter();
+            catalogs.find_map(|catalog| catalog.in_other_case(group, kind))
+        });
+        own.filter(|own| *own != (group, kind))
     }
 
     /// Returns whether no kinds are defined.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.by_group.is_empty()
+        self.by_group.is_empty() && self.catalogs.is_empty()
     }
 
     /// Whether something in the cluster may set fields of new objects that their author left out. This is certain not
@@ -159,7 +194,7 @@ impl CustomKinds {
     #[must_use]
     pub fn may_complete(&self, group: &str, kind: &str) -> bool {
         let own = self.by_group.get(group).and_then(|kinds| kinds.get(kind));
-        let is_left_alone = own.is_some_and(|own| own.is_in_run && !own.has_webhook);
+        let is_left_alone = own.is_some_and(|own| !own.has_webhook());
         !is_left_alone || self.completed.may_include(group)
     }
 
@@ -171,12 +206,13 @@ impl CustomKinds {
 
     /// Like [`add`](Self::add), with the number of the file, to find the rules of the definition in it.
     pub fn add_from(&mut self, tree: &SyntaxTree, object: &Object, origin: Option<u32>) {
-        let Some(record) = MappingReader::new(tree, object.node) else {
-            return;
-        };
-        if is_definition(object) {
-            self.define(record, origin);
-        } else if is_completing(object) {
+        if let Some(definition) = Definition::read(tree, object, origin) {
+            let kinds = self.by_group.entry(definition.group.clone()).or_default();
+            let own = kinds.entry(definition.kind.clone()).or_default();
+            own.add(definition);
+        } else if is_completing(object)
+            && let Some(record) = MappingReader::new(tree, object.node)
+        {
             self.completed.add(record);
         }
     }
@@ -189,56 +225,20 @@ impl CustomKinds {
                 own.entry(name.clone()).or_insert_with(|| kind.clone());
             }
         }
+        for catalog in &others.catalogs {
+            let is_same = |own: &Arc<dyn Catalog>| Arc::ptr_eq(own, catalog);
+            if !self.catalogs.iter().any(is_same) {
+                self.catalogs.push(Arc::clone(catalog));
+            }
+        }
     }
+}
 
-    fn define(&mut self, definition: MappingReader<'_>, origin: Option<u32>) -> Option<()> {
-        let spec = definition.child("spec")?;
-        let group = spec.string("group").into_value()?;
-        let kind = spec.child("names")?.string("kind").into_value()?;
-        let version = definition.string("apiVersion");
-        let is_old = version
-            .text()
-            .is_some_and(|version| version.ends_with("/v1beta1"));
-        // By default, `v1beta1` preserves unknown fields and `v1` drops them.
-        let is_open = spec
-            .boolean("preserveUnknownFields")
-            .into_value()
-            .unwrap_or(is_old);
-        let shared = schema(spec.child("validation"), is_open);
-        let kinds = self.by_group.entry(group).or_default();
-        let own = kinds.entry(kind).or_default();
-        own.is_in_run |= origin.is_some();
-        let conversion = spec.child("conversion");
-        let strategy = conversion.and_then(|own| own.string("strategy").into_value());
-        own.has_webhook |= strategy.is_some_and(|strategy| strategy != "None");
-        let written = spec.mappings("versions", |version| {
-            let mut schema = schema(version.child("schema"), is_open);
-            if let Some(root) = &mut schema {
-                let subresources = version.child("subresources");
-                root.drops_status = subresources.is_some_and(|own| own.has("status"));
-            }
-            Some((
-                version.string("name").into_value()?,
-                schema.or_else(|| shared.clone()),
-            ))
-        });
-        let written = written.into_value().into_iter().flatten().flatten();
-        let mut versions: Vec<(String, Option<Node>)> = written.collect();
-        if let Some(name) = spec.string("version").into_value() {
-            versions.push((name, shared));
-        }
-        for (name, schema) in versions {
-            let mut schema = schema.unwrap_or_else(Node::anything);
-            schema.origin = Apart(origin);
-            let schema = Arc::new(schema);
-            let known = own.versions.entry(name);
-            let known = known.or_insert_with(|| Arc::clone(&schema));
-            if *known != schema {
-                *known = Arc::new(Node::anything());
-            }
-        }
-        Some(())
-    }
+/// Whether no catalog can define the kind. The group of a CustomResourceDefinition is a domain with at least one dot
+/// (`ValidateCustomResourceDefinition`), and the API server itself serves its own kinds.
+fn is_built_in(group: &str, kind: &str) -> bool {
+    !group.contains('.')
+        || Table::kinds_called(kind).any(|(own, _, name, ..)| own == group && name == kind)
 }
 
 /// Returns whether the object is a CustomResourceDefinition.
@@ -260,20 +260,6 @@ fn is_completing(object: &Object) -> bool {
     kinds.any(|kind| object.is("admissionregistration.k8s.io", kind))
 }
 
-/// Reads `openAPIV3Schema` from `validation`, or from the `schema` of a version.
-fn schema(around: Option<MappingReader<'_>>, is_open: bool) -> Option<Node> {
-    let schema = around?.child("openAPIV3Schema")?;
-    let mut node = Node::read(schema, is_open, MAX_DEPTH);
-    // A schema without fields is only a stub.
-    if node.fields.is_empty() {
-        return Some(Node::anything());
-    }
-    node.is_resource = true;
-    node.form = Form::Record;
-    node.has_rules = node.any_rules();
-    Some(node)
-}
-
 /// Maximum nesting depth of schemas. Real definitions are not that deep.
 const MAX_DEPTH: usize = 64;
 
@@ -288,10 +274,22 @@ impl Node {
         }
     }
 
-    fn read(schema: MappingReader<'_>, is_open: bool, depth: usize) -> Self {
+    /// Schema that accepts any value.
+    fn any_value() -> Self {
+        Self {
+            is_open: true,
+            is_nullable: true,
+            ..Self::default()
+        }
+    }
+
+    fn read(schema: MappingReader<'_>, dialect: Dialect, depth: usize) -> Self {
         let flag = |key: &str| schema.boolean(key).into_value().unwrap_or(false);
+        if dialect.is_elsewhere(schema) {
+            return Self::any_value();
+        }
         let mut node = Self {
-            is_open: is_open || flag("x-kubernetes-preserve-unknown-fields"),
+            is_open: dialect.is_open(schema) || flag("x-kubernetes-preserve-unknown-fields"),
             is_resource: flag("x-kubernetes-embedded-resource"),
             is_nullable: flag("nullable"),
             default: default(schema),
@@ -305,7 +303,7 @@ impl Node {
         }
         let tree = schema.tree();
         let below = |node: NodeId| {
-            MappingReader::new(tree, node).map(|schema| Self::read(schema, is_open, depth - 1))
+            MappingReader::new(tree, node).map(|schema| Self::read(schema, dialect, depth - 1))
         };
         if let Some(properties) = schema.child("properties") {
             for entry in properties.entries() {
@@ -366,7 +364,7 @@ impl Node {
 
     /// Reads the schema of the whole object at a node. `None` if it is only a stub.
     pub(crate) fn of_schema(tree: &SyntaxTree, node: NodeId) -> Option<Self> {
-        let mut node = Self::read(MappingReader::new(tree, node)?, false, MAX_DEPTH);
+        let mut node = Self::read(MappingReader::new(tree, node)?, Dialect::Pruning, MAX_DEPTH);
         node.is_resource = true;
         node.form = Form::Record;
         Some(node)
@@ -382,6 +380,11 @@ impl Node {
     /// Returns whether unknown fields are preserved.
     pub(super) fn is_open(&self) -> bool {
         self.is_open
+    }
+
+    /// Whether the subresource `status` drops the field from a new object. Of the root only.
+    pub(super) fn drops_status(&self) -> bool {
+        self.drops_status
     }
 
     /// Schema of the field `name`, if the definition contains one.

@@ -31,7 +31,7 @@ pub use custom::rules::BrokenRule;
 pub use field::{Field, Gate, NameKind, Uniqueness, Validation, Values};
 pub use limit::Limit;
 pub use place::{Here, at};
-pub use problem::{Bound, Expected, Found, Problem, ProblemKind, RequirementFault, Room};
+pub use problem::{Bound, Expected, Found, JudgedBy, Problem, ProblemKind, RequirementFault, Room};
 pub use releases::Releases;
 pub use replaced::replaced_volumes;
 pub use scope::is_cluster_scoped;

@@ -1,6 +1,7 @@
 use std::fmt;
 
 use super::api::{Api, ApiChange};
+use super::custom::Source;
 use super::custom::rules::BrokenRule;
 use super::field::{Gate, NameKind};
 use super::limit::Limit;
@@ -24,10 +25,23 @@ pub struct Problem<'s> {
     /// Whether the problem is in a type of Kubernetes that a custom resource contains, whose controller reads it before
     /// the API server does.
     pub is_embedded: bool,
+    /// Definition outside of the run that the problem is about, if it is about one.
+    pub definition: Option<JudgedBy<'s>>,
     /// Releases that have the problem. The others drop the field that contains it.
     pub releases: Releases,
     /// Kind of the problem.
     pub kind: ProblemKind<'s>,
+}
+
+/// The releases of a definition outside of the run with which a custom resource was compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct JudgedBy<'s> {
+    /// The newest release. It has the problem.
+    pub newest: &'s Source,
+    /// Number of releases that have the version of the object.
+    pub releases: usize,
+    /// The newest release that does not have the problem.
+    pub accepted_by: Option<&'s Source>,
 }
 
 /// What is bounded, so that no object takes forever to check.
@@ -306,6 +320,7 @@ impl Api {
             is_inner: false,
             is_custom: false,
             is_embedded: false,
+            definition: None,
             releases: Releases::ALL,
             kind: ProblemKind::Api(self.change?),
         })

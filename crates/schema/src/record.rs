@@ -95,6 +95,14 @@ impl<'s> Record<'s> {
         }
     }
 
+    /// Whether the API server drops the field `status` from a new custom resource.
+    pub(super) fn drops_status(self) -> bool {
+        match self {
+            Self::Type(_) => false,
+            Self::Custom(node) => node.drops_status(),
+        }
+    }
+
     /// Name of the type. `None` for a custom resource.
     #[must_use]
     pub fn name(self) -> Option<&'static str> {

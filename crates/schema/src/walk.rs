@@ -6,6 +6,7 @@ mod list;
 mod missing;
 mod name;
 mod object;
+mod release;
 mod requirement;
 mod scalar;
 mod unknown;
@@ -213,7 +214,8 @@ impl<'a> Walk<'a> {
         true
     }
 
-    /// Checks what cannot be decoded in `status`. The cluster writes its values, so those in a manifest do not matter.
+    /// Checks what cannot be decoded in `status`. The cluster writes its values, so those in a manifest do not matter. A
+    /// custom resource is decoded whatever its types are, and the API server drops its `status` before it validates it.
     fn status(&mut self, value: NodeId, field: &Field<'a>) {
         let (from, is_partial) = (self.problems.len(), self.is_partial);
         self.is_partial = true;
@@ -221,12 +223,14 @@ impl<'a> Walk<'a> {
         self.value(value, field.shape, of(field, self.releases), &mut steps);
         self.is_partial = is_partial;
         let own = self.problems.split_off(from);
-        self.problems.extend(own.into_iter().filter(|problem| {
-            matches!(
-                problem.kind,
-                ProblemKind::UnknownField { .. } | ProblemKind::WrongType { .. }
-            )
-        }));
+        let outermost = self.around.first().map(|around| around.record);
+        let is_dropped = outermost.is_some_and(Record::drops_status);
+        self.problems
+            .extend(own.into_iter().filter(|problem| match problem.kind {
+                ProblemKind::UnknownField { .. } => true,
+                ProblemKind::WrongType { .. } => !is_dropped,
+                _ => false,
+            }));
     }
 
     /// Whether `metadata.namespace` in the current record has no effect: the API server clears it in a cluster-scoped
@@ -329,6 +333,7 @@ impl<'a> Walk<'a> {
             is_inner: false,
             is_custom: matches!(record, Record::Custom(_)),
             is_embedded: false,
+            definition: None,
             releases: Releases::ALL,
             kind,
         });
@@ -377,6 +382,7 @@ impl<'a> Walk<'a> {
             is_inner: of.is_inner,
             is_custom: self.is_custom(),
             is_embedded: false,
+            definition: None,
             releases: Releases::ALL,
             kind,
         });

@@ -10,6 +10,7 @@ mod node;
 mod policies;
 mod regular;
 mod schemas;
+mod tree;
 mod walk;
 
 use std::{
@@ -17,7 +18,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use podwright_cluster::workspace;
 
@@ -29,9 +30,10 @@ use found::Origin;
 pub use found::{Found, Unreadable, read};
 pub use layers::{Layers, Reading};
 pub use node::{NodeFile, node_files};
-use regular::read_limited;
 pub(crate) use regular::read_regular;
+use regular::read_stream;
 pub use regular::{TOO_LARGE, is_written_in_place, not_regular, read_path};
+pub(crate) use tree::Names;
 
 /// Argument that means standard input, also used in the report.
 const STDIN_ARGUMENT: &str = "-";
@@ -48,6 +50,10 @@ pub struct Discovery {
     pub looping: Vec<String>,
     /// Symbolic links that lead out of the paths of the run, and are not followed.
     pub leading_out: Vec<String>,
+    /// Absolute paths of directories that were listed and have no configuration.
+    pub unconfigured: FxHashSet<PathBuf>,
+    /// Real paths of all directories that were listed.
+    pub directories: FxHashSet<PathBuf>,
 }
 
 /// Whether the argument means standard input.
@@ -72,6 +78,12 @@ pub fn shown_in(here: &Path, path: &Path) -> String {
 #[must_use]
 pub fn absolute(path: &Path) -> PathBuf {
     display::absolute(&here(), path)
+}
+
+/// Absolute form of `path`, which is relative to `here`, an absolute path.
+#[must_use]
+pub(crate) fn absolute_in(here: &Path, path: &Path) -> PathBuf {
+    display::absolute(here, path)
 }
 
 /// Path that was requested but does not exist, or is not a directory and has to be one.
@@ -122,7 +134,7 @@ pub fn would_find(asked: &Path, path: &Path) -> bool {
 /// Returns the I/O error, or an error if the input is larger than [`TOO_LARGE`].
 pub fn read_path_or_stdin(path: &Path) -> io::Result<Vec<u8>> {
     if is_stdin(path) {
-        read_limited(io::stdin().lock(), 0)
+        read_stream(io::stdin().lock(), false)
     } else {
         read_path(path)
     }
@@ -164,6 +176,8 @@ fn files_from(here: &Path, paths: &[PathBuf]) -> Result<Discovery, NotFound> {
         mut looping,
         mut leading_out,
         met_link,
+        unconfigured,
+        directories,
         ..
     } = all;
     found.sort_by(|a, b| (&a.path, a.location()).cmp(&(&b.path, b.location())));
@@ -181,6 +195,8 @@ fn files_from(here: &Path, paths: &[PathBuf]) -> Result<Discovery, NotFound> {
         unreadable,
         looping,
         leading_out,
+        unconfigured,
+        directories,
     })
 }
 

@@ -2,13 +2,13 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::Match;
 use podwright_cluster::workspace::Disk;
 use podwright_render::vendor::{Ask, Stored};
 use podwright_render::{Files, Found, MAX_ENTRIES, SourceFile};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::discover;
 use crate::ignore_file;
@@ -26,7 +26,12 @@ pub struct OnDisk {
     excluded: FxHashSet<String>,
     /// What `podwright vendor` stored.
     vendored: Arc<VendorSearch>,
+    /// Real paths of directories, by other paths of them, if they stay as they are.
+    known: Option<Arc<Known>>,
 }
+
+/// Real paths of directories, by other paths of them.
+type Known = Mutex<FxHashMap<PathBuf, Option<PathBuf>>>;
 
 impl OnDisk {
     /// The disk as seen from a directory, an absolute path.
@@ -36,7 +41,55 @@ impl OnDisk {
             here,
             excluded: FxHashSet::default(),
             vendored: Arc::default(),
+            known: None,
         }
+    }
+
+    /// The same disk for a single run, in which directories stay as they are: each is looked up once, and those with
+    /// these real paths not at all.
+    #[must_use]
+    pub fn unchanging(mut self, directories: impl IntoIterator<Item = PathBuf>) -> Self {
+        let known = directories.into_iter();
+        let known = known.map(|path| (path.clone(), Some(path))).collect();
+        self.known = Some(Arc::new(Mutex::new(known)));
+        self
+    }
+
+    /// What is at `path`, an absolute path.
+    fn look(&self, path: &Path) -> Option<Found> {
+        let (Some(known), Some(directory), Some(name)) =
+            (&self.known, path.parent(), path.file_name())
+        else {
+            return look_at(path);
+        };
+        let bytes = path.as_os_str().as_encoded_bytes();
+        if bytes.ends_with(b"/") || bytes.ends_with(b"/.") {
+            // Nothing is there if it is a file.
+            return look_at(path);
+        }
+        let path = self.real_directory(known, directory)?.join(name);
+        if let Some(Some(real)) = known_as(known, &path) {
+            return Some(Found::Directory(real));
+        }
+        let kind = fs::symlink_metadata(&path).ok()?.file_type();
+        match kind {
+            kind if kind.is_symlink() => look_at(&path),
+            kind if kind.is_dir() => Some(Found::Directory(path)),
+            _ => Some(Found::File(path)),
+        }
+    }
+
+    fn real_directory(&self, known: &Known, directory: &Path) -> Option<PathBuf> {
+        if let Some(real) = known_as(known, directory) {
+            return real;
+        }
+        let real = match self.look(directory) {
+            Some(Found::Directory(real)) => Some(real),
+            _ => None,
+        };
+        let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(directory.to_owned(), real.clone());
+        real
     }
 
     /// Lock files of `podwright vendor` that renders asked for and that cannot be used.
@@ -61,12 +114,7 @@ impl OnDisk {
 
 impl Files for OnDisk {
     fn find(&self, path: &Path) -> Option<Found> {
-        let real = fs::canonicalize(self.here.join(path)).ok()?;
-        let metadata = fs::metadata(&real).ok()?;
-        Some(match metadata.is_dir() {
-            true => Found::Directory(real),
-            false => Found::File(real),
-        })
+        self.look(&self.here.join(path))
     }
 
     fn read(&self, path: &Path) -> Result<Arc<SourceFile>, String> {
@@ -120,6 +168,11 @@ impl Disk for OnDisk {
     /// Costs one system call where [`Files::find`] costs one for each directory of the path.
     fn find_in(&self, directory: &Path, name: &str) -> Option<Found> {
         let path = directory.join(name);
+        if let Some(known) = &self.known
+            && let Some(Some(real)) = known_as(known, &path)
+        {
+            return Some(Found::Directory(real));
+        }
         let metadata = fs::symlink_metadata(&path).ok()?;
         match metadata.file_type() {
             kind if kind.is_dir() && is_name(name) => Some(Found::Directory(path)),
@@ -131,6 +184,22 @@ impl Disk for OnDisk {
     fn is_excluded(&self, shown: &str) -> bool {
         self.excluded.contains(shown)
     }
+}
+
+/// The real path of a directory, if it was looked up. It is `None` if nothing is there.
+fn known_as(known: &Known, path: &Path) -> Option<Option<PathBuf>> {
+    let known = known.lock().unwrap_or_else(PoisonError::into_inner);
+    known.get(path).cloned()
+}
+
+/// What is at a path, with links followed.
+fn look_at(path: &Path) -> Option<Found> {
+    let real = fs::canonicalize(path).ok()?;
+    let metadata = fs::metadata(&real).ok()?;
+    Some(match metadata.is_dir() {
+        true => Found::Directory(real),
+        false => Found::File(real),
+    })
 }
 
 /// Whether a part of a path is a name, and not a way to another directory.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-use crate::discover::read_regular;
+use crate::discover::{Names, read_regular};
 
 /// Maximum size of an ignore file in bytes (exclusive).
 pub(crate) const MAX_SIZE: u64 = 1 << 20;
@@ -97,16 +97,25 @@ struct Level {
 }
 
 impl Level {
-    fn read(directory: &Path, respects_git: bool) -> Result<Self, Refused> {
-        let own = read(&directory.join(".ignore"))?;
+    /// Reads the ignore files of a directory that may have entries with certain names.
+    fn read(
+        directory: &Path,
+        respects_git: bool,
+        may_have: impl Fn(&str) -> bool,
+    ) -> Result<Self, Refused> {
+        let read_if = |name: &str| match may_have(name) {
+            true => read(&directory.join(name)),
+            false => Ok(None),
+        };
         let mut level = Self {
             directory: directory.to_owned(),
-            own,
+            own: read_if(".ignore")?,
             ..Self::default()
         };
         if respects_git {
-            level.git = read(&directory.join(".gitignore"))?;
-            let exclude = crate::git_index::exclude_file(directory);
+            level.git = read_if(".gitignore")?;
+            let has_git = may_have(".git").then_some(directory);
+            let exclude = has_git.and_then(crate::git_index::exclude_file);
             level.exclude = exclude.map(|file| read(&file)).transpose()?.flatten();
         }
         Ok(level)
@@ -153,24 +162,29 @@ impl IgnoreRules {
         let mut above: Vec<&Path> = real.ancestors().skip(1).collect();
         above.reverse();
         for directory in above {
-            let level = Level::read(directory, respects_git)?;
+            let level = Level::read(directory, respects_git, |_| true)?;
             if level.patterns() > 0 {
                 rules.above.push(level);
                 rules.limit()?;
             }
         }
-        rules.enter(start)?;
         Ok(rules)
     }
 
-    /// Reads the ignore files of a directory. Its entries follow.
+    /// Real path of the start.
+    pub(crate) fn real(&self) -> &Path {
+        &self.real
+    }
+
+    /// Reads the ignore files of the start or of a directory below it, which has entries with these names. The entries
+    /// follow.
     ///
     /// # Errors
     ///
     /// Returns [`Refused`] if one of them cannot be used.
-    pub(crate) fn enter(&mut self, directory: &Path) -> Result<(), Refused> {
+    pub(crate) fn enter(&mut self, directory: &Path, names: &Names<'_>) -> Result<(), Refused> {
         self.leave(directory);
-        let level = Level::read(directory, self.respects_git)?;
+        let level = Level::read(directory, self.respects_git, |name| names.may_have(name))?;
         if level.patterns() > 0 {
             self.below.push(level);
             self.limit().inspect_err(|_| {

@@ -192,12 +192,15 @@ impl From<InvalidConfig> for InputsError {
 
 /// Everything that discovery found, without settings.
 pub fn candidates(discovery: Discovery) -> impl Iterator<Item = Input> {
-    let found = discovery.found.into_iter().map(|one| {
+    let here = discover::absolute(Path::new(""));
+    let of_unreadable = here.clone();
+    let found = discovery.found.into_iter().map(move |one| {
         let path = one.location().unwrap_or(Path::new(&one.path));
-        Input::new(one.path.clone(), discover::absolute(path), Ok(one))
+        let absolute = discover::absolute_in(&here, path);
+        Input::new(one.path.clone(), absolute, Ok(one))
     });
-    let unreadable = discovery.unreadable.into_iter().map(|one| {
-        let absolute = discover::absolute(Path::new(&one.path));
+    let unreadable = discovery.unreadable.into_iter().map(move |one| {
+        let absolute = discover::absolute_in(&of_unreadable, Path::new(&one.path));
         Input::new(one.path, absolute, Err(one.why))
     });
     found.chain(unreadable)

@@ -1,5 +1,6 @@
 //! What the command line and the language server share: the files of a run, their configurations, and git.
 
+pub mod catalog;
 pub mod discover;
 pub mod disk;
 pub mod git;

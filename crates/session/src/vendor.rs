@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use podwright_render::vendor::{Ask, ChartAsk, GitAsk, Stored};
 use rustc_hash::FxHashMap;
 
-pub use digest::{MAX_FILES, MAX_SIZE, of_file, of_tree};
+pub use digest::{MAX_FILES, MAX_SIZE, MAX_TREE_SIZE, of_file, of_tree};
 pub use lock::{Lock, LockError, LockedChart, LockedTree};
 
 /// Directory below which everything is stored.

@@ -85,10 +85,18 @@ impl SyntaxTree {
         Span::new(at(within.start), at(within.end))
     }
 
+    /// Mapping that `id` is a key of; `None` if it is a value, an item or a root.
+    #[must_use]
+    pub fn mapping_of_key(&self, id: NodeId) -> Option<NodeId> {
+        let origins = self.origins.get_or_init(|| Origins::of(self));
+        let origin = origins.get(self, id)?;
+        matches!(origin.role, Role::Key).then_some(origin.parent)
+    }
+
     /// Collections around `id`, outermost first.
     pub(super) fn ancestors(&self, id: NodeId) -> impl Iterator<Item = NodeId> {
         let origins = self.origins.get_or_init(|| Origins::of(self));
-        let parent = |&node: &NodeId| origins.get(node).map(|origin| origin.parent);
+        let parent = |&node: &NodeId| origins.get(self, node).map(|origin| origin.parent);
         let mut around: Vec<NodeId> = std::iter::successors(parent(&id), parent).collect();
         around.reverse();
         around.into_iter()
@@ -109,7 +117,7 @@ impl SyntaxTree {
         let origins = self.origins.get_or_init(|| Origins::of(self));
         let mut hops = Vec::new();
         let mut here = id;
-        while let Some(origin) = origins.get(here) {
+        while let Some(origin) = origins.get(self, here) {
             hops.push(self.hop(here, origin.role));
             here = origin.parent;
         }

@@ -16,4 +16,4 @@ pub use position::{LineIndex, Position};
 pub use shortened::shortened;
 pub use source::{REDACTED, Redacted, Source};
 pub use span::{FileId, Location, Span};
-pub use suggest::{did_you_mean, distance, is_typo};
+pub use suggest::{Nearest, did_you_mean, distance, is_typo, nearest};

@@ -6,6 +6,8 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
+use rustc_hash::FxHashMap;
+
 use super::error::SyntaxError;
 use crate::text::Span;
 
@@ -345,9 +347,15 @@ impl SyntaxTree {
     }
 }
 
-/// Parent links of all nodes, computed when the first path is requested.
+/// Parent links of all nodes, computed when the first path is requested. Four bytes for each node, because a large file has
+/// millions: what else is of interest is found among the siblings, if there are few.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Origins(Vec<Option<Origin>>);
+pub(super) struct Origins {
+    /// [`Node::NONE`] for a root.
+    parents: Vec<u32>,
+    /// Index of each node that comes after [`Self::FEW`] siblings, and in a mapping its key.
+    far: FxHashMap<u32, (u32, u32)>,
+}
 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Origin {
@@ -364,29 +372,54 @@ pub(super) enum Role {
 }
 
 impl Origins {
+    const FEW: usize = 32;
+
     pub(super) fn of(tree: &SyntaxTree) -> Self {
-        let mut origins = Self(vec![None; tree.nodes.len()]);
-        for index in 0..tree.nodes.len() {
-            let parent = NodeId(u32::try_from(index).unwrap_or(u32::MAX));
-            for entry in tree.entries(parent) {
-                origins.set(entry.key, parent, Role::Key);
-                origins.set(entry.value, parent, Role::Value { key: entry.key });
-            }
-            for (item, index) in tree.items(parent).zip(0..) {
-                origins.set(item, parent, Role::Item { index });
+        let mut origins = Self {
+            parents: vec![Node::NONE; tree.nodes.len()],
+            far: FxHashMap::default(),
+        };
+        for parent in tree.ids() {
+            let mut key = NodeId(Node::NONE);
+            for (child, index) in tree.children(parent).zip(0..) {
+                if index % 2 == 0 {
+                    key = child;
+                }
+                if let Some(slot) = origins.parents.get_mut(child.0 as usize) {
+                    *slot = parent.0;
+                }
+                if index as usize >= Self::FEW {
+                    origins.far.insert(child.0, (index, key.0));
+                }
             }
         }
         origins
     }
 
-    pub(super) fn get(&self, id: NodeId) -> Option<Origin> {
-        *self.0.get(id.0 as usize)?
-    }
-
-    fn set(&mut self, child: NodeId, parent: NodeId, role: Role) {
-        if let Some(slot) = self.0.get_mut(child.0 as usize) {
-            *slot = Some(Origin { parent, role });
-        }
+    pub(super) fn get(&self, tree: &SyntaxTree, id: NodeId) -> Option<Origin> {
+        let parent = some(*self.parents.get(id.0 as usize)?)?;
+        let (index, key) = match self.far.get(&id.0) {
+            Some(&(index, key)) => (index, NodeId(key)),
+            None => {
+                let mut key = id;
+                let mut siblings = tree.children(parent).zip(0..);
+                let (_, index) = siblings.find(|&(sibling, index)| {
+                    if index % 2 == 0 {
+                        key = sibling;
+                    }
+                    sibling == id
+                })?;
+                (index, key)
+            }
+        };
+        let role = match tree.kind(parent).is_mapping() {
+            // A key needs a value.
+            true if key == id && tree.node(id).next == Node::NONE => return None,
+            true if key == id => Role::Key,
+            true => Role::Value { key },
+            false => Role::Item { index },
+        };
+        Some(Origin { parent, role })
     }
 }
 

@@ -5,8 +5,13 @@ export interface Settings {
   get<T>(name: string, otherwise: T): T;
 }
 
+/** Levels of findings, lowest first. */
+export const levels = ["info", "warning", "error"] as const;
+
 /** The `initializationOptions` of the server. */
 export interface Options {
+  /** Lowest level of the findings that are shown; `null` for the default of the server. */
+  readonly level: (typeof levels)[number] | null;
   readonly hints: {
     readonly imagePullPolicy: boolean;
     readonly terminationGracePeriod: boolean;
@@ -23,9 +28,16 @@ export interface Options {
   };
 }
 
+/** Whether the server should run. */
+export function isEnabled(settings: Settings): boolean {
+  return settings.get<unknown>("enable", true) !== false;
+}
+
 export function options(settings: Settings): Options {
   const isWanted = (name: string): boolean => settings.get<unknown>(`hints.${name}`, true) !== false;
+  const level = settings.get<unknown>("level", null);
   return {
+    level: levels.find((one) => one === level) ?? null,
     hints: {
       imagePullPolicy: isWanted("imagePullPolicy"),
       terminationGracePeriod: isWanted("terminationGracePeriod"),

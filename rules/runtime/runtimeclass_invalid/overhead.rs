@@ -2,8 +2,8 @@
 
 use podwright_model::name::qualified_name;
 use podwright_model::{Field, KubernetesVersion, Quantity, QuantityMap, is_placeholder};
-use podwright_rule::RuleContext;
-use podwright_syntax::{NodeId, text::did_you_mean};
+use podwright_rule::{RuleContext, use_name};
+use podwright_syntax::NodeId;
 
 const STANDARD: [&str; 3] = ["cpu", "memory", "ephemeral-storage"];
 
@@ -52,6 +52,7 @@ pub(super) fn judge(pod_fixed: &Field<QuantityMap>, cx: &mut RuleContext<'_>) {
 /// Checks the name of a resource and returns the amounts that are valid for it; `None` if the name is invalid.
 fn judge_name<'n>(name: &'n str, key: NodeId, cx: &mut RuleContext<'_>) -> Option<Amounts<'n>> {
     if let Err(error) = qualified_name(name) {
+        let meant = cx.nearest(key, name, STANDARD);
         cx.report_within(
             key,
             error.at,
@@ -60,7 +61,7 @@ fn judge_name<'n>(name: &'n str, key: NodeId, cx: &mut RuleContext<'_>) -> Optio
         .note(format!(
             "the API server rejects the RuntimeClass: `overhead.limits[{name}]: Invalid value`"
         ))
-        .help(kinds(name));
+        .meant(meant, use_name, KINDS);
         return None;
     }
     if !name.contains('/') {
@@ -70,6 +71,7 @@ fn judge_name<'n>(name: &'n str, key: NodeId, cx: &mut RuleContext<'_>) -> Optio
         if let Some(size) = name.strip_prefix("hugepages-") {
             return Some(Amounts::Multiples(size));
         }
+        let meant = cx.nearest(key, name, STANDARD);
         cx.report(
             key,
             format!("`{name}` is not a container resource"),
@@ -78,7 +80,7 @@ fn judge_name<'n>(name: &'n str, key: NodeId, cx: &mut RuleContext<'_>) -> Optio
             "the API server rejects the RuntimeClass: `overhead.limits[{name}]: Invalid value … must be a \
              standard resource for containers`"
         ))
-        .help(kinds(name));
+        .meant(meant, use_name, KINDS);
         return None;
     }
     if name.contains("kubernetes.io/") {
@@ -100,14 +102,8 @@ fn judge_name<'n>(name: &'n str, key: NodeId, cx: &mut RuleContext<'_>) -> Optio
     Some(Amounts::Whole)
 }
 
-fn kinds(name: &str) -> String {
-    match did_you_mean(name, STANDARD) {
-        Some(meant) => format!("use `{meant}`"),
-        None => "use `cpu`, `memory`, `ephemeral-storage`, `hugepages-<size>`, or a device with its domain, \
-                 such as `example.com/device`"
-            .to_owned(),
-    }
-}
+const KINDS: &str = "use `cpu`, `memory`, `ephemeral-storage`, `hugepages-<size>`, or a device with its domain, \
+                     such as `example.com/device`";
 
 fn judge_amount(
     name: &str,

@@ -1,16 +1,15 @@
 //! Requests about files of charts.
 
-use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use lsp_types::{
-    Location, OptionalVersionedTextDocumentIdentifier, Position, RenameParams, TextDocumentEdit,
-    TextDocumentIdentifier, TextDocumentPositionParams, TextEdit, Uri, WorkspaceEdit,
+    Location, Position, RenameParams, TextDocumentPositionParams, TextEdit, Uri, WorkspaceEdit,
 };
 use podwright_syntax::text::{self, FileId};
 use serde_json::{Value, json};
 
+use crate::lsp::edits::Edits;
 use crate::lsp::ide::chart::{self, Chart, ChartCursor};
 use crate::lsp::ide::{Completions, Hover};
 use crate::lsp::server::Server;
@@ -101,7 +100,7 @@ impl InChart {
 /// Returns why the name cannot be renamed.
 pub(super) fn prepare_rename(
     server: &Server,
-    params: TextDocumentPositionParams,
+    params: &TextDocumentPositionParams,
 ) -> Result<Value, String> {
     let Some(at) = InChart::new(server, &params.text_document.uri, params.position) else {
         return Ok(Value::Null);
@@ -120,50 +119,23 @@ pub(super) fn prepare_rename(
 /// Returns why the name cannot be renamed.
 pub(super) fn rename(
     server: &Server,
-    params: RenameParams,
+    params: &RenameParams,
 ) -> Result<Option<WorkspaceEdit>, String> {
     let position = &params.text_document_position_params;
     let Some(at) = InChart::new(server, &position.text_document.uri, position.position) else {
         return Ok(None);
     };
     let places = chart::renamed(&at.cursor(), &params.new_name)?;
-    let mut by_uri: Vec<(Uri, Option<i32>, Vec<TextEdit>)> = Vec::new();
+    let mut edits = Edits::default();
     for place in places {
-        let Some(location) = at.location(server, place) else {
-            continue;
-        };
-        let edit = TextEdit {
-            range: location.range,
-            new_text: params.new_name.clone(),
-        };
-        match by_uri.iter_mut().find(|(uri, ..)| *uri == location.uri) {
-            Some((.., edits)) => edits.push(edit),
-            None => {
-                let path = at.chart.path(place.file);
-                let open = path.and_then(|path| server.session.documents.get(&path));
-                by_uri.push((location.uri, open.map(|open| open.version), vec![edit]));
-            }
+        let path = at.chart.path(place.file);
+        if let (Some(path), Some(location)) = (path, at.location(server, place)) {
+            let edit = TextEdit {
+                range: location.range,
+                new_text: params.new_name.clone(),
+            };
+            edits.add(server, &path, edit);
         }
     }
-    if !server.client.document_changes {
-        let changes = by_uri.into_iter().map(|(uri, _, edits)| (uri, edits));
-        return Ok(Some(WorkspaceEdit {
-            changes: Some(changes.collect::<HashMap<_, _>>()),
-            ..WorkspaceEdit::default()
-        }));
-    }
-    let changes = by_uri.into_iter().map(|(uri, version, edits)| {
-        TextDocumentEdit {
-            text_document: OptionalVersionedTextDocumentIdentifier {
-                version,
-                text_document_identifier: TextDocumentIdentifier { uri },
-            },
-            edits: edits.into_iter().map(Into::into).collect(),
-        }
-        .into()
-    });
-    Ok(Some(WorkspaceEdit {
-        document_changes: Some(changes.collect()),
-        ..WorkspaceEdit::default()
-    }))
+    Ok(Some(edits.into_workspace_edit(server)))
 }

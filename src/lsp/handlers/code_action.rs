@@ -1,16 +1,13 @@
-use std::collections::HashMap;
-
-use lsp_types::{
-    CodeAction, CodeActionKind, CodeActionParams, Command, TextEdit, Uri, WorkspaceEdit,
-};
+use lsp_types::{CodeAction, CodeActionKind, CodeActionParams, Command, WorkspaceEdit};
 use serde_json::json;
 
-use super::position;
+use super::{configuration, position};
 use crate::lsp::capabilities::{EXPLAIN, FIX_ALL};
+use crate::lsp::edits::Edits;
 use crate::lsp::from_proto;
 use crate::lsp::server::Server;
 use podwright_lint::fix::{self, FixOptions};
-use podwright_rule::finding::{Applicability, Edit, Finding, Severity};
+use podwright_rule::finding::{Applicability, Edit, Finding};
 use podwright_syntax::text::{FileId, Span};
 
 /// Maximum number of findings in a range for which actions are offered. A longer list is not useful, and editors
@@ -24,15 +21,22 @@ const MAX_SUPPRESSIONS: usize = 8;
 /// Returns the code actions for the findings in a range: fixes, suppressions, explanations, and one that applies all
 /// safe fixes.
 pub(super) fn code_actions(server: &Server, params: CodeActionParams) -> Option<Vec<CodeAction>> {
-    let file = position::file(server, &params.text_document.uri)?;
-    let source = &server.session.live.workspace().file(file).source;
-    let range = from_proto::span(source, params.range, server.client.unit);
     let only = params.context.only.as_deref();
     let wants =
         |kind: &str| only.is_none_or(|only| only.iter().any(|asked| is_within(kind, asked)));
+    if let Some(actions) = configuration::code_actions(server, &params) {
+        return Some(if wants("quickfix") {
+            actions
+        } else {
+            Vec::new()
+        });
+    }
+    let file = position::file(server, &params.text_document.uri)?;
+    let source = &server.session.live.workspace().file(file).source;
+    let range = from_proto::span(source, params.range, server.client.unit);
     let mut actions = Vec::new();
     let touches = |span: Span| span.start <= range.end && range.start <= span.end;
-    let findings = server.session.live.findings(file).iter();
+    let findings = server.findings(file);
     if wants("quickfix") {
         let touched = findings.filter(|finding| touches(finding.primary.place.span));
         for (index, finding) in touched.take(MAX_FINDINGS).enumerate() {
@@ -113,7 +117,7 @@ fn fix_all(server: &Server, file: FileId) -> Option<CodeAction> {
     let live = &server.session.live;
     let safe = FixOptions {
         unsafe_too: false,
-        from: Severity::Info,
+        from: server.client.level,
     };
     let edits = fix::together(live.workspace(), live.findings(file), safe, file);
     if edits.is_empty() {
@@ -127,42 +131,6 @@ fn fix_all(server: &Server, file: FileId) -> Option<CodeAction> {
     })
 }
 
-/// Converts edits for the client, with document versions if it supports them.
 fn workspace_edit(server: &Server, edits: &[Edit]) -> Option<WorkspaceEdit> {
-    let places = server.places();
-    let mut by_file: Vec<(FileId, Uri, Vec<TextEdit>)> = Vec::new();
-    for edit in edits {
-        let id = edit.place.file;
-        let text_edit = places.edit(edit);
-        match by_file.iter_mut().find(|(other, ..)| *other == id) {
-            Some((_, _, all)) => all.push(text_edit),
-            None => by_file.push((id, places.uri(edit.place)?, vec![text_edit])),
-        }
-    }
-    if !server.client.document_changes {
-        let changes: HashMap<Uri, Vec<TextEdit>> = by_file
-            .into_iter()
-            .map(|(_, uri, edits)| (uri, edits))
-            .collect();
-        return Some(WorkspaceEdit {
-            changes: Some(changes),
-            ..WorkspaceEdit::default()
-        });
-    }
-    let changes = by_file.into_iter().map(|(id, uri, edits)| {
-        let path = server.session.path(id);
-        let open = path.and_then(|path| server.session.documents.get(&path));
-        lsp_types::TextDocumentEdit {
-            text_document: lsp_types::OptionalVersionedTextDocumentIdentifier {
-                version: open.map(|open| open.version),
-                text_document_identifier: lsp_types::TextDocumentIdentifier { uri },
-            },
-            edits: edits.into_iter().map(Into::into).collect(),
-        }
-        .into()
-    });
-    Some(WorkspaceEdit {
-        document_changes: Some(changes.collect()),
-        ..WorkspaceEdit::default()
-    })
+    Some(Edits::of(server, edits)?.into_workspace_edit(server))
 }

@@ -42,11 +42,7 @@ pub(super) fn hover(server: &Server, params: HoverParams) -> Option<Hover> {
     };
     let mut found: Vec<&Finding> = Vec::new();
     if let Some(cursor) = &cursor {
-        let here = server.session.live.findings(cursor.file).iter();
-        found.extend(here.filter(|finding| {
-            let Span { start, end } = finding.primary.place.span;
-            start <= cursor.offset && cursor.offset <= end
-        }));
+        found.extend(findings_at(server, cursor));
     }
     found.dedup_by_key(|finding| finding.rule);
     let range = match (&known, found.first()) {
@@ -194,12 +190,27 @@ pub(super) fn inlay_hints(server: &Server, params: InlayHintParams) -> Option<Ve
     )
 }
 
+/// Findings whose place contains the cursor.
+pub(super) fn findings_at<'s>(
+    server: &'s Server,
+    cursor: &Cursor<'_>,
+) -> impl Iterator<Item = &'s Finding> {
+    let offset = cursor.offset;
+    server.findings(cursor.file).filter(move |finding| {
+        let Span { start, end } = finding.primary.place.span;
+        start <= offset && offset <= end
+    })
+}
+
 /// Returns the file ID of a URI, if podwright reads the file.
 pub(super) fn file(server: &Server, uri: &Uri) -> Option<FileId> {
     server.session.id(&from_proto::key_of(uri))
 }
 
-fn cursor<'s>(server: &'s Server, params: &TextDocumentPositionParams) -> Option<Cursor<'s>> {
+pub(super) fn cursor<'s>(
+    server: &'s Server,
+    params: &TextDocumentPositionParams,
+) -> Option<Cursor<'s>> {
     let file = file(server, &params.text_document.uri)?;
     let source = &server.session.live.workspace().file(file).source;
     let offset = from_proto::offset(source, params.position, server.client.unit);

@@ -1,121 +1,210 @@
-// A session in the workbench of VS Code: open a file, see its findings, fix one, rename a Secret in another file.
-//   session.mjs URL CHROMIUM FOLDER SCREENSHOT
+// A session in the workbench of VS Code: findings, fixes, settings, the status item, explanations, and crashes.
+//   session.mjs URL CHROMIUM FOLDER SCREENSHOT BINARY COMMANDS
+// COMMANDS are those that the server offers.
 
-import { mkdirSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { pathToFileURL } from "node:url";
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 
-const require = createRequire(pathToFileURL(`${process.env.CODE_SERVER}/`));
-const { chromium } = require("playwright-core");
-const [url, executablePath, folder, screenshot] = process.argv.slice(2);
+import { EDITOR, MESSAGES, open, PROBLEMS, STATUS } from "./workbench.mjs";
 
-const PATIENCE = 90_000;
-let checks = 0;
+const [url, executablePath, folder, screenshot, binary, commands] = process.argv.slice(2);
+const workbench = await open({ url, executablePath, folder });
+const { page } = workbench;
+const comes = workbench.comes.bind(workbench);
+const shows = workbench.shows.bind(workbench);
+const lacks = workbench.lacks.bind(workbench);
+const offers = (command) => commands.split(",").includes(command);
 
-const browser = await chromium.launch({
-  executablePath,
-  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-});
-const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
-
-async function comes(what, holds) {
-  const until = Date.now() + PATIENCE;
-  for (;;) {
-    if (await holds().catch(() => false)) {
-      checks += 1;
-      console.log(`ok: ${what}`);
-      return;
-    }
-    if (Date.now() > until) {
-      throw new Error(`NOT: ${what}`);
-    }
-    await page.waitForTimeout(100);
-  }
+/** Sets the settings of the folder. */
+function set(settings) {
+  mkdirSync(`${folder}/.vscode`, { recursive: true });
+  writeFileSync(`${folder}/.vscode/settings.json`, JSON.stringify(settings));
 }
 
-// The workbench writes spaces as no-break spaces.
-const text = async (selector) => (await page.locator(selector).allInnerTexts()).join("\n").replaceAll("\u00a0", " ");
-const count = (selector) => page.locator(selector).count();
-const shows = (selector, part) => async () => (await text(selector)).includes(part);
-const lacks = (selector, part) => async () => !(await text(selector)).includes(part);
-const EDITOR = ".editor-instance .view-lines";
-const PROBLEMS = ".markers-panel .monaco-list-row";
-
-async function pick(keys, typed, shown) {
-  await page.keyboard.press(keys);
-  await page.locator(".quick-input-widget input").waitFor();
-  await page.keyboard.type(typed, { delay: 20 });
-  await page.locator(".quick-input-list .monaco-list-row.focused", { hasText: shown }).waitFor();
-  await page.keyboard.press("Enter");
-  await page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+/** A program that says that it is podwright, and then runs `script` as the server. */
+function pretender(name, script) {
+  const file = `${dirname(folder)}/${name}`;
+  const version = execFileSync(binary, ["--version"], { encoding: "utf8" }).trim();
+  writeFileSync(file, `#!/bin/sh\nif [ "$1" = --version ]; then echo "${version}"; exit; fi\n${script}\n`);
+  chmodSync(file, 0o755);
+  return file;
 }
 
-const open = (name) => pick("Control+p", name, name);
-const goTo = (line, column) => pick("Control+g", `${line}:${column}`, /line/);
-const command = (name) => pick("F1", name, name);
+/** Processes that run the bundled binary as a server. */
+function servers() {
+  const lines = execFileSync("ps", ["-eo", "pid=,args="], { encoding: "utf8" }).split("\n");
+  const root = dirname(folder);
+  const own = lines.filter((line) => line.includes(`${root}/extensions/`) && line.endsWith("/bin/podwright lsp"));
+  return own.map((line) => Number.parseInt(line, 10));
+}
 
-try {
-  await page.goto(`${url}/?folder=${folder}`);
-  await page.locator(".monaco-workbench .explorer-viewlet, .monaco-workbench .explorer-folders-view").first().waitFor({ timeout: PATIENCE });
-  await command("Problems: Focus on Problems View");
-  await page.waitForTimeout(5000);
+/** What a screen reader says about the status item. */
+async function statusLabel() {
+  return (await page.locator(`${STATUS} [aria-label]`).first().getAttribute("aria-label")) ?? "";
+}
+
+const OTHER_FILE = "Secret `mirror` is in namespace `infra`, not in `shop`";
+
+async function findings() {
+  await workbench.command("Problems: Focus on Problems View");
+  await page.waitForTimeout(3000);
   await comes("there are no findings while no manifest is open", lacks(PROBLEMS, "podwright"));
-  await open("pod.yaml");
+  await comes("and no status item", async () => (await workbench.count(STATUS)) === 0);
+  await workbench.file("pod.yaml");
   await comes("the file is shown", shows(EDITOR, "kind: Pod"));
-  await comes("a wrong pull policy is underlined", async () => (await count(".squiggly-error")) === 1);
+  await comes("a wrong pull policy is underlined", async () => (await workbench.count(".squiggly-error")) === 1);
   await comes("hints are shown", shows(EDITOR, "50 s left of 60 s"));
 
-  await command("Problems: Focus on Problems View");
+  await workbench.command("Problems: Focus on Problems View");
   await comes("it is listed", shows(PROBLEMS, "invalid pull policy `always`"));
   await comes("at the right columns, after é☸🚢, in UTF-16", shows(PROBLEMS, "[Ln 11, Col 93]"));
-  await comes("and so is a finding in a file that is not open", shows(PROBLEMS, "Secret `mirror` is in namespace `infra`, not in `shop`"));
+  await comes("and so is a finding in a file that is not open", shows(PROBLEMS, OTHER_FILE));
   await comes("with a location in a third file", shows(PROBLEMS, "infra.yaml"));
   await comes("its rule is a link to its page", async () => {
-    const links = await page.locator(`${PROBLEMS} a[href*="rules/pull/pull-policy-invalid.md"]`).count();
+    const links = await workbench.count(`${PROBLEMS} a[href*="rules/pull/pull-policy-invalid.md"]`);
     return links > 0;
   });
   await page.screenshot({ path: screenshot });
+}
 
-  await open("pod.yaml");
-  await goTo(11, 95);
+async function status() {
+  await comes("the status item counts the findings", async () => /podwright \d+/.test(await workbench.text(STATUS)));
+  const label = await statusLabel();
+  await comes("and has the version, for a screen reader", async () => /podwright \d+\.\d+\.\d+\S* is running: \d+ findings/.test(label));
+  await comes("and says that the binary is the bundled one", async () => label.includes("bundled with the extension"));
+  const menu = ".quick-input-widget";
+  await page.locator(STATUS).click();
+  await comes("a click shows a menu with the restart", shows(menu, "Restart server"));
+  await comes("and what can be fixed", shows(menu, "Fix all in workspace"));
+  await comes("and the output, which shows the binary that runs", async () => {
+    // On a busy machine, the menu can close before it sees the click.
+    if ((await workbench.count(`${menu}:visible`)) === 0) {
+      await page.locator(STATUS).click();
+    }
+    await page.locator(`${menu} .monaco-list-row`, { hasText: "Show output" }).click({ timeout: 3000 });
+    await page.waitForTimeout(2000);
+    return (await workbench.text(".output-view .view-lines")).includes("starting");
+  });
+  await workbench.command("Problems: Focus on Problems View");
+}
+
+async function answers() {
+  await workbench.file("pod.yaml");
+  await workbench.goTo(11, 95);
   await page.keyboard.press("Control+k");
   await page.keyboard.press("Control+i");
   await comes("hover explains the rule", shows(".monaco-hover", "pull-policy-invalid"));
   await page.keyboard.press("Escape");
+
+  await workbench.command("podwright: Explain");
+  await comes("the command explains in a document", workbench.previews("pull-policy-invalid"));
+  await comes("and opens no browser window", async () => page.context().pages().length === 1);
+  await workbench.command("View: Close All Editors in Group");
+
+  await workbench.file("pod.yaml");
+  await workbench.goTo(11, 95);
   await page.keyboard.press("Control+.");
   await comes("the fix is offered", shows(".action-widget", "Replace with `Always`"));
   await comes("and suppressing, and explaining", async () =>
     (await shows(".action-widget", "Ignore pull-policy-invalid here")()) && (await shows(".action-widget", "Explain pull-policy-invalid")()));
+  await page.locator(".action-widget .monaco-list-row", { hasText: "Explain pull-policy-invalid" }).click();
+  await comes("the action explains the rule in a document", workbench.previews("The API server accepts exactly"));
+  await comes("without a browser window, too", async () => page.context().pages().length === 1);
+  await workbench.command("View: Close All Editors in Group");
+
+  await workbench.file("pod.yaml");
+  await workbench.goTo(11, 95);
+  await page.keyboard.press("Control+.");
+  await comes("the fix is offered again", shows(".action-widget", "Replace with `Always`"));
   await page.keyboard.press("Enter");
   await comes("it is applied in the editor", shows(EDITOR, "imagePullPolicy: Always}"));
-  await comes("and the finding disappears", async () => (await count(".squiggly-error")) === 0);
+  await comes("and the finding disappears", async () => (await workbench.count(".squiggly-error")) === 0);
 
-  await goTo(8, 14);
+  await workbench.goTo(8, 14);
   await page.keyboard.press("F12");
   await comes("go to definition opens the Secret", shows(EDITOR, "kind: Secret"));
-  await goTo(4, 15);
+  await workbench.goTo(4, 15);
   await page.keyboard.press("Backspace");
   await comes("it is renamed", shows(EDITOR, "name: regcrd"));
   await comes("which causes a finding in the other file", shows(PROBLEMS, "Secret `regcred` not found"));
   await page.keyboard.type("e");
   await comes("until it has its old name", lacks(PROBLEMS, "Secret `regcred` not found"));
+}
 
-  await open("pod.yaml");
-  mkdirSync(`${folder}/.vscode`);
-  writeFileSync(`${folder}/.vscode/settings.json`, JSON.stringify({ "podwright.hints.terminationGracePeriod": false }));
+async function fixes() {
+  await workbench.file("pod.yaml");
+  await workbench.command("File: Revert File");
+  await comes("the reverted file has its finding again", async () => (await workbench.count(".squiggly-error")) === 1);
+  await workbench.command("podwright: Fix all in workspace");
+  if (offers("podwright.fixAll")) {
+    await comes("all fixes of the workspace are applied", shows(EDITOR, "imagePullPolicy: Always}"));
+    await comes("and counted", shows(MESSAGES, "applied"));
+    await comes("but not saved", async () => readFileSync(`${folder}/pod.yaml`, "utf8").includes("imagePullPolicy: always}"));
+    await page.locator(MESSAGES).getByText("Save all").click();
+    await comes("until the user says so", async () => readFileSync(`${folder}/pod.yaml`, "utf8").includes("imagePullPolicy: Always}"));
+  } else {
+    await comes("a server that cannot fix the workspace is named", shows(MESSAGES, "cannot fix the whole workspace"));
+  }
+  await workbench.dismissMessages();
+}
+
+async function settings() {
+  await workbench.file("pod.yaml");
+  set({ "podwright.hints.terminationGracePeriod": false });
   await comes("a setting turns one kind of hint off", lacks(EDITOR, "s left of"));
   await comes("and not the other", shows(EDITOR, "imagePullPolicy: IfNotPresent"));
+  const [before] = servers();
+  await workbench.command("podwright: Restart server");
+  await comes("a restart starts another process", async () => servers().length === 1 && servers()[0] !== before);
+  await comes("which reports the same findings", shows(PROBLEMS, OTHER_FILE));
+  if (offers("podwright.fixAll")) {
+    await comes("advice is counted", async () => (await statusLabel()).includes("info"));
+    set({ "podwright.level": "error" });
+    await comes("a level hides the findings below it", async () => /is running: \d findings? \(\d errors?\)/.test(await statusLabel()));
+    set({});
+    await comes("until it is the default again", async () => (await statusLabel()).includes("info"));
+  }
+  set({ "podwright.enable": false });
+  await comes("a setting turns all off", lacks(PROBLEMS, OTHER_FILE));
+  await comes("with the status item", async () => (await workbench.count(STATUS)) === 0);
+  await comes("and the process", async () => servers().length === 0);
+  set({});
+  await comes("and on again", shows(PROBLEMS, OTHER_FILE));
+}
 
-  await command("podwright: Restart server");
-  await comes("a restarted server reports the same findings", shows(PROBLEMS, "Secret `mirror` is in namespace `infra`, not in `shop`"));
-  await command("podwright: Show output");
-  await comes("the output shows which binary runs", shows(".output-view .view-lines", "starting"));
-  console.log(`${checks} passed, 0 failed`);
+async function crashes() {
+  set({ "podwright.path": pretender("crashes", "echo lost >&2; exit 3") });
+  await comes("a server that crashes is reported", shows(MESSAGES, "lsp ended with exit code 3"));
+  await comes("in one message", async () => (await workbench.count(MESSAGES)) === 1);
+  await comes("and in the status item", async () => (await workbench.count(`${STATUS}.error-kind, ${STATUS}[style*="background"], ${STATUS} .codicon-error`)) > 0);
+  await comes("without its findings", lacks(PROBLEMS, OTHER_FILE));
+  await page.screenshot({ path: screenshot.replace(/\.png$/, "-crash.png") });
+  await workbench.dismissMessages();
+  set({ "podwright.path": binary });
+  await comes("a good path helps, without a restart by hand", shows(PROBLEMS, OTHER_FILE));
+  set({ "podwright.path": pretender("sleeps", "exec sleep 600") });
+  await comes("a server that does not answer is starting", async () => (await workbench.count(`${STATUS} .codicon-loading`)) > 0);
+  set({});
+  await comes("and does not delay the next one", shows(PROBLEMS, OTHER_FILE));
+  const [first] = servers();
+  process.kill(first, "SIGKILL");
+  await comes("a server that is killed comes back", async () => servers().length === 1 && servers()[0] !== first);
+  await comes("with its findings", shows(PROBLEMS, OTHER_FILE));
+  set({ "podwright.path": "/none/podwright" });
+  await comes("a missing binary is reported", shows(MESSAGES, "podwright.path is /none/podwright, but there is no executable file"));
+}
+
+try {
+  for (const part of [findings, status, answers, fixes, settings, crashes]) {
+    await part();
+  }
+  console.log(`${workbench.checks} passed, 0 failed`);
 } catch (error) {
   console.log(error.message);
   await page.screenshot({ path: screenshot });
-  console.log(`${checks} passed, 1 failed; see the screenshot ${screenshot}`);
+  console.log(`${workbench.checks} passed, 1 failed; see the screenshot ${screenshot}`);
   process.exitCode = 1;
 } finally {
-  await browser.close();
+  await workbench.browser.close();
 }

@@ -28,6 +28,7 @@ pub(crate) fn capabilities() -> Value {
         },
         "window": { "showDocument": { "support": true } },
         "workspace": {
+            "applyEdit": true,
             "workspaceEdit": { "documentChanges": true },
             "didChangeWatchedFiles": { "dynamicRegistration": true },
         },

@@ -1,6 +1,7 @@
 //! The language server as seen by an editor.
 
 mod charts;
+mod commands;
 mod disk;
 pub(crate) mod editor;
 mod environment;
@@ -10,6 +11,7 @@ mod kustomize;
 mod model;
 mod protocol;
 mod pulling;
+mod rename;
 mod schemas;
 
 use serde_json::{Value, json};

@@ -89,6 +89,37 @@ fn a_catalog_is_stored_and_used() {
     );
 }
 
+/// A public catalog is a repository with the schemas of kubeconform.
+#[test]
+fn a_whole_repository_of_json_schemas_is_stored_and_used() {
+    let server = Server::start();
+    let schema = r#"{"type": "object", "properties": {"size": {"type": "integer"}}}"#;
+    let commit = server.commit(
+        "org/schemas.git",
+        &[("example.com/gadget_v1.json", schema), ("README.md", "x\n")],
+        "main",
+    );
+    let address = server.url("/git/org/schemas.git?ref=main");
+    let gadget = "apiVersion: example.com/v1\nkind: Gadget\nmetadata: {name: g}\nsize: big\n";
+    let directory = Directory::new(&[
+        (".podwright.yaml", &format!("schemas:\n- {address}\n")),
+        ("apps/gadget.yaml", gadget),
+    ]);
+    let run = vendor(&directory, &[]);
+    let shown = server.url("/git/org/schemas");
+    assert!(
+        stdout(&run).starts_with(&format!("fetched {shown} at main ({}", &commit[..12])),
+        "{}",
+        run.stdout
+    );
+    let lock = directory.read(".podwright/vendor/lock.yaml");
+    assert!(lock.contains(&commit), "{lock}");
+    let found = directory.run(&["check", "--format", "json", "apps"], &[], "");
+    let found = stdout(&found);
+    assert!(found.contains("wrong-type"), "{found}");
+    assert!(found.contains("example.com/gadget_v1.json"), "{found}");
+}
+
 #[test]
 fn an_address_that_is_not_one_is_an_error() {
     let directory = Directory::new(&[

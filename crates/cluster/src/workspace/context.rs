@@ -2,7 +2,9 @@ use super::{ChartValues, Namespace, NodeDirectory};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use podwright_model::{PodSecurity, PodTemplatePath, RuntimeReleases, VersionRange};
+use podwright_model::{
+    PodSecurity, PodTemplatePath, RuntimeReleases, VersionRange, has_larger_document,
+};
 use podwright_schema::CustomKinds;
 
 /// What is known about a file's cluster in addition to the files.
@@ -30,6 +32,50 @@ pub struct ClusterContext {
     pub policies: Arc<[PathBuf]>,
     /// Values with which charts are rendered.
     pub charts: Vec<ChartValues>,
+    /// What is too large to be parsed.
+    pub limits: SizeLimits,
+}
+
+/// Maximum sizes in bytes. What is larger is reported if its content suggests that it is a manifest or contains
+/// credentials, and not parsed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SizeLimits {
+    /// Maximum size of a document, and of an item of a `List`. A syntax tree takes up to a hundred times as much memory
+    /// as its text.
+    pub document: usize,
+    /// Maximum size of a file with smaller documents.
+    pub file: usize,
+}
+
+impl SizeLimits {
+    /// 64 MiB.
+    pub const DOCUMENT: usize = 64 << 20;
+
+    /// The limits for a program that keeps files in memory and parses them again: whole files are limited like documents.
+    #[must_use]
+    pub const fn of_editor() -> Self {
+        Self {
+            document: Self::DOCUMENT,
+            file: Self::DOCUMENT,
+        }
+    }
+
+    /// Whether a text is too large to be parsed.
+    #[must_use]
+    pub fn exclude(self, text: &str) -> bool {
+        text.len() > self.document.min(self.file)
+            && (text.len() > self.file || has_larger_document(text, self.document))
+    }
+}
+
+impl Default for SizeLimits {
+    fn default() -> Self {
+        Self {
+            document: Self::DOCUMENT,
+            // Offsets have 32 bits.
+            file: u32::MAX as usize - 1,
+        }
+    }
 }
 
 /// Custom resource schemas. Compared by pointer.

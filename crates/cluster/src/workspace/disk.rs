@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use podwright_render::vendor::{Ask, Stored};
-use podwright_render::{Files, Found, SourceFile};
+use podwright_render::{Files, Found, Parsed, SourceFile};
 use podwright_syntax::text::FileId;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -201,23 +201,28 @@ impl Files for RunFiles<'_> {
     }
 
     fn read(&self, path: &Path) -> Result<Arc<SourceFile>, String> {
-        let own = self
-            .id(path)
-            .map(|id| &self.files[id.0 as usize].source.text);
+        let own = self.id(path).map(|id| &self.files[id.0 as usize]);
         let mut read = self
             .paths
             .read
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         let is_current = |known: &&Arc<SourceFile>| match (own, known.text()) {
-            (Some(own), Some(known)) => Arc::ptr_eq(own, known),
+            (Some(own), Some(known)) => Arc::ptr_eq(&own.source.text, known),
             (own, _) => own.is_none(),
         };
         if let Some(known) = read.get(path).filter(is_current) {
             return Ok(Arc::clone(known));
         }
         let file = match own {
-            Some(text) => Arc::new(SourceFile::with_text(path.to_owned(), Arc::clone(text))),
+            Some(file) if file.is_parsed_as_it_is() => Arc::new(SourceFile::parsed(
+                path.to_owned(),
+                Arc::clone(file) as Arc<dyn Parsed>,
+            )),
+            Some(file) => {
+                let text = Arc::clone(&file.source.text);
+                Arc::new(SourceFile::with_text(path.to_owned(), text))
+            }
             None => self.disk.read(path)?,
         };
         read.insert(path.to_owned(), Arc::clone(&file));

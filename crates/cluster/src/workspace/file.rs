@@ -8,8 +8,9 @@ use podwright_model::{
     RuntimeConfig, has_template_syntax,
 };
 use podwright_redact::{Contents, Earlier};
+use podwright_render::Parsed;
 use podwright_syntax::text::{self, Decoded, Source, Span, TextProblem, TextProblemKind};
-use podwright_syntax::{SyntaxTree, json, toml};
+use podwright_syntax::{Format, SyntaxTree, json, toml};
 
 /// Parsed file of a run. `Debug` omits its content, which may include credentials.
 pub struct File {
@@ -45,6 +46,12 @@ pub struct File {
     pub(super) copied_to_secrets: OnceLock<Vec<Span>>,
     /// The file before it was changed by fixes.
     earlier: Option<Earlier>,
+}
+
+impl Parsed for File {
+    fn tree(&self) -> &SyntaxTree {
+        &self.tree
+    }
 }
 
 impl fmt::Debug for File {
@@ -84,6 +91,15 @@ pub enum Skipped {
     Policy,
 }
 
+/// Makes the allocator return the bytes of a large file, which have been copied to its text, before the text is parsed:
+/// mimalloc returns a large block when another one is freed, some time later.
+fn release_memory() {
+    drop(std::hint::black_box(Vec::<u8>::with_capacity(LARGE_BLOCK)));
+}
+
+/// Size in bytes of a block that has a segment of its own.
+const LARGE_BLOCK: usize = 64 << 20;
+
 /// Whether the bytes may belong to a file that would be checked, in UTF-8 or UTF-16.
 fn may_be_ours(bytes: &[u8]) -> bool {
     let words: [&[u8]; 4] = [
@@ -117,10 +133,6 @@ impl Skipped {
 }
 
 impl File {
-    /// Maximum file size in bytes. A syntax tree takes up to a hundred times as much memory as its text. A larger file
-    /// is reported if its content suggests that it is a manifest or contains credentials.
-    pub const MAX_SIZE: usize = 64 << 20;
-
     /// Parses a file with the given bytes, displayed as `path`.
     #[must_use]
     pub fn from_bytes(path: String, bytes: Vec<u8>, context: &Arc<ClusterContext>) -> Self {
@@ -135,14 +147,23 @@ impl File {
         context: &Arc<ClusterContext>,
         on_nodes: Option<OnNodes>,
     ) -> Self {
-        let decoded = match bytes.len() > Self::MAX_SIZE {
-            false => text::decode(bytes),
-            true if on_nodes.is_some() || may_be_ours(&bytes) => Decoded::too_large(),
-            true => Decoded::default(),
-        };
-        let mut file = Self::on_nodes(Source::new(path, decoded.text), context, on_nodes);
-        if !decoded.problems.is_empty() {
-            file.problems = decoded.problems;
+        let limits = context.limits;
+        let is_large = bytes.len() > limits.document.min(limits.file);
+        let Decoded { text, mut problems } =
+            match is_large && on_nodes.is_none() && !may_be_ours(&bytes) {
+                true => Decoded::default(),
+                false => text::decode(bytes),
+            };
+        let mut source = Source::new(path, text);
+        if is_large && (on_nodes.is_some() || limits.exclude(&source.text)) {
+            source = Source::new(source.path, "");
+            problems = Decoded::too_large().problems;
+        } else if is_large {
+            release_memory();
+        }
+        let mut file = Self::on_nodes(source, context, on_nodes);
+        if !problems.is_empty() {
+            file.problems = problems;
             let only_line_ends = file
                 .problems
                 .iter()
@@ -349,6 +370,15 @@ impl File {
         } else if !self.is_manifest() {
             self.skipped = Some(Skipped::NoManifest);
         }
+    }
+
+    /// Whether the syntax tree is that of the whole text, as YAML or JSON, and nothing in it is in doubt.
+    pub(super) fn is_parsed_as_it_is(&self) -> bool {
+        self.docker_config.is_none()
+            && self.tree.format() != Format::Toml
+            && Arc::ptr_eq(self.tree.text(), &self.source.text)
+            && !self.is_broken()
+            && !self.tree.documents().iter().any(|one| one.broken)
     }
 
     /// Creates an entry for a file that could not be read, displayed as `path`.

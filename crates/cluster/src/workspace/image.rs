@@ -172,9 +172,19 @@ impl Workspace {
             span: self.file(file).tree.span(node),
         };
         let mut uses: Vec<ImageUse<'w>> = Vec::new();
+        // Most kustomizations change no image, so that many chains do the same.
+        let mut applied: Vec<Vec<FileId>> = Vec::new();
         for chain in chains {
+            let changing: Vec<FileId> = chain
+                .iter()
+                .copied()
+                .filter(|&id| self.changes_images(id))
+                .collect();
+            if applied.contains(&changing) {
+                continue;
+            }
             let mut image = Some(written.clone());
-            for &kustomization in chain {
+            for &kustomization in &changing {
                 image = image.and_then(|image| self.apply(kustomization, image, place));
             }
             if let Some(image) = image
@@ -185,8 +195,15 @@ impl Workspace {
             {
                 uses.push(image);
             }
+            applied.push(changing);
         }
         uses
+    }
+
+    /// Whether the file is a kustomization with `images`.
+    fn changes_images(&self, id: FileId) -> bool {
+        let kustomization = self.file(id).kustomization.as_ref();
+        kustomization.is_some_and(|own| !own.images.is_empty())
     }
 
     /// Location of the image that a build changed: what the object itself has, if something else decides the image.

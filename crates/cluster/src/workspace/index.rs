@@ -312,7 +312,8 @@ impl Index {
 
 /// Inserts `id` into the sorted list of `key`, or removes it.
 fn list(lists: &mut FxHashMap<u64, Vec<ObjectId>>, key: u64, id: ObjectId, change: Change) {
-    let list = lists.entry(key).or_default();
+    // Most lists have one object.
+    let list = lists.entry(key).or_insert_with(|| Vec::with_capacity(1));
     match (list.binary_search(&id), change) {
         (Err(at), Change::Add) => list.insert(at, id),
         (Ok(at), Change::Remove) => _ = list.remove(at),

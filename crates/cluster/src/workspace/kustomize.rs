@@ -198,10 +198,11 @@ impl Builds {
             let here = chain[0];
             for &child in children.get(&here).map_or(&[][..], Vec::as_slice) {
                 let known = self.chains.entry(child).or_default();
-                if chain.contains(&child) {
+                let is_full = known.len() >= MAX_CHAINS;
+                if (is_full && self.with_more_chains.contains(&child)) || chain.contains(&child) {
                     continue;
                 }
-                if known.len() >= MAX_CHAINS {
+                if is_full {
                     self.with_more_chains.insert(child);
                     continue;
                 }

@@ -3,7 +3,7 @@ use std::fmt::{self, Display};
 use serde::de;
 
 use super::deserialize::innermost;
-use podwright_syntax::text::{Position, Source, Span, did_you_mean};
+use podwright_syntax::text::{Position, Source, Span, nearest};
 use podwright_syntax::{NodeId, SyntaxTree};
 
 /// Error in a configuration, with its location.
@@ -15,6 +15,8 @@ pub struct ConfigError {
     pub position: Option<Position>,
     /// What is wrong, with a suggestion for a misspelled name.
     pub message: String,
+    /// The misspelled name in the file, and what the message suggests.
+    pub near: Option<(Span, String)>,
 }
 
 impl Display for ConfigError {
@@ -75,9 +77,22 @@ impl Error {
         self
     }
 
+    /// The name that the message suggests, and where the wrong one is written. serde passes on only the text of an error.
+    fn near(&self, source: &Source) -> Option<(Span, String)> {
+        let (before, suggestion) = self.message.split_once(ASKS)?;
+        let meant = suggestion.strip_suffix("`?")?;
+        let (_, written) = before.strip_suffix('`')?.rsplit_once('`')?;
+        let span = self.span?;
+        let text = source.text.get(span.range())?;
+        let start = span.start + u32::try_from(text.find(written)?).ok()?;
+        let end = start + u32::try_from(written.len()).ok()?;
+        Some((Span::new(start, end), meant.to_owned()))
+    }
+
     pub(super) fn in_source(self, source: &Source) -> ConfigError {
         ConfigError {
             path: source.path.clone(),
+            near: self.near(source),
             position: self
                 .span
                 .map(|span| source.lines.position(span.start, &source.text)),
@@ -124,10 +139,23 @@ impl de::Error for Error {
     }
 }
 
+/// What precedes a suggestion in a message.
+const ASKS: &str = ": did you mean `";
+
+/// Asks whether the name is meant that is near to the wrong `name` of something, if only one is.
+pub(super) fn suggestion<'c>(
+    what: &str,
+    name: &str,
+    known: impl IntoIterator<Item = &'c str>,
+) -> Option<String> {
+    let near = nearest(name, known).filter(|near| near.is_only)?;
+    Some(format!("unknown {what} `{name}`{ASKS}{}`?", near.name))
+}
+
 /// Error message for a `name` that is not in `known`.
 pub(super) fn unknown(what: &str, name: &str, known: &[&str]) -> String {
-    match did_you_mean(name, known.iter().copied()) {
-        Some(near) => format!("unknown {what} `{name}`: did you mean `{near}`?"),
+    match suggestion(what, name, known.iter().copied()) {
+        Some(message) => message,
         None if known.is_empty() => format!("unknown {what} `{name}`"),
         None => format!(
             "unknown {what} `{name}`: expected one of {}",

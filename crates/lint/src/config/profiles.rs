@@ -1,5 +1,6 @@
 use std::fmt;
 
+use super::error::suggestion;
 use podwright_rule::Profile;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{
@@ -25,8 +26,14 @@ struct ProfileName(Profile);
 impl<'de> Deserialize<'de> for ProfileName {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let name = String::deserialize(from)?;
-        name.parse().map(Self).map_err(D::Error::custom)
+        named(&name).map(Self).map_err(D::Error::custom)
     }
+}
+
+fn named(name: &str) -> Result<Profile, String> {
+    let names = Profile::ALL.map(Profile::name);
+    name.parse()
+        .map_err(|error| suggestion("profile", name, names).unwrap_or(error))
 }
 
 impl<'de> Visitor<'de> for ProfilesVisitor {
@@ -37,7 +44,7 @@ impl<'de> Visitor<'de> for ProfilesVisitor {
     }
 
     fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Profiles, E> {
-        name.parse()
+        named(name)
             .map(|one| Profiles(vec![one]))
             .map_err(E::custom)
     }

@@ -7,9 +7,12 @@ use serde::{
 };
 use serde_json::{Map, Value};
 
-use super::{error::unknown, schema, switch::Switch};
+use super::{
+    error::{suggestion, unknown},
+    schema,
+    switch::Switch,
+};
 use podwright_rule::{Profile, RuleDefinition};
-use podwright_syntax::text::did_you_mean;
 
 /// Key of a rule's level in its options.
 const LEVEL: &str = "level";
@@ -131,11 +134,12 @@ impl<'de> Deserialize<'de> for GroupSetting {
 /// Error message for a name that is not a rule.
 pub(super) fn unknown_rule(name: &str) -> String {
     // A suggestion looks only at a limited number of candidates.
-    let near = did_you_mean(name, podwright_rules::names());
-    match near.or_else(|| did_you_mean(name, groups())) {
-        Some(near) => format!("unknown rule `{name}`: did you mean `{near}`?"),
-        None => format!("unknown rule `{name}`: run `podwright rules` to list all rules"),
-    }
+    let of_rules = suggestion("rule", name, podwright_rules::names());
+    of_rules
+        .or_else(|| suggestion("rule", name, groups()))
+        .unwrap_or_else(|| {
+            format!("unknown rule `{name}`: run `podwright rules` to list all rules")
+        })
 }
 
 /// Deserializes the settings of a rule: a level, or a mapping with the level and options.

@@ -8,7 +8,9 @@ use std::{
 use serde_json::{Map, Value};
 
 use super::{Config, IgnorePolicy, Pattern, Patterns, Placeholders, RuleSettings, rule_settings};
-use podwright_cluster::workspace::{ChartValues, ClusterContext, NodeDirectory, Schemas};
+use podwright_cluster::workspace::{
+    ChartValues, ClusterContext, NodeDirectory, Schemas, SizeLimits,
+};
 use podwright_model::{
     PodSecurity, RuntimeReleases, VersionRange,
     runtime_config::{ContainerdRelease, CrioRelease},
@@ -51,6 +53,10 @@ pub struct CommandLine {
     pub nodes: Vec<NodeDirectory>,
     /// Values of all charts.
     pub charts: Option<ChartValues>,
+    /// Files and directories that define custom kinds, in addition to those of the configuration. Absolute paths.
+    pub schemas: Vec<PathBuf>,
+    /// What is too large to be parsed.
+    pub limits: SizeLimits,
 }
 
 /// Error for a name that is not a rule.
@@ -126,12 +132,14 @@ impl Settings {
         &self.config.policies
     }
 
-    /// Files and directories that define custom kinds.
+    /// Files and directories that define custom kinds: those of the configuration and of the command line.
     #[must_use]
     pub fn schema_places(&self) -> Vec<PathBuf> {
         let written = self.config.schemas.iter();
         let paths = written.filter(|place| !is_address(place));
-        paths.map(|place| self.directory.join(place)).collect()
+        let own = paths.map(|place| self.directory.join(place));
+        own.chain(self.command_line.schemas.iter().cloned())
+            .collect()
     }
 
     /// Addresses of git repositories that define custom kinds, as written. `podwright vendor` stores what is there.
@@ -219,6 +227,7 @@ impl Settings {
             pod_security: command_line.pod_security.or(config.pod_security),
             policies: Arc::clone(&self.policies),
             charts: self.charts(),
+            limits: command_line.limits,
         }
     }
 

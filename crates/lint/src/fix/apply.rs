@@ -98,6 +98,7 @@ fn edited(file: &File, mut edits: Vec<&Edit>) -> Option<(File, Remap)> {
     // Discards the edits if parsing the result panics.
     let read = catch_unwind(AssertUnwindSafe(|| file.reread(source).after(file)));
     let made = read.ok()?;
-    let is_worse = made.tree.errors().len() > file.tree.errors().len() || made.skipped.is_some();
+    let is_worse = made.tree.errors().len() > file.tree.errors().len()
+        || made.skipped.is_some() && made.skipped != file.skipped;
     (!is_worse).then_some((made, remap))
 }

@@ -4,31 +4,41 @@ use jiff::civil::Date;
 
 use podwright_cluster::workspace::File;
 use podwright_rule::finding::{Applicability, Edit, Finding, Fix, Severity};
-use podwright_syntax::text::{FileId, Location, Span, did_you_mean};
+use podwright_syntax::text::{FileId, Location, Nearest, Span, nearest};
 
 use super::parse::{ANNOTATION, Defect, Malformed, Origin, Suppression};
 
 /// Reports a suppression of a rule that does not exist.
-pub(super) fn unknown_rule(id: FileId, suppression: &Suppression<'_>, level: Severity) -> Finding {
+pub(super) fn unknown_rule(
+    file: &File,
+    id: FileId,
+    suppression: &Suppression<'_>,
+    level: Severity,
+) -> Finding {
     let message = format!("unknown rule `{}`", shown(suppression.rule));
     let mut finding = finding("unknown-rule", level, id, suppression.name, message);
-    let Some(name) = did_you_mean(suppression.rule, podwright_rules::names()) else {
+    let Some(Nearest { name, is_only }) = nearest(suppression.rule, podwright_rules::names())
+    else {
         finding.help("run `podwright rules` to list all rules");
         return finding;
     };
     finding.help(format!("use `{name}`"));
-    // The key of an annotation may be quoted or an alias.
-    if let Origin::Comment(_) = suppression.origin {
+    if let Some(span) = name_span(file, suppression).filter(|_| is_only) {
         let title = format!("Replace with `{name}`");
-        finding.fix(replace(
-            id,
-            suppression.name,
-            name,
-            title,
-            Applicability::Unsafe,
-        ));
+        finding.fix(replace(id, span, name, title, Applicability::Unsafe));
     }
     finding
+}
+
+/// Span of the name of the rule; `None` if it is not written here, because the key of an annotation is an alias.
+fn name_span(file: &File, suppression: &Suppression<'_>) -> Option<Span> {
+    let (span, rule) = (suppression.name, suppression.rule);
+    if matches!(suppression.origin, Origin::Comment(_)) {
+        return Some(span);
+    }
+    let at = file.tree.slice(span).find(&format!("{ANNOTATION}{rule}"))?;
+    let start = span.start + length(at + ANNOTATION.len());
+    Some(Span::new(start, start + length(rule.len())))
 }
 
 /// Reason why a suppression has no effect.

@@ -20,6 +20,7 @@ impl<'t> Reader<'t> {
             }
         }
         self.pass_phrases();
+        self.commands_that_print();
         self.last_argument("htpasswd -");
         self.last_argument("mc alias set ");
         for at in memchr::memmem::find_iter(self.text.as_bytes(), "sqlplus ") {
@@ -59,17 +60,43 @@ impl<'t> Reader<'t> {
         if let Some(pipe) = before.rfind('|') {
             let command = &before[..pipe];
             let start = command.rfind([';', '|', '&', '(']);
-            let mut from = line + start.map_or(0, |start| start + 1);
-            for word in self.text[from..line + pipe].split_inclusive([' ', '"', '\'']) {
-                let bare = word.trim_end_matches([' ', '"', '\'']);
-                if is_distinctive(bare) || bare.len() >= 16 {
-                    self.push(from..from + bare.len());
-                }
-                from += word.len();
-            }
+            let from = line + start.map_or(0, |start| start + 1);
+            self.distinctive_words(from, &self.text[from..line + pipe]);
         }
         if let Some(string) = self.line_after(after).find("<<<") {
             self.push(self.next_word(after + string + 3));
+        }
+    }
+
+    /// `--password-command "echo x"`, `passwordCommand: echo x`.
+    fn commands_that_print(&mut self) {
+        for at in memchr::memmem::find_iter(self.text.as_bytes(), "ommand") {
+            let end = at + "ommand".len();
+            let Some(name) = self.name_before(end) else {
+                continue;
+            };
+            if self.text[name].to_ascii_lowercase().contains("pass") {
+                let here = self.line_after(end);
+                let is_empty = here
+                    .trim_matches(['"', '\'', ' ', ',', '\r', '|', '>', ':'])
+                    .is_empty();
+                self.distinctive_words(end, here);
+                if is_empty && end + here.len() < self.text.len() {
+                    let next = end + here.len() + 1;
+                    self.distinctive_words(next, self.line_after(next));
+                }
+            }
+        }
+    }
+
+    /// The words of `part`, which starts at `from`, that look like credentials.
+    pub(super) fn distinctive_words(&mut self, mut from: usize, part: &str) {
+        for word in part.split_inclusive([' ', '"', '\'', ']']) {
+            let bare = word.trim_end_matches([' ', '"', '\'', ']']);
+            if is_distinctive(bare) || bare.len() >= 16 {
+                self.push(from..from + bare.len());
+            }
+            from += word.len();
         }
     }
 

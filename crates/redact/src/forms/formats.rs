@@ -41,14 +41,12 @@ impl Reader<'_> {
         }
     }
 
-    /// `printf "password=%s" "x"`.
-    pub(super) fn argument(&mut self, format: usize) {
-        let quote = self.text[format..].chars().next();
-        if matches!(quote, Some('"' | '\'' | '`')) {
-            let value = self.value_behind(format + 1);
-            if is_distinctive(&self.text[value.clone()]) {
-                self.push(value);
-            }
+    /// `printf "password=%s" "x"`, `printf "user=%s\npassword=%s" me x`: the arguments of a command after a format.
+    pub(super) fn arguments(&mut self, format: usize) {
+        let rest = self.line_after(format);
+        let end = rest.find([';', '|', '&', ')', '}']).unwrap_or(rest.len());
+        if let Some(close) = rest[..end].find(['"', '\'', '`']) {
+            self.distinctive_words(format + close, &rest[close..end]);
         }
     }
 

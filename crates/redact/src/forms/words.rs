@@ -135,14 +135,8 @@ impl Reader<'_> {
         for at in memchr::memmem::find_iter(self.text.as_bytes(), b"| base64 -") {
             let before = &self.text[..at];
             let start = before.rfind([';', '|', '&', '\n', '(']);
-            let mut from = start.map_or(0, |start| start + 1);
-            for word in before[from..].split_inclusive([' ', '"', '\'']) {
-                let bare = word.trim_end_matches([' ', '"', '\'']);
-                if is_distinctive(bare) || bare.len() >= 16 {
-                    self.push(from..from + bare.len());
-                }
-                from += word.len();
-            }
+            let from = start.map_or(0, |start| start + 1);
+            self.distinctive_words(from, &before[from..]);
         }
     }
 

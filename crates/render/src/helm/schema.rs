@@ -99,6 +99,7 @@ fn validate_one(chart: &Chart, file: &File, values: &Map, problems: &mut Problem
         let error = RenderError {
             related: Some(file.start()),
             help: mistake.help.clone(),
+            near: mistake.near.clone(),
             ..RenderError::at(place, mistake.to_string())
         };
         let path = mistake.path.replace('/', ".");

@@ -32,7 +32,7 @@ use super::load;
 pub use charts::Instance;
 pub use entries::{Entry, Property, ValuesFile};
 pub use facts::{UnknownReader, Use};
-pub use loose::{Loose, Twice, Undefined, Unset};
+pub use loose::{Loose, Near, Twice, Undefined, Unset};
 pub use path::{PathId, Paths, Step};
 pub use program::{Cache, Definition};
 pub use setters::Setters;

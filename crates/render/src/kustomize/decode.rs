@@ -140,7 +140,14 @@ pub(super) fn unknown_field(entry: &Entry, known: &[&str]) -> RenderError {
     let distance = |name: &str| strsim::osa_distance(&name.to_lowercase(), &key.to_lowercase());
     let nearest = known.iter().min_by_key(|name| distance(name));
     match nearest.filter(|name| distance(name) <= 1 + name.len() / 5) {
-        Some(nearest) => error.help(format!("use `{nearest}`, if that is meant")),
+        Some(nearest) => {
+            let mut others = known.iter().filter(|other| *other != nearest);
+            let is_only = others.all(|other| distance(other) > distance(nearest));
+            RenderError {
+                near: is_only.then(|| Box::new((key.to_owned(), (*nearest).to_owned()))),
+                ..error.help(format!("use `{nearest}`, if that is meant"))
+            }
+        }
         None => error.help("remove it, or move it to where it belongs"),
     }
 }

@@ -4,6 +4,7 @@
 use podwright_model::{MappingReader, VersionRange};
 use podwright_syntax::{NodeId, SyntaxTree};
 
+use super::json_schema::Dialect;
 use super::judge;
 use super::stored::{Stored, Value, written};
 use super::{Form, MAX_DEPTH, Node, RESOURCE};
@@ -28,7 +29,7 @@ pub(crate) fn faults(
     let Some(reader) = MappingReader::new(tree, schema) else {
         return;
     };
-    let schema = Node::read(reader, false, MAX_DEPTH);
+    let schema = Node::read(reader, Dialect::Pruning, MAX_DEPTH);
     let value = written(tree, default);
     if let Some(node) = unknown_field(&value, &schema) {
         report(Fault::UnknownField(node));

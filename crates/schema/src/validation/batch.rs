@@ -117,7 +117,8 @@ pub(super) fn cron_job(object: Value<'_>, e: &mut Errors) {
     read!(spec => schedule, zone = "timeZone", template = "jobTemplate");
     if let Some(text) = schedule.text().filter(|text| !text.is_empty()) {
         if let Err(error) = cron::parse(&text) {
-            e.invalid(schedule, error.message, error.help);
+            e.invalid(schedule, error.message, error.help)
+                .near(&text, error.known.iter().copied());
         } else if text.contains("TZ") {
             const HELP: &str = "remove `TZ=` or `CRON_TZ=`, and set `timeZone`";
             e.since(29, |e| {
@@ -178,13 +179,12 @@ fn time_zone(zone: Value<'_>, e: &mut Errors) {
         let same = TIME_ZONES
             .lines()
             .find(|own| own.eq_ignore_ascii_case(&text));
-        let near = same
-            .or_else(|| podwright_syntax::text::did_you_mean(&text, TIME_ZONES.lines().skip(1)));
-        let help = match near {
-            Some(near) => format!("use `{near}`"),
-            None => "use a name of the IANA time zone database as in `Europe/Berlin`".to_owned(),
+        let help = "use a name of the IANA time zone database as in `Europe/Berlin`";
+        let invalid = e.invalid(zone, format!("is not a known time zone: `{text}`"), help);
+        match same {
+            Some(same) => invalid.near(same, [same]),
+            None => invalid.near(&text, TIME_ZONES.lines().skip(1)),
         };
-        e.invalid(zone, format!("is not a known time zone: `{text}`"), help);
     }
 }
 

@@ -7,6 +7,8 @@ pub(super) struct Wrong {
     pub(super) message: String,
     /// What to do.
     pub(super) help: String,
+    /// What may be meant, if one of these is near.
+    pub(super) known: &'static [&'static str],
 }
 
 /// A field of a schedule: `bounds`.
@@ -178,7 +180,7 @@ fn int(text: &str) -> Option<u64> {
 
 /// `parseDescriptor`.
 fn descriptor(text: &str) -> Result<(), Wrong> {
-    const KNOWN: [&str; 7] = [
+    const KNOWN: &[&str] = &[
         "@yearly",
         "@annually",
         "@monthly",
@@ -199,18 +201,12 @@ fn descriptor(text: &str) -> Result<(), Wrong> {
             )),
         };
     }
-    let near = podwright_syntax::text::did_you_mean(text, KNOWN);
-    let help = match near {
-        Some(near) => format!("use `{near}`"),
-        None => {
-            "use five fields, or one of `@yearly`, `@monthly`, `@weekly`, `@daily` and `@hourly`"
-                .to_owned()
-        }
-    };
-    Err(wrong(
-        &format!("has an unknown descriptor, `{text}`"),
-        &help,
-    ))
+    let help =
+        "use five fields, or one of `@yearly`, `@monthly`, `@weekly`, `@daily` and `@hourly`";
+    Err(Wrong {
+        known: KNOWN,
+        ..wrong(&format!("has an unknown descriptor, `{text}`"), help)
+    })
 }
 
 /// Whether `time.ParseDuration` of Go accepts the text.
@@ -246,6 +242,7 @@ fn wrong(message: &str, help: &str) -> Wrong {
     Wrong {
         message: message.to_owned(),
         help: help.to_owned(),
+        known: &[],
     }
 }
 

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use podwright_model::name::NameError;
 use podwright_syntax::NodeId;
+use podwright_syntax::text::nearest;
 
 use super::value::{Rest, Value};
 use crate::releases::Releases;
@@ -76,6 +77,8 @@ pub struct Invalid {
     pub message: Cow<'static, str>,
     /// What to do.
     pub help: Cow<'static, str>,
+    /// Value that was probably meant. The help names it.
+    pub near: Option<Box<str>>,
     /// Part of the decoded string that is wrong.
     pub within: Option<std::ops::Range<usize>>,
     /// Values that the API server accepts, for [`ErrorType::NotSupported`].
@@ -95,6 +98,19 @@ impl Invalid {
     /// Sets the help.
     pub(super) fn help(&mut self, help: impl Into<Cow<'static, str>>) -> &mut Self {
         self.help = help.into();
+        self
+    }
+
+    /// Suggests the nearest of these values, if one is near.
+    pub(super) fn near<'n>(
+        &mut self,
+        written: &str,
+        values: impl IntoIterator<Item = &'n str>,
+    ) -> &mut Self {
+        if let Some(near) = nearest(written, values) {
+            self.help = format!("use `{}`", near.name).into();
+            self.near = near.is_only.then(|| near.name.into());
+        }
         self
     }
 
@@ -138,6 +154,7 @@ impl Errors {
                 at: None,
                 message: Cow::Borrowed(""),
                 help: Cow::Borrowed(""),
+                near: None,
                 within: None,
                 supported: Vec::new(),
                 first: None,
@@ -202,6 +219,7 @@ impl Errors {
             at: None,
             message,
             help,
+            near: None,
             within: None,
             supported: Vec::new(),
             first: None,

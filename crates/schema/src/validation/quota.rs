@@ -21,12 +21,9 @@ pub(super) fn limit_range(object: Value<'_>, e: &mut Errors) {
             check(kind, qualified_name, "a qualified name", QUALIFIED_HELP, e);
             const KINDS: [&str; 3] = ["Pod", "Container", "PersistentVolumeClaim"];
             if !text.contains('/') && !KINDS.contains(&&*text) {
-                let near = podwright_syntax::text::did_you_mean(&text, KINDS);
-                let help = match near {
-                    Some(near) => format!("use `{near}`"),
-                    None => "use `Container`, `Pod` or `PersistentVolumeClaim`".to_owned(),
-                };
-                e.invalid(kind, "is not a type of limits", help);
+                let help = "use `Container`, `Pod` or `PersistentVolumeClaim`";
+                e.invalid(kind, "is not a type of limits", help)
+                    .near(&text, KINDS);
             }
         }
         match seen.iter().find(|other| other.is(&text)) {
@@ -217,12 +214,9 @@ pub(super) fn resource_quota(object: Value<'_>, e: &mut Errors) {
 fn scope_fits(at: Value<'_>, scope: &str, hard: Value<'_>, e: &mut Errors) {
     if !SCOPES.contains(&scope) {
         if !scope.is_empty() {
-            let near = podwright_syntax::text::did_you_mean(scope, SCOPES);
-            let help = match near {
-                Some(near) => format!("use `{near}`"),
-                None => "use a scope such as `NotTerminating` or `PriorityClass`".to_owned(),
-            };
-            e.invalid(at, "is not a scope of quotas", help);
+            let help = "use a scope such as `NotTerminating` or `PriorityClass`";
+            e.invalid(at, "is not a scope of quotas", help)
+                .near(scope, SCOPES);
         }
         return;
     }

@@ -1,6 +1,7 @@
 //! Check of an object: its kind and API version, then its fields.
 
 use super::embedded;
+use super::release::name_definition;
 use super::unknown::no_kind;
 use super::{MAX_NODES, Subject, Walk};
 use crate::api::Api;
@@ -26,8 +27,9 @@ pub fn problems<'a>(subject: &Subject<'a>) -> Vec<Problem<'a>> {
         return Vec::new();
     };
     let mut problems = Vec::new();
-    let record = if let Some(custom) = subject.custom.find(api_version, kind) {
-        Some(Record::Custom(custom))
+    let defined = subject.custom.releases(api_version, kind);
+    let record = if let Some(newest) = defined.first() {
+        Some(Record::Custom(&newest.schema))
     } else if let Some(api) = Api::find(api_version, kind, subject.range) {
         let own = api.own;
         problems.extend(api.problem(version_node));
@@ -44,6 +46,19 @@ pub fn problems<'a>(subject: &Subject<'a>) -> Vec<Problem<'a>> {
         problems.extend(embedded::problems(subject));
         return problems;
     };
+    let mut problems = compared(subject, kind, record, problems);
+    name_definition(subject, kind, defined, &mut problems);
+    problems
+}
+
+/// Adds what is wrong with the object by a schema.
+pub(super) fn compared<'a>(
+    subject: &Subject<'a>,
+    kind: &str,
+    record: Record<'a>,
+    problems: Vec<Problem<'a>>,
+) -> Vec<Problem<'a>> {
+    let Subject { tree, object, .. } = *subject;
     let mut walk = Walk {
         tree,
         releases: releases(subject, record),
@@ -92,6 +107,7 @@ pub fn problems<'a>(subject: &Subject<'a>) -> Vec<Problem<'a>> {
             is_inner: false,
             is_custom: true,
             is_embedded: false,
+            definition: None,
             releases: Releases::ALL,
             kind: ProblemKind::Rule(Box::new(rule)),
         }));
@@ -102,6 +118,7 @@ pub fn problems<'a>(subject: &Subject<'a>) -> Vec<Problem<'a>> {
         is_inner: false,
         is_custom: matches!(record, Record::Custom(_)),
         is_embedded: false,
+        definition: None,
         releases: releases(subject, record),
         kind: ProblemKind::Unchecked(bound),
     }));

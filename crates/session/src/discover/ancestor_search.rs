@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Searches a directory and its parents for a file with one of several names, reading each directory once. Anything
 /// with that name that is not a directory is returned; the caller reports a pipe or a dangling link.
@@ -8,6 +8,8 @@ use rustc_hash::FxHashMap;
 pub struct AncestorSearch {
     names: &'static [&'static str],
     known: FxHashMap<PathBuf, Option<PathBuf>>,
+    /// Directories that have no such file.
+    without: FxHashSet<PathBuf>,
 }
 
 impl AncestorSearch {
@@ -17,7 +19,15 @@ impl AncestorSearch {
         Self {
             names,
             known: FxHashMap::default(),
+            without: FxHashSet::default(),
         }
+    }
+
+    /// The same search, which does not look into directories that are known to have no such file.
+    #[must_use]
+    pub fn except_in(mut self, directories: FxHashSet<PathBuf>) -> Self {
+        self.without = directories;
+        self
     }
 
     /// Closest such file in `directory` or one of its parents. `directory` is absolute.
@@ -30,6 +40,9 @@ impl AncestorSearch {
                 break;
             }
             passed.push(directory);
+            if self.without.contains(directory) {
+                continue;
+            }
             let mut candidates = self.names.iter().map(|name| directory.join(name));
             found = candidates
                 .find(|candidate| candidate.symlink_metadata().is_ok() && !candidate.is_dir());

@@ -8,6 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::layers::{Layers, Reading};
 use super::{AncestorSearch, absolute, policies, schemas, shown};
+use crate::catalog::{Cache, SchemaCatalog, Unusable};
 use crate::vendor::{self, LockError, Vendored};
 use podwright_cluster::workspace::{ClusterContext, Schemas};
 use podwright_lint::config::{CommandLine, Config, ConfigError, FILE_NAMES, Settings};
@@ -24,6 +25,9 @@ pub struct Configurations {
     invalid: Vec<InvalidConfig>,
     /// Custom kinds by the places that define them.
     kinds: FxHashMap<Vec<PathBuf>, Arc<CustomKinds>>,
+    catalogs: Vec<Arc<SchemaCatalog>>,
+    /// Where the contents of catalogs are kept for later runs.
+    cache: Cache,
     /// Repositories with definitions or configurations that configurations name.
     repositories: Vec<SchemaRepository>,
     /// Files that configurations extend.
@@ -71,6 +75,8 @@ pub enum ConfigurationError {
     Invalid(ConfigError),
     /// A path listed under `schemas` cannot be read.
     Schemas(PathBuf, io::Error),
+    /// A path given with `--schemas` cannot be read.
+    GivenSchemas(PathBuf, io::Error),
     /// A path or a glob listed under `policies` cannot be read, or matches no file.
     Policies(PathBuf, io::Error),
     /// A text listed under `schemas` is not the address of a git repository.
@@ -110,6 +116,7 @@ impl fmt::Display for InvalidConfig {
                     "cannot read {place}, listed under `schemas` in {file}: {error}"
                 )
             }
+            why @ ConfigurationError::GivenSchemas(..) => why.fmt(f),
             ConfigurationError::Policies(place, error) => {
                 let (file, place) = (shown(&self.file), shown(place));
                 write!(
@@ -129,6 +136,13 @@ impl fmt::Display for ConfigurationError {
             Self::Invalid(error) => f.write_str(&error.message),
             Self::Schemas(place, error) | Self::Policies(place, error) => {
                 write!(f, "cannot read {}: {error}", shown(place))
+            }
+            Self::GivenSchemas(place, error) => {
+                write!(
+                    f,
+                    "cannot read {}, given with `--schemas`: {error}",
+                    shown(place)
+                )
             }
             Self::Address(address) => write!(
                 f,
@@ -166,7 +180,18 @@ impl Configurations {
             extended: Vec::new(),
             reading: Reading::Strict,
             kinds: FxHashMap::default(),
+            catalogs: Vec::new(),
+            cache: Cache::of_user(),
         }
+    }
+
+    /// Does not search for configurations in directories that are known to have none.
+    #[must_use]
+    pub fn except_in(mut self, directories: FxHashSet<PathBuf>) -> Self {
+        if let ConfigSource::Nearest(search) = self.source {
+            self.source = ConfigSource::Nearest(search.except_in(directories));
+        }
+        self
     }
 
     /// Leaves out extended configurations that are not stored yet, to find out what to store.
@@ -205,6 +230,16 @@ impl Configurations {
     #[must_use]
     pub fn schema_repositories(&self) -> &[SchemaRepository] {
         &self.repositories
+    }
+
+    /// Files in `schemas` that could not be used so far. They are read when an object first needs a definition.
+    #[must_use]
+    pub fn unusable_schemas(&self) -> Vec<Unusable> {
+        let all = self.catalogs.iter().flat_map(|one| one.unusable());
+        let mut all: Vec<Unusable> = all.collect();
+        all.sort_unstable();
+        all.dedup();
+        all
     }
 
     /// All settings requested so far.
@@ -271,7 +306,7 @@ impl Configurations {
             return Ok(index);
         }
         let Some(file) = file else {
-            return Ok(self.index_of_defaults());
+            return self.index_of_defaults();
         };
         match self.read(&file) {
             Ok(settings) => Ok(self.add(Some(file), settings)),
@@ -284,7 +319,7 @@ impl Configurations {
                     return Err(error);
                 }
                 self.invalid.push(error);
-                let index = self.index_of_defaults();
+                let index = self.index_of_defaults()?;
                 self.by_file.insert(Some(file), index);
                 Ok(index)
             }
@@ -292,13 +327,18 @@ impl Configurations {
     }
 
     /// Index in [`Self::settings`] of the settings for files without a configuration.
-    fn index_of_defaults(&mut self) -> usize {
+    fn index_of_defaults(&mut self) -> Result<usize, InvalidConfig> {
         if let Some(&index) = self.by_file.get(&None) {
-            return index;
+            return Ok(index);
         }
         let directory = absolute(Path::new(""));
         let settings = Settings::new(Config::default(), directory, self.command_line.clone());
-        self.add(None, settings)
+        let kinds = self.kinds(&settings.schema_places());
+        let kinds = kinds.map_err(|(place, error)| InvalidConfig {
+            file: place.clone(),
+            why: ConfigurationError::GivenSchemas(place, error),
+        })?;
+        Ok(self.add(None, settings.with_schemas(Schemas(kinds))))
     }
 
     fn add(&mut self, file: Option<PathBuf>, settings: Settings) -> usize {
@@ -339,7 +379,13 @@ impl Configurations {
         places.extend(repositories.iter().filter_map(|one| one.stored.clone()));
         self.repositories.extend(repositories);
         let kinds = self.kinds(&places);
-        let kinds = kinds.map_err(|(place, error)| ConfigurationError::Schemas(place, error));
+        let kinds =
+            kinds.map_err(
+                |(place, error)| match self.command_line.schemas.contains(&place) {
+                    true => ConfigurationError::GivenSchemas(place, error),
+                    false => ConfigurationError::Schemas(place, error),
+                },
+            );
         let kinds = self.or_left_out(file, kinds)?;
         let charts = settings.context().charts;
         let mut paths = charts
@@ -379,7 +425,14 @@ impl Configurations {
         if let Some(known) = self.kinds.get(&key) {
             return Ok(Arc::clone(known));
         }
-        let kinds = Arc::new(schemas::custom_kinds(places)?);
+        let kinds = match schemas::catalog(places, &self.cache)? {
+            Some(catalog) => {
+                self.catalogs.push(Arc::clone(&catalog));
+                CustomKinds::of_catalog(catalog)
+            }
+            None => CustomKinds::default(),
+        };
+        let kinds = Arc::new(kinds);
         self.kinds.insert(key, Arc::clone(&kinds));
         Ok(kinds)
     }

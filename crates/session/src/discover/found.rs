@@ -6,7 +6,7 @@ use std::{
 
 use podwright_cluster::workspace;
 
-use super::regular::{TOO_LARGE, read_limited, read_path, read_regular};
+use super::regular::{read_listed, read_named, read_stream};
 
 /// File to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,11 +109,11 @@ pub(super) enum Origin {
 /// # Errors
 ///
 /// Returns the I/O error, or an error if the file is too large, or if it is not a regular file. A file that the user
-/// named may also be one that the shell has opened; see [`read_path`].
+/// named may also be one that the shell has opened; see [`read_path`](super::read_path).
 pub fn read(found: &Found) -> io::Result<Vec<u8>> {
     match &found.origin {
-        Origin::Stdin => read_limited(io::stdin().lock(), 0),
-        Origin::Named(path) => read_path(path),
-        Origin::Walked { path, .. } => read_regular(path, TOO_LARGE),
+        Origin::Stdin => read_stream(io::stdin().lock(), true),
+        Origin::Named(path) => read_named(path),
+        Origin::Walked { path, .. } => read_listed(path),
     }
 }

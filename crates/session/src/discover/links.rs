@@ -1,13 +1,11 @@
 //! Which symbolic links a walk follows.
 
 use std::path::{Path, PathBuf};
-use std::sync::{
-    Arc, Mutex, PoisonError,
-    atomic::{AtomicBool, Ordering},
-};
+use std::sync::Arc;
 
-use ignore::DirEntry;
 use rustc_hash::FxHashSet;
+
+use super::tree::Entry;
 
 /// Symbolic links that a walk meets. A link that leads out of what was asked for is not followed: whoever can add a
 /// link to a repository must not read or change other files with it.
@@ -18,12 +16,7 @@ use rustc_hash::FxHashSet;
 pub(super) struct Links {
     /// Canonical paths of what was asked for.
     roots: Arc<[PathBuf]>,
-    met: AtomicBool,
-    followed: Mutex<Followed>,
-}
-
-#[derive(Debug, Default)]
-struct Followed {
+    has_met: bool,
     entered: FxHashSet<PathBuf>,
     leading_out: Vec<PathBuf>,
 }
@@ -32,41 +25,40 @@ impl Links {
     pub(super) fn new(roots: Arc<[PathBuf]>) -> Self {
         Self {
             roots,
-            met: AtomicBool::new(false),
-            followed: Mutex::default(),
+            has_met: false,
+            entered: FxHashSet::default(),
+            leading_out: Vec::new(),
         }
     }
 
     /// Whether the entry is not a link, or one to follow. `is_wanted` tells which files are of interest.
-    pub(super) fn admits(&self, entry: &DirEntry, is_wanted: fn(&Path) -> bool) -> bool {
-        if !entry.path_is_symlink() {
+    pub(super) fn admits(&mut self, entry: &Entry, is_wanted: fn(&Path) -> bool) -> bool {
+        if !entry.is_link {
             return true;
         }
-        self.met.store(true, Ordering::Relaxed);
-        let is_directory = entry.file_type().is_some_and(|kind| kind.is_dir());
-        if !is_directory && !is_wanted(entry.path()) {
+        self.has_met = true;
+        let is_directory = entry.kind.is_dir();
+        if !is_directory && !is_wanted(&entry.path) {
             return false;
         }
-        let Ok(real) = entry.path().canonicalize() else {
+        let Ok(real) = entry.path.canonicalize() else {
             // The walk reports why.
             return !is_directory;
         };
-        let mut followed = self.followed.lock().unwrap_or_else(PoisonError::into_inner);
         if !self.roots.iter().any(|root| real.starts_with(root)) {
-            followed.leading_out.push(entry.path().to_owned());
+            self.leading_out.push(entry.path.clone());
             return false;
         }
-        !is_directory || followed.entered.insert(real)
+        !is_directory || self.entered.insert(real)
     }
 
     /// Whether there was a link, so that a file may have been found twice.
-    pub(super) fn has_met(&self) -> bool {
-        self.met.load(Ordering::Relaxed)
+    pub(super) const fn has_met(&self) -> bool {
+        self.has_met
     }
 
     /// Links that lead out of what was asked for.
-    pub(super) fn leading_out(&self) -> Vec<PathBuf> {
-        let mut followed = self.followed.lock().unwrap_or_else(PoisonError::into_inner);
-        std::mem::take(&mut followed.leading_out)
+    pub(super) fn leading_out(self) -> Vec<PathBuf> {
+        self.leading_out
     }
 }

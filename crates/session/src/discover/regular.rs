@@ -2,12 +2,18 @@
 
 use std::{
     fs::{self, File, FileType, OpenOptions},
-    io::{self, Read},
+    io::{self, Read, Seek},
     path::Path,
 };
 
-/// Maximum file size in bytes (exclusive). Larger files are rejected: no manifest is that large.
+/// Maximum file size in bytes (exclusive). Larger files are rejected, except for dumps of clusters.
 pub const TOO_LARGE: u64 = 512 << 20;
+
+/// Maximum size of a dump in bytes (exclusive). Offsets have 32 bits.
+const TOO_LARGE_DUMP: u64 = u32::MAX as u64;
+
+/// Number of bytes in which a dump says that it is one.
+const HEAD: usize = 64 << 10;
 
 /// Reads the whole regular file at `path`.
 ///
@@ -20,7 +26,7 @@ pub const TOO_LARGE: u64 = 512 << 20;
 /// device.
 pub fn read_path(path: &Path) -> io::Result<Vec<u8>> {
     if is_open(path) {
-        return read_limited(File::open(path)?, 0);
+        return read_stream(File::open(path)?, false);
     }
     read_regular(path, TOO_LARGE)
 }
@@ -33,6 +39,41 @@ pub fn read_path(path: &Path) -> io::Result<Vec<u8>> {
 pub(crate) fn read_regular(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     // Opening a device can change its state.
     must_be_regular(fs::metadata(path)?.file_type())?;
+    let (file, size) = open(path)?;
+    match size >= limit {
+        true => Err(too_large(limit)),
+        false => read_size(file, size),
+    }
+}
+
+/// Reads a file that the user named: as [`read_path`], but a dump of a cluster may be larger.
+pub(super) fn read_named(path: &Path) -> io::Result<Vec<u8>> {
+    if is_open(path) {
+        return read_stream(File::open(path)?, true);
+    }
+    must_be_regular(fs::metadata(path)?.file_type())?;
+    read_listed(path)
+}
+
+/// Reads a file that a listing of its directory calls a regular file, so it is not looked at before it is opened.
+pub(super) fn read_listed(path: &Path) -> io::Result<Vec<u8>> {
+    let (mut file, size) = open(path)?;
+    if size >= TOO_LARGE {
+        let mut head = vec![0; HEAD];
+        file.read_exact(&mut head)?;
+        if !is_dump(&head) {
+            return Err(too_large(TOO_LARGE));
+        }
+        file.rewind()?;
+    }
+    match size >= TOO_LARGE_DUMP {
+        true => Err(too_large(TOO_LARGE_DUMP)),
+        false => read_size(file, size),
+    }
+}
+
+/// Opens a regular file. Returns its size, too.
+fn open(path: &Path) -> io::Result<(File, u64)> {
     let mut options = OpenOptions::new();
     options.read(true);
     #[cfg(unix)]
@@ -41,37 +82,55 @@ pub(crate) fn read_regular(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
         options.custom_flags(O_NONBLOCK);
     }
     let file = options.open(path)?;
-    // The path may lead to another file by now.
     let metadata = file.metadata()?;
     must_be_regular(metadata.file_type())?;
-    if metadata.len() >= limit {
-        return Err(too_large(limit));
+    Ok((file, metadata.len()))
+}
+
+/// Reads `size` bytes, or fewer if there are fewer, without asking the system whether there are more: what is appended
+/// meanwhile is for the next run.
+fn read_size(file: File, size: u64) -> io::Result<Vec<u8>> {
+    if size == 0 {
+        // Files of the kernel have no size.
+        return read_stream(file, false);
     }
-    read_limited(file, metadata.len())
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
+    file.take(size).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Reads everything.
 ///
 /// # Errors
 ///
-/// Returns the I/O error, or an error if `source` has [`TOO_LARGE`] bytes or more.
-pub(super) fn read_limited(source: impl Read, size: u64) -> io::Result<Vec<u8>> {
+/// Returns the I/O error, or an error if `source` has [`TOO_LARGE`] bytes or more and is not a dump of a cluster, or if
+/// `may_be_dump` is not set.
+pub(super) fn read_stream(source: impl Read, may_be_dump: bool) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    let mut has_more = size >= TOO_LARGE;
-    if !has_more {
-        bytes.reserve(usize::try_from(size).unwrap_or(0) + 1);
-        let mut source = source.take(TOO_LARGE);
-        source
+    let mut source = source.take(TOO_LARGE_DUMP);
+    let mut limit = TOO_LARGE;
+    let mut read = source.by_ref().take(limit - 1).read_to_end(&mut bytes)?;
+    // Pushing one more byte would double the capacity.
+    let mut next = [0];
+    let mut has_more = source.read(&mut next)? > 0;
+    if has_more && may_be_dump && is_dump(&bytes[..read.min(HEAD)]) {
+        limit = TOO_LARGE_DUMP;
+        bytes.push(next[0]);
+        read = source
             .by_ref()
-            .take(TOO_LARGE - 1)
+            .take(limit - 1 - bytes.len() as u64)
             .read_to_end(&mut bytes)?;
-        // Pushing one more byte would double the capacity.
-        has_more = source.read(&mut [0])? > 0;
+        has_more = read > 0 && source.read(&mut next)? > 0;
     }
     match has_more {
-        true => Err(too_large(TOO_LARGE)),
+        true => Err(too_large(limit)),
         false => Ok(bytes),
     }
+}
+
+/// Whether a large file starts like one with many objects.
+fn is_dump(head: &[u8]) -> bool {
+    memchr::memmem::find(head, b"apiVersion").is_some()
 }
 
 fn too_large(limit: u64) -> io::Error {

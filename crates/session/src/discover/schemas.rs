@@ -3,34 +3,30 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use super::regular::read_path;
-use podwright_schema::CustomKinds;
-use podwright_syntax::text;
+use crate::catalog::{Cache, Place, SchemaCatalog};
 
-/// Custom kinds defined in `places`, which are files or directories (searched recursively). Files that are not
-/// definitions or are not valid text are ignored.
+/// The definitions in `places`, which are files or directories (searched recursively). `None` if there are no places. The
+/// files are not read yet.
 ///
 /// # Errors
 ///
 /// Returns the path and the I/O error if a place does not exist or cannot be read, or if it is or contains a pipe or a
 /// device.
-pub(super) fn custom_kinds(places: &[PathBuf]) -> Result<CustomKinds, (PathBuf, io::Error)> {
-    let mut kinds = CustomKinds::default();
-    for place in places {
-        let failed = |error| (place.clone(), error);
-        for file in look(place).map_err(failed)?.files {
-            let text = text::decode(read_path(&file).map_err(failed)?).text;
-            if !text.contains("CustomResourceDefinition") {
-                continue;
-            }
-            let tree = podwright_syntax::parse(text.as_str().into());
-            for object in podwright_model::decode(&tree, &[]) {
-                kinds.add(&tree, &object);
-            }
-        }
+pub(super) fn catalog(
+    places: &[PathBuf],
+    cache: &Cache,
+) -> Result<Option<Arc<SchemaCatalog>>, (PathBuf, io::Error)> {
+    let mut found = Vec::new();
+    for path in places {
+        let files = look(path).map_err(|error| (path.clone(), error))?.files;
+        found.push(Place {
+            path: path.clone(),
+            files,
+        });
     }
-    Ok(kinds)
+    Ok((!found.is_empty()).then(|| Arc::new(SchemaCatalog::new(found, cache.clone()))))
 }
 
 /// All paths that determine the kinds defined in `places`: the files, and the directories in which files may be added.
@@ -79,10 +75,16 @@ pub(super) fn look(place: &Path) -> io::Result<Below> {
                 ["yaml", "yml", "json"].iter().any(|own| extension == *own)
             });
             if kind.is_dir() {
-                directories.push(path);
+                // The files of git are many, and never manifests.
+                if entry.file_name() != ".git" {
+                    directories.push(path);
+                }
             } else if is_manifest {
-                let target = fs::metadata(&path);
-                if target.is_ok_and(|target| !target.is_file() && !target.is_dir()) {
+                let target = (!kind.is_file()).then(|| fs::metadata(&path));
+                if target
+                    .and_then(Result::ok)
+                    .is_some_and(|target| !target.is_file() && !target.is_dir())
+                {
                     // Reading a pipe would block forever.
                     let name = path.file_name().unwrap_or_default().to_string_lossy();
                     return Err(io::Error::other(format!("{name} is not a regular file")));

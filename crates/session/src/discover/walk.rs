@@ -2,16 +2,16 @@ use std::{
     ffi::OsStr,
     fs,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
 };
 
-use ignore::{DirEntry, WalkBuilder};
 use rustc_hash::FxHashSet;
 
 use super::display;
 use super::found::{Found, Unreadable};
 use super::links::Links;
 use super::regular::not_regular;
+use super::tree::{self, Entry, Failure, Names, Visitor, Why};
 use crate::git_index::tracked_files;
 use crate::ignore_file::{IgnoreRules, Refused};
 use podwright_cluster::workspace;
@@ -27,6 +27,10 @@ pub(super) struct Walk<'a> {
     pub(super) leading_out: Vec<String>,
     /// Whether a symbolic link was met, so that a file may have been found twice.
     pub(super) met_link: bool,
+    /// Absolute paths of directories without a configuration.
+    pub(super) unconfigured: FxHashSet<PathBuf>,
+    /// Real paths of directories.
+    pub(super) directories: FxHashSet<PathBuf>,
     /// Canonical paths of what was asked for.
     roots: Arc<[PathBuf]>,
 }
@@ -42,6 +46,8 @@ impl<'a> Walk<'a> {
             looping: Vec::new(),
             leading_out: Vec::new(),
             met_link: false,
+            unconfigured: FxHashSet::default(),
+            directories: FxHashSet::default(),
         }
     }
 
@@ -74,27 +80,17 @@ impl<'a> Walk<'a> {
                 return None;
             }
         };
-        let state = Arc::new(Mutex::new((rules, Met::default())));
-        let shared = Arc::clone(&state);
-        let links = Arc::new(Links::new(Arc::clone(&self.roots)));
-        let gate = Arc::clone(&links);
-        let entries = WalkBuilder::new(directory)
-            // The library reads ignore files without limits.
-            .standard_filters(false)
-            .follow_links(true)
-            .sort_by_file_name(OsStr::cmp)
-            .filter_entry(move |entry| {
-                let mut state = shared.lock().unwrap_or_else(PoisonError::into_inner);
-                let (rules, met) = &mut *state;
-                admits_entry(entry, only.as_ref(), &gate, rules, met)
-            })
-            .build();
-        for entry in entries {
-            match entry {
-                Ok(entry) => self.entry(directory, &entry),
-                Err(error) => self.failure(directory, &error),
-            }
-        }
+        let real = rules.real().to_owned();
+        let mut visit = Visit {
+            asked: directory,
+            links: Links::new(Arc::clone(&self.roots)),
+            walk: self,
+            only,
+            rules,
+            met: Met::default(),
+        };
+        tree::list(directory, real, &mut visit);
+        let Visit { links, met, .. } = visit;
         self.met_link |= links.has_met();
         let out = links.leading_out();
         let out = out
@@ -102,13 +98,12 @@ impl<'a> Walk<'a> {
             .filter(|path| !is_hidden_below(directory, path))
             .map(|path| display::path(self.here, path));
         self.leading_out.extend(out);
-        let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
-        let met = std::mem::take(&mut state.1);
-        drop(state);
         for refused in &met.unusable {
             self.refuse(refused);
         }
-        Some(met)
+        // An ignore file of the start applies to everything.
+        let is_refused = met.refused.iter().any(|refused| refused == directory);
+        (!is_refused).then_some(met)
     }
 
     fn refuse(&mut self, refused: &Refused) {
@@ -162,58 +157,111 @@ impl<'a> Walk<'a> {
         });
     }
 
-    fn entry(&mut self, asked: &Path, entry: &DirEntry) {
-        let path = entry.path();
-        let place = self.place(asked, path);
-        match entry.file_type() {
-            Some(kind) if kind.is_dir() => {}
-            Some(kind) if is_wanted(path) => {
-                if kind.is_file() {
-                    let shown = display::path(self.here, path);
-                    let found = Found::at(path.to_owned(), shown).below(&self.roots);
-                    self.found.push(found.in_place(place));
-                } else if place != workspace::Origin::Hidden {
-                    self.cannot_read(path, not_regular(kind));
-                }
-            }
-            _ => {}
+    fn entry(&mut self, asked: &Path, entry: &Entry) {
+        let (path, kind) = (entry.path.as_path(), entry.kind);
+        if kind.is_dir() || !is_wanted(path) {
+            return;
+        }
+        let shown = display::path(self.here, path);
+        let place = place(asked, &display::path(self.here, asked), path, &shown);
+        if kind.is_file() {
+            let found = Found::at(path.to_owned(), shown).below(&self.roots);
+            self.found.push(found.in_place(place));
+        } else if place != workspace::Origin::Hidden {
+            self.cannot_read(path, not_regular(kind));
         }
     }
 
-    /// What the directories between `asked` and the file at `path` say about it.
-    fn place(&self, asked: &Path, path: &Path) -> workspace::Origin {
-        if is_hidden_below(asked, path) {
-            return workspace::Origin::Hidden;
-        }
-        let asked = display::path(self.here, asked);
-        let parts = match asked.as_str() {
-            "." => 0,
-            "/" => 1,
-            asked => asked.split('/').count(),
-        };
-        workspace::Origin::below(&display::path(self.here, path), parts)
-    }
-
-    fn failure(&mut self, directory: &Path, error: &ignore::Error) {
-        let (path, why) = cause(directory, error);
-        // A dangling link matters only if its name is relevant: editors create such links as lock files.
-        let dangles = error
-            .io_error()
-            .is_some_and(|error| error.kind() == std::io::ErrorKind::NotFound);
+    fn failure(&mut self, directory: &Path, failure: &Failure) {
+        let path = failure.path.as_path();
         // Hidden files are for other programs.
         if path != directory && is_hidden_below(directory, path) {
             return;
         }
-        if is_loop(path, error) && !is_wanted(path) {
-            self.looping.push(display::path(self.here, path));
-        } else if dangles && path.is_symlink() {
+        let error = match &failure.why {
+            Why::Io(error) => error,
+            Why::Loop(ancestor) if is_wanted(path) => {
+                let ancestor = ancestor.display();
+                let why = format!("symbolic link to its ancestor directory {ancestor}");
+                return self.cannot_read(path, why);
+            }
+            Why::Loop(_) => return self.looping.push(display::path(self.here, path)),
+        };
+        let is_link = path.is_symlink();
+        // `ErrorKind::FilesystemLoop` is not stable.
+        let is_ring = || fs::metadata(path).is_err_and(|error| error.raw_os_error() == Some(ELOOP));
+        // A dangling link matters only if its name is relevant: editors create such links as lock files.
+        if is_link && error.kind() == std::io::ErrorKind::NotFound {
             if is_wanted(path) {
                 let why = "it is a symbolic link to a file that does not exist";
                 self.cannot_read(path, why.to_owned());
             }
+        } else if is_link && !is_wanted(path) && is_ring() {
+            self.looping.push(display::path(self.here, path));
         } else {
-            self.cannot_read(path, why);
+            self.cannot_read(path, error.kind().to_string());
         }
+    }
+}
+
+/// What the directories between `asked` and the file at `path` say about it. `asked_shown` and `shown` are both as
+/// displayed.
+fn place(asked: &Path, asked_shown: &str, path: &Path, shown: &str) -> workspace::Origin {
+    if is_hidden_below(asked, path) {
+        return workspace::Origin::Hidden;
+    }
+    let parts = match asked_shown {
+        "." => 0,
+        "/" => 1,
+        asked => asked.split('/').count(),
+    };
+    workspace::Origin::below(shown, parts)
+}
+
+/// A walk below one of the paths of a run.
+struct Visit<'w, 'a> {
+    walk: &'w mut Walk<'a>,
+    asked: &'w Path,
+    /// Paths that are wanted; `None` if all are.
+    only: Option<FxHashSet<PathBuf>>,
+    rules: IgnoreRules,
+    links: Links,
+    met: Met,
+}
+
+impl Visitor for Visit<'_, '_> {
+    fn enter(&mut self, directory: &Path, real: &Path, names: &Names<'_>) -> bool {
+        if let Err(refused) = self.rules.enter(directory, names) {
+            self.met.unusable.push(refused);
+            self.met.refused.push(directory.to_owned());
+            return false;
+        }
+        let is_start = directory == self.asked;
+        if !is_start && names.may_have(".git") && directory.join(".git").exists() {
+            self.met.work_trees.push(directory.to_owned());
+        }
+        self.walk.directories.insert(real.to_owned());
+        if !config::FILE_NAMES.iter().any(|name| names.may_have(name)) {
+            let absolute = display::absolute(self.walk.here, directory);
+            self.walk.unconfigured.insert(absolute);
+        }
+        true
+    }
+
+    fn admit(&mut self, entry: &Entry) -> bool {
+        let (path, is_directory) = (entry.path.as_path(), entry.kind.is_dir());
+        self.only.as_ref().is_none_or(|only| only.contains(path))
+            && !is_of_tool(entry.name())
+            && !self.rules.ignores(path, is_directory)
+            && self.links.admits(entry, is_wanted)
+    }
+
+    fn entry(&mut self, entry: &Entry) {
+        self.walk.entry(self.asked, entry);
+    }
+
+    fn failure(&mut self, failure: &Failure) {
+        self.walk.failure(self.asked, failure);
     }
 }
 
@@ -226,40 +274,6 @@ struct Met {
     refused: Vec<PathBuf>,
     /// Directories with a `.git`.
     work_trees: Vec<PathBuf>,
-}
-
-/// Whether a walk takes the entry. Enters it if it is a directory.
-fn admits_entry(
-    entry: &DirEntry,
-    only: Option<&FxHashSet<PathBuf>>,
-    links: &Links,
-    rules: &mut IgnoreRules,
-    met: &mut Met,
-) -> bool {
-    if entry.depth() == 0 {
-        return true;
-    }
-    let path = entry.path();
-    let is_directory = entry.file_type().is_some_and(|kind| kind.is_dir());
-    if only.is_some_and(|only| !only.contains(path))
-        || is_of_tool(entry)
-        || rules.ignores(path, is_directory)
-        || !links.admits(entry, is_wanted)
-    {
-        return false;
-    }
-    if !is_directory {
-        return true;
-    }
-    if let Err(refused) = rules.enter(path) {
-        met.unusable.push(refused);
-        met.refused.push(path.to_owned());
-        return false;
-    }
-    if path.join(".git").exists() {
-        met.work_trees.push(path.to_owned());
-    }
-    true
 }
 
 /// Hidden directories with the data of version control and of tools that download or build: large, and without files
@@ -277,12 +291,12 @@ const OF_TOOLS: [&str; 10] = [
     ".venv",
 ];
 
-/// Whether no file below the entry can be a manifest: it belongs to a tool, or it is podwright's configuration.
-fn is_of_tool(entry: &DirEntry) -> bool {
+/// Whether no file below an entry with this name can be a manifest: it belongs to a tool, or it is podwright's configuration.
+fn is_of_tool(entry: &OsStr) -> bool {
     OF_TOOLS
         .iter()
         .chain(config::FILE_NAMES)
-        .any(|name| entry.file_name() == OsStr::new(name))
+        .any(|name| entry == OsStr::new(name))
 }
 
 /// Whether the file at `path` is hidden, or a directory between it and `asked` is.
@@ -354,42 +368,5 @@ fn is_wanted(path: &Path) -> bool {
         || RegistryFormat::of_file(&path.to_string_lossy()).is_some()
 }
 
-/// Whether the error is about a link that leads to itself, or to a directory above it. kubectl does not follow links to
-/// directories (`filepath.Walk`).
-fn is_loop(path: &Path, error: &ignore::Error) -> bool {
-    // `ErrorKind::FilesystemLoop` is not stable.
-    let is_ring = || fs::metadata(path).is_err_and(|error| error.raw_os_error() == Some(ELOOP));
-    leads_up(error) || (path.is_symlink() && is_ring())
-}
-
-fn leads_up(error: &ignore::Error) -> bool {
-    match error {
-        ignore::Error::WithPath { err, .. }
-        | ignore::Error::WithDepth { err, .. }
-        | ignore::Error::WithLineNumber { err, .. } => leads_up(err),
-        ignore::Error::Loop { .. } => true,
-        _ => false,
-    }
-}
-
 /// Error number for a link that leads to itself.
 const ELOOP: i32 = if cfg!(target_os = "linux") { 40 } else { 62 };
-
-/// Path at which a walk failed, and the reason.
-fn cause<'e>(directory: &'e Path, error: &'e ignore::Error) -> (&'e Path, String) {
-    match error {
-        ignore::Error::WithPath { path, err } => (path, cause(path, err).1),
-        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
-            cause(directory, err)
-        }
-        ignore::Error::Loop { child, ancestor } => (
-            child,
-            format!(
-                "symbolic link to its ancestor directory {}",
-                ancestor.display()
-            ),
-        ),
-        ignore::Error::Io(error) => (directory, error.kind().to_string()),
-        _ => (directory, error.to_string()),
-    }
-}

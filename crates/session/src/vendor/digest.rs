@@ -9,9 +9,12 @@ use sha2::{Digest, Sha256};
 use crate::discover;
 
 /// Most files of a stored repository.
-pub const MAX_FILES: usize = 20_000;
+pub const MAX_FILES: usize = 50_000;
 
-/// Most bytes of all files of a stored repository, and of a packed chart.
+/// Most bytes of all files of a stored repository. Public catalogs of definitions have half of it.
+pub const MAX_TREE_SIZE: u64 = 512 << 20;
+
+/// Most bytes of a file of a stored repository, and of a packed chart.
 pub const MAX_SIZE: u64 = 64 << 20;
 
 /// `sha256:` with the hash of a file.
@@ -28,7 +31,7 @@ pub fn of_file(path: &Path) -> io::Result<String> {
 ///
 /// # Errors
 ///
-/// Returns the I/O error, also if the directory has more than [`MAX_FILES`] files or [`MAX_SIZE`] bytes.
+/// Returns the I/O error, also if the directory has more than [`MAX_FILES`] files or [`MAX_TREE_SIZE`] bytes.
 pub fn of_tree(root: &Path) -> io::Result<String> {
     let mut files = Vec::new();
     let mut size = 0;
@@ -57,9 +60,9 @@ fn collect(
             continue;
         }
         *size += metadata.len();
-        if files.len() >= MAX_FILES || *size > MAX_SIZE {
+        if files.len() >= MAX_FILES || *size > MAX_TREE_SIZE {
             return Err(io::Error::other(format!(
-                "more than {MAX_FILES} files or {MAX_SIZE} bytes"
+                "more than {MAX_FILES} files or {MAX_TREE_SIZE} bytes"
             )));
         }
         let hash = match metadata.is_symlink() {

@@ -1,25 +1,58 @@
 /// Number of edits between two strings (Levenshtein distance, with a swap of neighbors counted as one edit).
 pub use strsim::osa_distance as distance;
 
+/// A known name that another name is near to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Nearest<'c> {
+    /// The known name.
+    pub name: &'c str,
+    /// Whether no other one is as near.
+    pub is_only: bool,
+}
+
 /// Finds the candidate nearest to `name`, if at most a third of the characters differ (Levenshtein distance, with a
 /// swap of neighbors counted as one edit).
 ///
 /// Compares only the first 500 candidates, and only names of at most 256 characters, because a suggestion is not worth
 /// more time.
+pub fn nearest<'c>(
+    name: &str,
+    candidates: impl IntoIterator<Item = &'c str>,
+) -> Option<Nearest<'c>> {
+    let length = name.chars().count();
+    let most = length.max(3) / 3;
+    let candidates = candidates.into_iter().take(MAX_COUNT);
+    let candidates = candidates.filter(|candidate| {
+        length <= MAX_LENGTH && candidate.chars().count().abs_diff(length) <= most
+    });
+    let mut best: Option<(usize, Nearest<'c>)> = None;
+    for candidate in candidates {
+        let distance = distance(name, candidate);
+        let new = Nearest {
+            name: candidate,
+            is_only: true,
+        };
+        match &mut best {
+            Some((least, _)) if *least < distance => {}
+            Some((least, nearest)) if *least == distance => {
+                if nearest.name != candidate {
+                    nearest.name = nearest.name.min(candidate);
+                    nearest.is_only = false;
+                }
+            }
+            best => *best = Some((distance, new)),
+        }
+    }
+    let (distance, nearest) = best?;
+    (distance <= most).then_some(nearest)
+}
+
+/// Name of the [`nearest`] candidate.
 pub fn did_you_mean<'c>(
     name: &str,
     candidates: impl IntoIterator<Item = &'c str>,
 ) -> Option<&'c str> {
-    let length = name.chars().count();
-    let most = length.max(3) / 3;
-    let candidates = candidates.into_iter().take(MAX_COUNT);
-    let distances = candidates
-        .filter(|candidate| {
-            length <= MAX_LENGTH && candidate.chars().count().abs_diff(length) <= most
-        })
-        .map(|candidate| (distance(name, candidate), candidate));
-    let (distance, candidate) = distances.min()?;
-    (distance <= most).then_some(candidate)
+    Some(nearest(name, candidates)?.name)
 }
 
 /// Whether a name is so similar to another one that it hardly names something else: words in the same order, of which one
@@ -95,7 +128,7 @@ const MAX_LENGTH: usize = 256;
 
 #[cfg(test)]
 mod tests {
-    use super::{did_you_mean, is_typo};
+    use super::{did_you_mean, is_typo, nearest};
 
     #[test]
     fn finds_what_was_meant() {
@@ -103,6 +136,21 @@ mod tests {
         assert_eq!(did_you_mean("image-misisng", names), Some("image-missing"));
         assert_eq!(did_you_mean("yaml-synatx", names), Some("yaml-syntax"));
         assert_eq!(did_you_mean("privileged-container", names), None);
+    }
+
+    #[test]
+    fn says_whether_another_name_is_as_near() {
+        for (names, expected) in [
+            (&["web-a", "api"][..], Some(("web-a", true))),
+            (&["web-b", "web-a"], Some(("web-a", false))),
+            (&["web-a", "web-a"], Some(("web-a", true))),
+            (&["web-bb", "web-a"], Some(("web-a", true))),
+            (&["api"], None),
+        ] {
+            let found = nearest("web-x", names.iter().copied());
+            let found = found.map(|found| (found.name, found.is_only));
+            assert_eq!(found, expected, "{names:?}");
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::sync::PoisonError;
 
 use podwright_render::Sources;
 use podwright_render::kustomize::{self, FILE_NAMES, Options};
-use podwright_session::vendor::{MAX_FILES, MAX_SIZE};
+use podwright_session::vendor::{MAX_FILES, MAX_TREE_SIZE};
 
 use super::{GitTree, Place, inner, outer};
 use crate::cli::vendor::process::Failure;
@@ -105,9 +105,9 @@ impl GitTree {
             .iter()
             .filter_map(|path| Some(self.entries.get(path)?.size))
             .sum();
-        if kept.paths.len() > MAX_FILES || size > MAX_SIZE {
+        if kept.paths.len() > MAX_FILES || size > MAX_TREE_SIZE {
             let message = format!(
-                "{} files with {size} bytes are more than the maximum of {MAX_FILES} and {MAX_SIZE}",
+                "{} files with {size} bytes are more than the maximum of {MAX_FILES} and {MAX_TREE_SIZE}",
                 kept.paths.len()
             );
             return Err(Failure::new(message, TOO_LARGE));

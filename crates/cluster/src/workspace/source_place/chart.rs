@@ -9,7 +9,8 @@ use super::{SourcePlace, made_of, together};
 
 impl Workspace {
     /// Whether a person edits the file: it is not in an archive, and not a copy of what others maintain.
-    pub(super) fn is_editable(&self, file: FileId) -> bool {
+    #[must_use]
+    pub fn is_editable(&self, file: FileId) -> bool {
         self.file(file).origin != Place::Dependency
     }
 

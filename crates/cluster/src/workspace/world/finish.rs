@@ -273,6 +273,7 @@ impl Ids<'_, '_> {
             related: error.related.map(|at| self.place(at)),
             through: error.through.into_iter().map(|at| self.place(at)).collect(),
             help: error.help,
+            near: error.near,
             is_limit: error.is_limit,
             syntax: error.syntax,
         }

@@ -261,6 +261,8 @@ pub struct BuildError {
     pub related: Option<Location>,
     /// What to do, if that is known.
     pub help: Option<String>,
+    /// A name at `place` and the only known one that is near to it, which the help says to use.
+    pub near: Option<Box<(String, String)>>,
     /// Whether it is a limit of ours, which the real tool does not have.
     pub is_limit: bool,
     /// The error of the YAML reader, if that is the reason.

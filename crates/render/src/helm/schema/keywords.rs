@@ -37,6 +37,8 @@ pub(super) struct Mistake {
     pub(super) place: Option<Location>,
     /// What to do, if that is known.
     pub(super) help: Option<String>,
+    /// An unknown name and the only known one that is near to it.
+    pub(super) near: Option<Box<(String, String)>>,
 }
 
 impl fmt::Display for Mistake {
@@ -89,6 +91,7 @@ impl<'s> Validator<'s> {
             message: message.into(),
             place: value.place(),
             help: None,
+            near: None,
         });
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use podwright_syntax::text::{FileId, Location, did_you_mean};
+use podwright_syntax::text::{FileId, Location, nearest};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Definition, Instance, PathId, Reads, Setters, Symbols};
@@ -35,9 +35,18 @@ pub struct Unset {
     /// The path of the value.
     pub path: String,
     /// A value that is set and that may be meant: its path from the same parent, and its entry.
-    pub near: Option<(String, Location)>,
+    pub near: Option<(Near, Location)>,
     /// The entry of the nearest mapping above it that a values file has.
     pub parent: Option<Location>,
+}
+
+/// A name that another one is near to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Near {
+    /// The name.
+    pub name: String,
+    /// Whether no other one is as near.
+    pub is_only: bool,
 }
 
 /// The call of a template that is not defined.
@@ -48,7 +57,7 @@ pub struct Undefined {
     /// The name.
     pub name: Arc<str>,
     /// A template that may be meant.
-    pub near: Option<Arc<str>>,
+    pub near: Option<Near>,
 }
 
 /// A template that another one of the same name replaces.
@@ -152,7 +161,7 @@ impl Symbols {
     }
 
     /// A value of the same mapping that is set and has a similar name.
-    fn near(&self, parent: PathId, path: PathId) -> Option<(String, Location)> {
+    fn near(&self, parent: PathId, path: PathId) -> Option<(Near, Location)> {
         let paths = self.paths();
         let name = |path: PathId| {
             let shown = paths.shown(path);
@@ -171,20 +180,27 @@ impl Symbols {
             }
         }
         set.sort();
-        let near = did_you_mean(&own, set.iter().map(|(name, _)| name.as_str()))?.to_owned();
-        let place = set.iter().find(|(name, _)| *name == near)?.1;
+        let near = nearest(&own, set.iter().map(|(name, _)| name.as_str()))?;
+        let place = set.iter().find(|(name, _)| *name == near.name)?.1;
         let above = paths.shown(parent);
-        let near = match above.as_str() {
-            "" => near,
-            above => format!("{above}.{near}"),
+        let name = match above.as_str() {
+            "" => near.name.to_owned(),
+            above => format!("{above}.{}", near.name),
         };
-        Some((near, place))
+        let is_only = near.is_only;
+        Some((Near { name, is_only }, place))
     }
 
     fn undefined(&self) -> Vec<Undefined> {
         let names: Vec<&str> = self.definitions.iter().map(|one| &*one.name).collect();
         let calls = self.undefined_calls().into_iter().enumerate();
-        let near = |name: &str| did_you_mean(name, names.iter().copied()).map(Arc::from);
+        let near = |name: &str| {
+            let near = nearest(name, names.iter().copied())?;
+            Some(Near {
+                name: near.name.to_owned(),
+                is_only: near.is_only,
+            })
+        };
         calls
             .map(|(index, call)| Undefined {
                 place: call.place,

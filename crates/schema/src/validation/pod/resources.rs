@@ -201,14 +201,10 @@ pub(in super::super) fn resource_key(name: &str, key: Value<'_>, kind: ListKind,
         e.not_supported(key, &["cpu", "memory", "hugepages-2Mi"]);
         return;
     }
-    let near = podwright_syntax::text::did_you_mean(name, ["cpu", "memory", "ephemeral-storage"]);
-    let help = match near {
-        Some(near) => format!("use `{near}`"),
-        None => "use `cpu`, `memory`, `ephemeral-storage`, `hugepages-` with a size, or an extended resource with a \
-                 domain as in `example.com/device`"
-            .to_owned(),
-    };
-    e.invalid(key, "is not a resource of containers", help);
+    let help = "use `cpu`, `memory`, `ephemeral-storage`, `hugepages-` with a size, or an extended resource with a \
+                domain as in `example.com/device`";
+    e.invalid(key, "is not a resource of containers", help)
+        .near(name, ["cpu", "memory", "ephemeral-storage"]);
 }
 
 /// `validatePodResourceClaims`. The API table checks the names.

@@ -1,7 +1,7 @@
 //! Keywords for objects and arrays.
 
 use podwright_go_template::{Data, Map, Value};
-use podwright_syntax::text::did_you_mean;
+use podwright_syntax::text::nearest;
 use serde_json::{Map as Object, Value as Json};
 
 use super::{Mistake, Validator};
@@ -57,12 +57,15 @@ impl<'s> Validator<'s> {
                 Some(Json::Bool(false)) if !is_known => {
                     let place = key.0.location().or(item.place());
                     let known = properties.into_iter().flatten();
-                    let near = did_you_mean(name, known.map(|(known, _)| known.as_str()));
+                    let near = nearest(name, known.map(|(known, _)| known.as_str()));
                     self.mistakes.push(Mistake {
                         path: path.to_owned(),
                         message: format!("unknown property `{name}`"),
                         place,
-                        help: near.map(|near| format!("write `{near}`")),
+                        help: near.map(|near| format!("write `{}`", near.name)),
+                        near: near
+                            .filter(|near| near.is_only)
+                            .map(|near| Box::new((name.to_owned(), near.name.to_owned()))),
                     });
                 }
                 Some(additional) if !is_known => self.check(additional, &item, &inner),
