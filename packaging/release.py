@@ -7,6 +7,7 @@
   release.py readme FILE                   makes the relative links in FILE links to the files of this version
   release.py sums ARCHIVES                 writes ARCHIVES/SHA256SUMS for the archives and VS Code packages in that directory
   release.py manifests ARCHIVES OUT        writes the krew and Homebrew manifests with the checksums of SHA256SUMS
+  release.py mirror OUT                    writes the files of the repository with the hooks for pre-commit
 
 `pack` runs the binary to create its manual pages and completions.
 """
@@ -143,8 +144,20 @@ def manifests(archives, out):
         print(path)
 
 
+def mirror(out):
+    out = Path(out)
+    out.mkdir(parents=True, exist_ok=True)
+    templates = PACKAGING / "pre-commit-mirror"
+    for template in [".pre-commit-hooks.yaml", "README.md", "pyproject.toml"]:
+        text = (templates / template).read_text(encoding="utf-8").replace("@VERSION@", version())
+        (out / template).write_text(text, encoding="utf-8", newline="\n")
+        print(out / template)
+    for name in ["LICENSE-MIT", "LICENSE-APACHE"]:
+        (out / name).write_bytes((ROOT / name).read_bytes())
+
+
 if __name__ == "__main__":
-    verbs = {"version": lambda: print(version()), "pack": pack, "readme": readme, "unpack": unpack, "sums": sums, "manifests": manifests}
+    verbs = {"version": lambda: print(version()), "pack": pack, "readme": readme, "unpack": unpack, "sums": sums, "manifests": manifests, "mirror": mirror}
     if len(sys.argv) < 2 or sys.argv[1] not in verbs:
         sys.exit(__doc__)
     verbs[sys.argv[1]](*sys.argv[2:])

@@ -1,5 +1,6 @@
 use podwright_cluster::workspace::{Render, Rendered, Workspace};
 use podwright_rule::{RuleContext, Severity, declare_rule};
+use podwright_syntax::NodeKind;
 use podwright_syntax::text::Location;
 
 declare_rule! {
@@ -16,7 +17,9 @@ fn check(render: &Render, cx: &mut RuleContext<'_>) {
     };
     for &place in &rendered.unmatched {
         let matches_nothing = |rendered: &Rendered| {
-            rendered.unmatched.contains(&place) && !rendered.may_have_more_objects()
+            rendered.unmatched.contains(&place)
+                && !rendered.may_have_more_objects()
+                && !has_empty_file(cx.workspace, rendered)
         };
         if super::has_placeholder(cx.workspace, place)
             || !super::in_every_build_with(cx.workspace, render, place, matches_nothing)
@@ -38,6 +41,16 @@ fn check(render: &Render, cx: &mut RuleContext<'_>) {
                  whole value, and every field must match",
             );
     }
+}
+
+/// Whether another program fills in one of the files later, such as `flux bootstrap` the file `gotk-components.yaml`.
+fn has_empty_file(workspace: &Workspace, rendered: &Rendered) -> bool {
+    let mut files = rendered.resources.iter().map(|&file| workspace.file(file));
+    files.any(|file| {
+        let tree = &file.tree;
+        let mut documents = tree.documents().iter();
+        documents.all(|document| tree.kind(document.root) == NodeKind::Empty)
+    })
 }
 
 #[derive(Clone, Copy)]

@@ -33,12 +33,17 @@ pub(super) fn run(arguments: &Init) -> Result<(), CliError> {
     if arguments.print {
         return print(&configuration);
     }
-    if let Some(existing) = seen.configurations.iter().find(|path| !path.contains('/')) {
-        return Err(CliError(format!(
-            "{existing} already exists; `podwright init --print` prints a new one"
-        )));
+    match seen.configurations.iter().find(|path| !path.contains('/')) {
+        Some(existing) if arguments.pre_commit || arguments.ci.is_some() => {
+            note(&format!("{existing} already exists, and is kept"));
+        }
+        Some(existing) => {
+            return Err(CliError(format!(
+                "{existing} already exists; `podwright init --print` prints a new one"
+            )));
+        }
+        None => write(&root.join(config::FILE_NAMES[0]), &configuration)?,
     }
-    write(&root.join(config::FILE_NAMES[0]), &configuration)?;
     if arguments.pre_commit {
         let entry = files::pre_commit_entry();
         let whole = format!("repos:\n{entry}");

@@ -175,9 +175,9 @@ exclude:
   - 'vendor/**'
 
 # No equivalent:
-#   .kube-linter.yaml:12: customChecks: it's-ours: custom check; write it as a ValidatingAdmissionPolicy and list it under `policies`
-#   .kube-linter.yaml:6: checks.exclude: sorted-keys: podwright does not report it, because it is right in most places
+#   .kube-linter.yaml:6: checks.exclude: sorted-keys: podwright does not report it, because what the check finds is usually right
 #   .kube-linter.yaml:7: checks.exclude: latets-tag, unknown in kube-linter; did you mean latest-tag?
+#   .kube-linter.yaml:12: customChecks: it's-ours: custom check; write it as a ValidatingAdmissionPolicy and list it under `policies`
 #   .kube-linter.yaml:10: checks.ignorePaths: ~/charts/**
 ";
     similar_asserts::assert_eq!(written, expected);

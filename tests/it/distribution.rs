@@ -152,6 +152,30 @@ fn release_workflow_builds_the_listed_targets() {
     assert_eq!(images, 2);
 }
 
+/// The mirror has the hooks that build podwright, with the wheel instead.
+#[test]
+fn hooks_of_the_mirror_are_those_of_the_repository() {
+    let hooks = |path: &str| -> Vec<String> {
+        let text = read(path);
+        let hooks = text.split("\n- ").skip(1);
+        hooks.map(|hook| hook.trim_end().to_owned()).collect()
+    };
+    let mut own = hooks(".pre-commit-hooks.yaml");
+    own.retain(|hook| hook.contains("language: rust"));
+    for hook in &mut own {
+        *hook = hook.replace("language: rust", "language: python");
+    }
+    let mirror = hooks("packaging/pre-commit-mirror/.pre-commit-hooks.yaml");
+    assert_eq!(mirror.len(), 3);
+    assert_eq!(mirror, own);
+    let project: toml::Value =
+        toml::from_str(&read("packaging/pre-commit-mirror/pyproject.toml")).unwrap();
+    let dependencies = project["project"]["dependencies"].as_array().unwrap();
+    assert_eq!(dependencies, &["podwright==@VERSION@".into()]);
+    let workflow = read(".github/workflows/release.yml");
+    assert!(workflow.contains("packaging/release.py mirror mirror"));
+}
+
 #[test]
 fn vscode_has_a_package_for_each_platform_of_the_targets() {
     // `packaging/vscode/pack.mjs` reads the list itself.
@@ -198,6 +222,7 @@ fn pinned_versions_equal_the_package_version() {
         "README.md",
         "docs/src/ci.md",
         "docs/src/install.md",
+        "docs/src/quick-start.md",
     ] {
         for found in versions(&read(path)) {
             assert_eq!(found, VERSION, "{path}");

@@ -439,6 +439,26 @@ fn a_kustomization_that_applies_itself_is_built_once() {
 }
 
 /// The rest of a build with an encrypted Secret is judged.
+/// `./apps` of an artifact is not `./apps` of the repository.
+#[test]
+fn paths_in_artifacts_are_not_known() {
+    let artifact = APPS.replace(
+        "kind: GitRepository, name: flux-system",
+        "kind: ExternalArtifact, name: apps",
+    );
+    for (apps, builds) in [(APPS, 1), (artifact.as_str(), 0)] {
+        let files = [
+            ("cluster/apps.yaml", apps.to_owned()),
+            ("apps/pod.yaml", POD.replace("POLICY", "Always")),
+        ];
+        let files =
+            files.map(|(path, text)| File::read(Source::new(path, text.as_str()), &Arc::default()));
+        let workspace = Workspace::new(files.into());
+        assert_eq!(workspace.renders().len(), builds, "{apps}");
+        assert_eq!(workspace.awaited().count(), 1 - builds, "{apps}");
+    }
+}
+
 #[test]
 fn encrypted_secrets_exist() {
     let secret = "\

@@ -32,6 +32,7 @@ mod kustomize_places;
 mod lifecycle;
 mod live;
 mod lsp;
+mod migrations;
 mod missing_keys;
 mod objects;
 mod pod_security;

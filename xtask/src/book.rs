@@ -1,17 +1,19 @@
 //! Preprocessor of the mdBook in `docs/`: adds the rule pages to the book and adapts the links.
 //!
 //! In the repository, pages link to each other and to other files by relative paths, so that the links work there. In
-//! the book, `docs/src` is the root and the rule pages are below `rules/`; links to other files go to GitHub.
+//! the book, `docs/src` is the root and the rule pages are below `rules/`; links to other files go to GitHub: to the tag in
+//! `PODWRIGHT_TAG` if it is set, otherwise to the branch.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use podwright_rule::REVISION;
 use podwright_rules::RULES;
 use serde_json::{Value, json};
 
 use crate::{Result, links, root, rule_page};
 
-const REPOSITORY: &str = "https://github.com/podwright/podwright/blob/main";
+const REPOSITORY: &str = "https://github.com/podwright/podwright/blob";
 
 /// Chapter below which the rule pages are added.
 const RULES_PAGE: &str = "rules.md";
@@ -104,7 +106,7 @@ fn adapted(text: &str, page: &Path) -> String {
                 let up: PathBuf = std::iter::repeat_n("..", depth).collect();
                 up.join(target).display().to_string()
             }
-            None => format!("{REPOSITORY}/{}", path.display()),
+            None => format!("{REPOSITORY}/{REVISION}/{}", path.display()),
         };
         let anchor = link.anchor.map(|anchor| format!("#{anchor}"));
         out.replace_range(link.range, &(target + &anchor.unwrap_or_default()));
@@ -130,7 +132,7 @@ mod tests {
     fn links_lead_to_chapters_or_to_the_repository() {
         let text = "[a](rules.md#index) [b](../../rules/pull/x.md) [c](../../README.md) [d](#e) ![f](images/g.svg)";
         let expected = format!(
-            "[a](rules.md#index) [b](rules/pull/x.md) [c]({REPOSITORY}/README.md) [d](#e) ![f](images/g.svg)"
+            "[a](rules.md#index) [b](rules/pull/x.md) [c]({REPOSITORY}/{REVISION}/README.md) [d](#e) ![f](images/g.svg)"
         );
         assert_eq!(adapted(text, Path::new("docs/src/ci.md")), expected);
         let text = "[a](y.md) [b](../image/z.md) [c](../../docs/src/ci.md#d)";

@@ -17,10 +17,8 @@ use std::path::Path;
 use std::process::Command;
 
 use podwright_lint::compat::Tool;
-use podwright_rule::Profile;
-use podwright_rules::RULES;
 
-use crate::{Generated, Result, root, rule_page, statements};
+use crate::{Generated, Result, root, rule_index, statements};
 
 const DOCS: &str = "docs/src";
 const OUTPUT: &str = "<!-- output: ";
@@ -35,9 +33,9 @@ pub fn pages(podwright: &Path) -> Result<Vec<Generated>> {
     for name in page_names()? {
         let path = Path::new(DOCS).join(name);
         let text = fs::read_to_string(root().join(&path))?;
-        let text = with_list(&text, "<!-- rules -->\n", rule_index);
-        let text = with_list(&text, "<!-- counterparts -->\n", counterparts);
-        let text = with_list(&text, "<!-- statements -->\n", statements::tables);
+        let text = with_list(&text, "<!-- rules -->\n", rule_index::tables)?;
+        let text = with_list(&text, "<!-- counterparts -->\n", || Ok(counterparts()))?;
+        let text = with_list(&text, "<!-- statements -->\n", || Ok(statements::tables()))?;
         let text = with_outputs(&text, podwright, &mut generated)
             .map_err(|error| format!("{}: {error}", path.display()))?;
         generated.push(Generated::new(path, text));
@@ -60,40 +58,11 @@ pub fn page_names() -> Result<Vec<String>> {
     Ok(names)
 }
 
-fn with_list(text: &str, marker: &str, list: fn() -> String) -> String {
-    match text.split_once(marker) {
+fn with_list(text: &str, marker: &str, list: fn() -> Result<String>) -> Result<String> {
+    Ok(match text.split_once(marker) {
         None => text.to_owned(),
-        Some((head, _)) => format!("{head}{marker}{}", list()),
-    }
-}
-
-/// All rules, one table per group.
-fn rule_index() -> String {
-    let mut out = String::new();
-    let mut group = "";
-    for rule in RULES {
-        let meta = &rule.meta;
-        if meta.group != group {
-            group = meta.group;
-            let _ = write!(
-                out,
-                "\n### `{group}`\n\n| rule | level | what it reports |\n|---|---|---|\n"
-            );
-        }
-        let off = match rule.profile {
-            Profile::Default => String::new(),
-            profile => format!(", {profile}"),
-        };
-        let _ = writeln!(
-            out,
-            "| [{}](../../{}) | {}{off} | {} |",
-            meta.name,
-            rule_page::path(rule).display(),
-            meta.level.name(),
-            meta.summary.replace('|', "\\|"),
-        );
-    }
-    out
+        Some((head, _)) => format!("{head}{marker}{}", list()?),
+    })
 }
 
 /// The checks of other tools with the rules that correspond to them, one table per tool.

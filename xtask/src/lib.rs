@@ -14,6 +14,7 @@ pub mod docs;
 pub mod links;
 pub mod picture;
 pub mod resources;
+pub mod rule_index;
 pub mod rule_page;
 pub mod statements;
 

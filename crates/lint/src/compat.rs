@@ -81,6 +81,12 @@ impl Tool {
         }
     }
 
+    /// Checks without an equivalent rule that the tool runs by default, by reason: names, separated by whitespace.
+    pub(crate) fn default_others(self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let own = self.lost().iter().filter(|lost| lost.is_default);
+        own.map(|lost| (lost.names, lost.why))
+    }
+
     /// Names of the tool's checks without an equivalent rule, each with the reason.
     pub fn others(self) -> impl Iterator<Item = (&'static str, &'static str)> {
         let names =

@@ -170,11 +170,13 @@ impl Migration {
         }
         section(&mut text, "rules:", &self.lines.rules);
         section(&mut text, "exclude:", &self.lines.exclude);
-        if !self.lines.rest.is_empty() {
+        let lost = self.lines.lost_with_others();
+        let rest: Vec<&Line> = self.lines.rest.iter().chain(&lost).collect();
+        if !rest.is_empty() {
             line(&mut text, "", "");
             line(&mut text, "", "# No equivalent:");
         }
-        for Line { text: what, origin } in &self.lines.rest {
+        for Line { text: what, origin } in rest {
             line(&mut text, "", &format!("#   {origin}: {what}"));
         }
         text

@@ -49,11 +49,17 @@ impl RuleMetadata {
     pub fn url(&self) -> String {
         let repository = env!("CARGO_PKG_REPOSITORY");
         format!(
-            "{repository}/blob/main/rules/{}/{}.md",
+            "{repository}/blob/{REVISION}/rules/{}/{}.md",
             self.group, self.name
         )
     }
 }
+
+/// Branch or tag of the repository to which links lead. The release workflow sets the tag of the release.
+pub const REVISION: &str = match option_env!("PODWRIGHT_TAG") {
+    Some(tag) => tag,
+    None => "main",
+};
 
 /// Registry entry of a rule.
 #[derive(Debug)]

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use podwright_model::VersionRange;
+use podwright_rule::REVISION;
 
 use super::Seen;
 
@@ -12,7 +13,7 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// A configuration with comments. `migrated` has the settings of other linters.
 pub(super) fn configuration(seen: &Seen, migrated: &str) -> String {
     let mut text = format!(
-        "# Configuration of podwright. All keys: {REPOSITORY}/blob/main/docs/src/configuration.md\n\
+        "# Configuration of podwright. All keys: {REPOSITORY}/blob/{REVISION}/docs/src/configuration.md\n\
          # `podwright init` found {seen}.\n\n\
          # Kubernetes release of the cluster, or a range such as 1.31-1.36. Many rules depend on it.\n"
     );
@@ -69,10 +70,10 @@ pub(super) fn configuration(seen: &Seen, migrated: &str) -> String {
     text
 }
 
-/// An entry for pre-commit.
+/// An entry for pre-commit. The repository of the hooks installs the wheel, which takes seconds.
 pub(super) fn pre_commit_entry() -> String {
     format!(
-        "  - repo: {REPOSITORY}\n    rev: v{VERSION}\n    hooks:\n      - id: podwright-project\n"
+        "  - repo: {REPOSITORY}-pre-commit\n    rev: v{VERSION}\n    hooks:\n      - id: podwright-project\n"
     )
 }
 

@@ -66,11 +66,9 @@ fn init_writes_what_it_sees() {
     ] {
         assert!(text.contains(line), "{line}: {text}");
     }
-    assert!(
-        directory
-            .read(".pre-commit-config.yaml")
-            .contains("      - id: podwright-project\n")
-    );
+    let hooks = directory.read(".pre-commit-config.yaml");
+    assert!(hooks.contains("/podwright-pre-commit\n"), "{hooks}");
+    assert!(hooks.contains("      - id: podwright-project\n"), "{hooks}");
     assert!(
         directory
             .read(".github/workflows/podwright.yml")
@@ -88,6 +86,13 @@ fn init_writes_what_it_sees() {
         again.stderr.contains(".podwright.yaml already exists"),
         "{again:?}"
     );
+    assert_eq!(directory.read(".podwright.yaml"), text);
+    // Other files can follow later.
+    let later = directory.run(&["init", "--ci", "gitlab"], &[], "");
+    assert_eq!(later.code, 0, "{later:?}");
+    let kept = ".podwright.yaml already exists, and is kept";
+    assert!(later.stderr.contains(kept), "{later:?}");
+    assert!(directory.read(".gitlab-ci.yml").contains("podwright.yml"));
     assert_eq!(directory.read(".podwright.yaml"), text);
 }
 

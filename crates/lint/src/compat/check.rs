@@ -45,8 +45,34 @@ pub(super) struct Lost {
     pub(super) why: &'static str,
     /// Names of the checks, separated by whitespace.
     pub(super) names: &'static str,
+    /// Whether the tool runs them by default.
+    pub(super) is_default: bool,
 }
 
+impl Lost {
+    /// The checks if the tool does not run them by default.
+    pub(super) const fn optional(self) -> Self {
+        Self {
+            is_default: false,
+            ..self
+        }
+    }
+}
+
+/// Why advice of other tools has no rule.
+pub(super) const USUALLY_RIGHT: &str =
+    "podwright does not report it, because what the check finds is usually right";
+
+/// Why a check that sums up others has no rule.
+pub(super) const PARTS: &str = "podwright has rules for each of its parts";
+
+/// Why checks for a program of the past have no rule.
+pub(super) const TILLER: &str = "nothing installs Tiller since Helm 3";
+
 pub(super) const fn lost(why: &'static str, names: &'static str) -> Lost {
-    Lost { why, names }
+    Lost {
+        why,
+        names,
+        is_default: true,
+    }
 }

@@ -1,8 +1,14 @@
 //! checkov 3.3: `checkov/kubernetes/checks` and `checkov/kubernetes/kubernetes_utils.py`.
 
-use super::check::{ForeignCheck, Lost, check, lost};
+use super::check::{ForeignCheck, Lost, PARTS, TILLER, check, lost};
 
 pub(super) const CHECKS: &[ForeignCheck] = &[
+    check("CKV2_K8S_1", &["rbac-escalation"]),
+    check("CKV2_K8S_2", &["rbac-escalation", "rbac-exec-attach"]),
+    check("CKV2_K8S_3", &["rbac-escalation"]),
+    check("CKV2_K8S_4", &["rbac-escalation"]),
+    check("CKV2_K8S_5", &["rbac-secrets-access"]),
+    check("CKV2_K8S_6", &["network-policy-missing"]),
     check("CKV_K8S_10", &["cpu-request-missing"]),
     check("CKV_K8S_11", &["cpu-limit-missing"]),
     check("CKV_K8S_12", &["memory-request-missing"]),
@@ -52,10 +58,12 @@ pub(super) const OTHERS: &[Lost] = &[
         "podwright does not judge the flags of the control plane",
         "CKV_K8S_100 CKV_K8S_102 CKV_K8S_104 CKV_K8S_105 CKV_K8S_106 CKV_K8S_107 CKV_K8S_108 CKV_K8S_110 CKV_K8S_111 CKV_K8S_112 CKV_K8S_113 CKV_K8S_114 CKV_K8S_115 CKV_K8S_116 CKV_K8S_117 CKV_K8S_118 CKV_K8S_119 CKV_K8S_121 CKV_K8S_138 CKV_K8S_139 CKV_K8S_140 CKV_K8S_141 CKV_K8S_143 CKV_K8S_144 CKV_K8S_145 CKV_K8S_146 CKV_K8S_147 CKV_K8S_148 CKV_K8S_149 CKV_K8S_151 CKV_K8S_68 CKV_K8S_69 CKV_K8S_70 CKV_K8S_71 CKV_K8S_72 CKV_K8S_73 CKV_K8S_74 CKV_K8S_75 CKV_K8S_77 CKV_K8S_78 CKV_K8S_79 CKV_K8S_80 CKV_K8S_81 CKV_K8S_82 CKV_K8S_83 CKV_K8S_84 CKV_K8S_85 CKV_K8S_86 CKV_K8S_88 CKV_K8S_89 CKV_K8S_90 CKV_K8S_91 CKV_K8S_92 CKV_K8S_93 CKV_K8S_94 CKV_K8S_95 CKV_K8S_96 CKV_K8S_97 CKV_K8S_99",
     ),
+    lost(PARTS, "CKV_K8S_29 CKV_K8S_30"),
     lost(
-        "podwright has no rule for it",
-        "CKV_K8S_159 CKV_K8S_29 CKV_K8S_30 CKV_K8S_33 CKV_K8S_34 CKV_K8S_44 CKV_K8S_45",
+        "about one program; write a ValidatingAdmissionPolicy and list it under `policies`",
+        "CKV_K8S_159 CKV_K8S_33",
     ),
+    lost(TILLER, "CKV_K8S_34 CKV_K8S_44 CKV_K8S_45"),
 ];
 
 const PREFIXES: [&str; 3] = ["checkov.io/skip", "bridgecrew.io/skip", "cortex.io/skip"];

@@ -1,6 +1,6 @@
 //! kube-linter: `pkg/builtinchecks/yamls`, `internal/defaultchecks` and `pkg/ignore` in August 2026.
 
-use super::check::{ForeignCheck, Lost, check, lost};
+use super::check::{ForeignCheck, Lost, USUALLY_RIGHT, check, lost};
 
 pub(super) const CHECKS: &[ForeignCheck] = &[
     check("access-to-secrets", &["rbac-secrets-access"]).optional(),
@@ -14,6 +14,11 @@ pub(super) const CHECKS: &[ForeignCheck] = &[
     check(
         "dangling-networkpolicy",
         &["network-policy-selects-nothing"],
+    )
+    .optional(),
+    check(
+        "dangling-networkpolicypeer-podselector",
+        &["network-policy-peer-selects-nothing"],
     )
     .optional(),
     check("dangling-service", &["service-selects-nothing"]),
@@ -108,14 +113,17 @@ pub(super) const CHECKS: &[ForeignCheck] = &[
 
 /// Checks without a counterpart, by reason.
 pub(super) const OTHERS: &[Lost] = &[
+    lost(USUALLY_RIGHT, "ssh-port"),
     lost(
-        "podwright does not report it, because it is right in most places",
-        "access-to-create-pods dnsconfig-options no-node-affinity privileged-ports restart-policy sorted-keys ssh-port",
-    ),
+        USUALLY_RIGHT,
+        "access-to-create-pods dnsconfig-options no-node-affinity privileged-ports restart-policy sorted-keys",
+    )
+    .optional(),
     lost(
-        "podwright has no rule for it",
-        "dangling-networkpolicypeer-podselector scc-deny-privileged-container",
-    ),
+        "about OpenShift's SecurityContextConstraints; write a ValidatingAdmissionPolicy and list it under `policies`",
+        "scc-deny-privileged-container",
+    )
+    .optional(),
 ];
 
 /// The value of the annotation is a reason, which kube-linter does not read.

@@ -1,6 +1,6 @@
 //! kube-score: `README_CHECKS.md` and `scorecard/enabled.go`.
 
-use super::check::{ForeignCheck, Lost, check, lost};
+use super::check::{ForeignCheck, Lost, PARTS, USUALLY_RIGHT, check, lost};
 
 pub(super) const CHECKS: &[ForeignCheck] = &[
     check(
@@ -31,6 +31,7 @@ pub(super) const CHECKS: &[ForeignCheck] = &[
     ),
     check("container-security-context-user-group-id", &["user-id-low"]),
     check("cronjob-has-deadline", &["cronjob-deadline-missing"]),
+    check("cronjob-restartpolicy", &["restart-policy-not-allowed"]),
     check(
         "deployment-has-host-podantiaffinity",
         &["pod-spread-missing"],
@@ -89,14 +90,13 @@ pub(super) const CHECKS: &[ForeignCheck] = &[
 
 /// Checks without a counterpart, by reason.
 pub(super) const OTHERS: &[Lost] = &[
+    lost(USUALLY_RIGHT, "container-ephemeral-storage-request-and-limit"),
     lost(
-        "podwright does not report it, because it is right in most places",
-        "container-cpu-requests-equal-limits container-ephemeral-storage-request-and-limit container-ephemeral-storage-request-equals-limit container-memory-requests-equal-limits container-resource-requests-equal-limits",
-    ),
-    lost(
-        "podwright has rules for each of its parts",
-        "container-ports-check container-security-context",
-    ),
+        USUALLY_RIGHT,
+        "container-cpu-requests-equal-limits container-ephemeral-storage-request-equals-limit container-memory-requests-equal-limits container-resource-requests-equal-limits",
+    )
+    .optional(),
+    lost(PARTS, "container-ports-check container-security-context").optional(),
 ];
 
 pub(super) fn ignored(key: &str, value: &str) -> Vec<&'static ForeignCheck> {

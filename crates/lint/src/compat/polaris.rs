@@ -1,7 +1,7 @@
 //! polaris: `pkg/config/checks`, `pkg/config/default.yaml` and `pkg/validator/schema.go`. Polaris configures a level for
 //! every check.
 
-use super::check::{ForeignCheck, Lost, check, lost};
+use super::check::{ForeignCheck, Lost, USUALLY_RIGHT, check, lost};
 
 pub(super) const CHECKS: &[ForeignCheck] = &[
     check(
@@ -87,11 +87,11 @@ pub(super) const CHECKS: &[ForeignCheck] = &[
 /// Checks without a counterpart, by reason.
 pub(super) const OTHERS: &[Lost] = &[
     lost(
-        "podwright has no rules for the Gateway API",
+        "podwright has no rules for the security of the Gateway API",
         "gatewayAllowedRoutesAll gatewayCrossNamespaceCertificateRef gatewayInsecureFrontendValidation gatewayTLSMissing httpRouteBackendTLSMissing httpRouteCrossNamespaceBackendRef httpRouteInsecureListener httpRouteWildcardOrEmptyHost kgatewayBackendTLSVerificationDisabled",
     ),
     lost(
-        "podwright does not report it, because it is right in most places",
+        USUALLY_RIGHT,
         "hpaMaxAvailability metadataAndInstanceMismatched",
     ),
     lost(

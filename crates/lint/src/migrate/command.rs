@@ -67,6 +67,12 @@ pub(super) fn take_over(command: &str, into: &mut Lines) -> Option<&'static str>
     {
         into.turn_on(check, &format!("kube-score: default check {}", check.name));
     }
+    let ignored: Vec<String> = flags(&words[start + 1..], &KUBE_SCORE_VALUES)
+        .iter()
+        .filter(|flag| flag.name == "ignore-test")
+        .flat_map(|flag| flag.value.split(',').map(str::to_owned))
+        .collect();
+    into.list_default_others(Tool::KubeScore, &ignored, "kube-score");
     Some("kube-score")
 }
 

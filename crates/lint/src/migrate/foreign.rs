@@ -3,6 +3,9 @@ use podwright_rule::{Profile, Severity};
 use podwright_syntax::text::{Source, did_you_mean};
 use podwright_syntax::{NodeId, SyntaxTree};
 
+/// Number of names in a line of the list of default checks without rules.
+const NAMES_PER_LINE: usize = 6;
+
 /// A converted setting and its origin.
 #[derive(Debug)]
 pub(super) struct Line {
@@ -20,11 +23,19 @@ pub(super) struct Lines {
     pub(super) rules: Vec<Line>,
     pub(super) exclude: Vec<Line>,
     pub(super) rest: Vec<Line>,
+    /// Checks that the other tool does not run.
+    off: Vec<&'static str>,
+    /// Checks that the other tool runs, each with its origin.
+    on: Vec<(&'static ForeignCheck, String)>,
 }
 
 impl Lines {
     /// Sets the rules of a check. If several checks set a rule, the highest level wins, so that no problem is lost.
-    pub(super) fn set(&mut self, check: &ForeignCheck, level: &str, origin: &str) {
+    pub(super) fn set(&mut self, check: &'static ForeignCheck, level: &str, origin: &str) {
+        match level {
+            "off" => self.off.push(check.name),
+            _ => self.on.push((check, origin.to_owned())),
+        }
         for rule in check.rules {
             let key = format!("{rule}: ");
             let known = self
@@ -43,7 +54,8 @@ impl Lines {
     }
 
     /// Switches on the rules of a check that podwright does not report, or reports as advice.
-    pub(super) fn turn_on(&mut self, check: &ForeignCheck, origin: &str) {
+    pub(super) fn turn_on(&mut self, check: &'static ForeignCheck, origin: &str) {
+        self.on.push((check, origin.to_owned()));
         for rule in check.rules {
             let definition = podwright_rules::find(rule);
             let is_on = definition.is_some_and(|rule| {
@@ -52,6 +64,74 @@ impl Lines {
             if !is_on {
                 self.set_rule(rule, check, "warning", origin);
             }
+        }
+    }
+
+    /// Checks that the other tool runs, but whose rule is off, because it is also the rule of a check that is off.
+    pub(super) fn lost_with_others(&self) -> Vec<Line> {
+        let mut lost: Vec<Line> = Vec::new();
+        let is_off = |rule: &&&str| {
+            let line = format!("{rule}: off");
+            self.rules.iter().any(|known| known.text == line)
+        };
+        for (check, origin) in &self.on {
+            let Some(rule) = check.rules.iter().find(is_off) else {
+                continue;
+            };
+            if self.off.contains(&check.name) {
+                continue;
+            }
+            let why = format!("`{rule}` is off, because another check of this rule is");
+            let text = match origin.ends_with(check.name) {
+                true => why,
+                false => format!("{}: {why}", check.name),
+            };
+            if !lost
+                .iter()
+                .any(|known| (&known.text, &known.origin) == (&text, origin))
+            {
+                let origin = origin.clone();
+                lost.push(Line { text, origin });
+            }
+        }
+        lost
+    }
+
+    /// Lists the checks that the other tool runs by default and that have no rule, a few a line. Those in `except` are not run.
+    pub(super) fn list_default_others(&mut self, tool: Tool, except: &[String], origin: &str) {
+        for (names, why) in tool.default_others() {
+            let names = names.split_whitespace();
+            let names: Vec<&str> = names
+                .filter(|name| !except.iter().any(|other| other == name))
+                .collect();
+            for some in names.chunks(NAMES_PER_LINE) {
+                self.rest.push(Line {
+                    text: format!("{}: {why}", some.join(", ")),
+                    origin: format!("{origin}: default checks"),
+                });
+            }
+        }
+    }
+
+    /// Adds an entry to the list of a rule for required labels or annotations: `RULE: {level: warning, OPTION: [ENTRY]}`.
+    pub(super) fn require(&mut self, rule: &str, option: &str, entry: &str, origin: &str) {
+        let key = format!("{rule}: ");
+        let known = self
+            .rules
+            .iter_mut()
+            .find(|line| line.text.starts_with(&key));
+        match known {
+            Some(line) if line.text.ends_with("]}") => {
+                line.text.truncate(line.text.len() - "]}".len());
+                line.text += &format!(", {entry}]}}");
+                line.origin += &format!(", {origin}");
+            }
+            // It is off, so the option would have no effect.
+            Some(_) => {}
+            None => self.rules.push(Line {
+                text: format!("{key}{{level: warning, {option}: [{entry}]}}"),
+                origin: origin.to_owned(),
+            }),
         }
     }
 
@@ -120,7 +200,7 @@ impl Foreign<'_> {
     }
 
     /// Formats an origin as `FILE:LINE: what`.
-    fn origin(&self, node: NodeId, what: &str) -> String {
+    pub(super) fn origin(&self, node: NodeId, what: &str) -> String {
         let start = self.tree.span(node).start;
         let at = self.source.lines.position(start, &self.source.text);
         let place = format!("{}:{}", self.source.path, at.line);
@@ -161,19 +241,25 @@ impl Foreign<'_> {
     }
 
     /// Sets the rules of a check. If several checks set a rule, the highest level wins.
-    pub(super) fn set(&mut self, check: &ForeignCheck, level: &str, node: NodeId, what: &str) {
+    pub(super) fn set(
+        &mut self,
+        check: &'static ForeignCheck,
+        level: &str,
+        node: NodeId,
+        what: &str,
+    ) {
         let origin = self.origin(node, &format!("{what} {}", check.name));
         self.into.set(check, level, &origin);
     }
 
     /// Switches on the rules of a check that the tool runs and podwright does not, or reports as advice.
-    pub(super) fn turn_on(&mut self, check: &ForeignCheck, node: NodeId, what: &str) {
+    pub(super) fn turn_on(&mut self, check: &'static ForeignCheck, node: NodeId, what: &str) {
         let origin = self.origin(node, &format!("{what} {}", check.name));
         self.into.turn_on(check, &origin);
     }
 
     /// Switches off the rules of a check that podwright has on by default.
-    pub(super) fn leave_out(&mut self, check: &ForeignCheck, node: NodeId, what: &str) {
+    pub(super) fn leave_out(&mut self, check: &'static ForeignCheck, node: NodeId, what: &str) {
         let is_on = |rule: &&str| {
             podwright_rules::find(rule).is_some_and(|rule| rule.profile == Profile::Default)
         };
@@ -237,15 +323,47 @@ fn reason(tool: Tool, key: &str) -> &'static str {
         }
         (Tool::Checkov, "file") => "name the files: `podwright check FILE`",
         (Tool::Checkov, "var-file") => "list values of charts under `helm`",
+        (
+            Tool::Checkov,
+            "branch"
+            | "repo-id"
+            | "repo-root-for-plan-enrichment"
+            | "bc-api-key"
+            | "prisma-api-url"
+            | "docker-image"
+            | "dockerfile-path"
+            | "secrets-scan-file-type"
+            | "secrets-history-timeout"
+            | "mask",
+        ) => "not about manifests",
+        (
+            Tool::Checkov,
+            "download-external-modules"
+            | "external-modules-download-path"
+            | "evaluate-variables"
+            | "summary-position"
+            | "no-guide"
+            | "skip-framework",
+        ) => "not needed: about how checkov runs",
+        (Tool::Checkov, "skip-resources-without-violations") => {
+            "not needed: about how checkov runs"
+        }
         (Tool::Polaris, "mutations") => "podwright changes files only with `--fix`",
-        (Tool::Polaris, "displayName") => "podwright has no such setting",
         (
             Tool::Trivy,
             "db" | "vulnerability" | "secret" | "license" | "image" | "registry" | "cache"
-            | "server",
+            | "server" | "cloud" | "kubernetes" | "repository" | "pkg" | "vex" | "module"
+            | "client" | "java-db" | "dependency-tree" | "list-all-pkgs" | "exit-on-eol"
+            | "sbom-sources" | "offline-scan" | "rekor-url" | "detection-priority" | "distro",
         ) => "not about manifests",
+        (Tool::Trivy, "quiet" | "debug" | "insecure" | "timeout" | "template" | "parallel") => {
+            "not needed: about how trivy runs"
+        }
+        (Tool::Trivy, "ignore-policy") => "set the levels of rules, or use `overrides` with paths",
+        (Tool::Trivy, "file-patterns") => "name the files: `podwright check FILE`",
         (Tool::Trivy, "misconfiguration") => {
-            "about other scanners, or custom checks: write ValidatingAdmissionPolicies and list them under `policies`"
+            "about other scanners, values of charts (list them under `helm`), or custom checks (write \
+             ValidatingAdmissionPolicies and list them under `policies`)"
         }
         _ => "podwright has no such setting",
     }

@@ -8,11 +8,13 @@ use podwright_syntax::text::Source;
 /// Switches off the checks of `.trivyignore.yaml`, and excludes the paths of `trivy.yaml`.
 pub(super) fn take_over(file: &mut Foreign<'_>, root: NodeId) {
     let ignored = file.get(root, "misconfigurations");
+    let mut ids = Vec::new();
     for one in ignored.into_iter().flat_map(|list| file.tree.items(list)) {
         let Some(id) = file.get(one, "id") else {
             continue;
         };
         let name = trivy::name(&file.text(id)).unwrap_or_else(|| file.text(id));
+        ids.push(name.clone());
         if file.get(one, "paths").is_some() {
             file.rest(
                 id,
@@ -37,10 +39,13 @@ pub(super) fn take_over(file: &mut Foreign<'_>, root: NodeId) {
     for check in file.tool.checks() {
         file.turn_on(check, root, "default check");
     }
+    let path = file.source.path.clone();
+    file.into.list_default_others(file.tool, &ids, &path);
 }
 
 /// Switches off the checks of `.trivyignore`, which has one identifier a line.
 pub(super) fn take_over_list(source: &Source, into: &mut Lines) {
+    let mut ids = Vec::new();
     for (line, number) in source.text.lines().zip(1..) {
         let Some(id) = line
             .split_whitespace()
@@ -54,6 +59,7 @@ pub(super) fn take_over_list(source: &Source, into: &mut Lines) {
             // Vulnerabilities and secrets, and checks of other formats.
             continue;
         };
+        ids.push(name.clone());
         let other = Tool::Trivy.others().find(|(other, _)| *other == name);
         match (Tool::Trivy.check(&name), other) {
             (Some(check), _) => into.set(check, "off", &format!("{origin}: {name}")),
@@ -73,4 +79,5 @@ pub(super) fn take_over_list(source: &Source, into: &mut Lines) {
             &format!("{}: default check {}", source.path, check.name),
         );
     }
+    into.list_default_others(Tool::Trivy, &ids, &source.path);
 }

@@ -100,8 +100,17 @@ impl Summary {
             let parts = self.not_built.iter();
             parts.filter(|part| reasons.contains(&part.reason)).count()
         };
-        let fetched = count(&[NotBuiltReason::NotVendored]);
-        let all = fetched + count(&[NotBuiltReason::HelmChart, NotBuiltReason::Remote]);
+        // Dependencies of charts are fetched too.
+        let dependencies = self.not_built.iter().filter(|part| {
+            part.reason == NotBuiltReason::HelmChart
+                && (part.path.ends_with("Chart.yaml") || part.path.ends_with("requirements.yaml"))
+        });
+        let fetched = count(&[NotBuiltReason::NotVendored]) + dependencies.count();
+        let all = count(&[
+            NotBuiltReason::NotVendored,
+            NotBuiltReason::HelmChart,
+            NotBuiltReason::Remote,
+        ]);
         if all == 0 {
             return None;
         }
@@ -273,6 +282,13 @@ mod tests {
         assert_eq!(remark.helps, ["run `podwright vendor` to fetch 1 of them"]);
         summary.workloads.checked = 2;
         assert_eq!(summary.remarks()[0].level, Severity::Info);
+        summary.not_built = vec![NotBuilt {
+            path: "charts/shop/Chart.yaml".into(),
+            reason: NotBuiltReason::HelmChart,
+            name: "redis".into(),
+        }];
+        let remark = summary.remarks().remove(0);
+        assert_eq!(remark.helps, ["run `podwright vendor` to fetch them"]);
     }
 
     #[test]

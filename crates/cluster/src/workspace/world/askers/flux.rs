@@ -81,6 +81,11 @@ fn target(context: &Context<'_>, asker: ObjectId) -> Option<Here> {
         None => return None,
     };
     let source = object.at(&["spec", "sourceRef"])?;
+    // The path is that in an artifact, which an ArtifactGenerator makes of other directories.
+    let kind = asks::text(object.tree, source, "kind");
+    if kind.is_some_and(|(kind, _)| kind == "ExternalArtifact") {
+        return None;
+    }
     let source = asks::text(object.tree, source, "name");
     // Every repository has a root: it says nothing about which one is meant.
     let is_known = !is_root(&path) || source.is_some_and(|(name, _)| name == OWN_SOURCE);
