@@ -5,6 +5,7 @@
 //! | `<!-- output: COMMAND -->` | the next code fence, or the image that the next line shows: what the shell command prints |
 //! | `<!-- rules -->` | the rest of the page: the rules of each group |
 //! | `<!-- statements -->` | the rest of the page: the statements and tags of the API server's validation |
+//! | `<!-- left out -->` | the rest of the page: the rules without an admission policy |
 //! | `<!-- counterparts -->` | the rest of the page: the checks of other tools that correspond to rules |
 //!
 //! A `$ podwright …` line at the start of a fence stays.
@@ -17,6 +18,8 @@ use std::path::Path;
 use std::process::Command;
 
 use podwright_lint::compat::Tool;
+use podwright_lint::export::{LEFT_OUT, Reason};
+use podwright_rules::POLICIES;
 
 use crate::{Generated, Result, root, rule_index, statements};
 
@@ -36,6 +39,7 @@ pub fn pages(podwright: &Path) -> Result<Vec<Generated>> {
         let text = with_list(&text, "<!-- rules -->\n", rule_index::tables)?;
         let text = with_list(&text, "<!-- counterparts -->\n", || Ok(counterparts()))?;
         let text = with_list(&text, "<!-- statements -->\n", || Ok(statements::tables()))?;
+        let text = with_list(&text, "<!-- left out -->\n", || Ok(left_out()))?;
         let text = with_outputs(&text, podwright, &mut generated)
             .map_err(|error| format!("{}: {error}", path.display()))?;
         generated.push(Generated::new(path, text));
@@ -63,6 +67,24 @@ fn with_list(text: &str, marker: &str, list: fn() -> Result<String>) -> Result<S
         None => text.to_owned(),
         Some((head, _)) => format!("{head}{marker}{}", list()?),
     })
+}
+
+/// The rules with an admission policy, and the reasons why the others have none.
+fn left_out() -> String {
+    let listed = |mut names: Vec<&str>| {
+        names.sort_unstable();
+        let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+        (names.len(), names.join(", "))
+    };
+    let (count, names) = listed(POLICIES.iter().map(|(name, _)| *name).collect());
+    let mut out = format!("\nThese {count} rules have a policy: {names}.\n");
+    out.push_str("\nThe others do not have one:\n\n| reason | rules |\n|---|---|\n");
+    for reason in Reason::ALL {
+        let own = LEFT_OUT.iter().filter(|one| one.reason == reason);
+        let (count, names) = listed(own.map(|one| one.rule).collect());
+        let _ = writeln!(out, "| {reason} ({count}) | {names} |");
+    }
+    out
 }
 
 /// The checks of other tools with the rules that correspond to them, one table per tool.

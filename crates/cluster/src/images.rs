@@ -5,7 +5,7 @@ mod service_variables;
 mod tags;
 mod without_shell;
 
-pub use moved::{Moved, moved};
+pub use moved::{Moved, moved, moved_places};
 pub use service_variables::{ServiceSetting, service_settings};
 pub use without_shell::{WithoutShell, without_shell};
 

@@ -3,6 +3,8 @@
 //! Beside the code of such a rule is a file with the objects that it is for, and a CEL expression that is true if the
 //! rule finds nothing in an object.
 
+mod fill;
+mod left_out;
 mod objects;
 
 use std::fmt::Write as _;
@@ -11,10 +13,13 @@ use podwright_rule::finding::Severity;
 use podwright_rule::{RuleDefinition, RuleMetadata};
 use podwright_rules::{POLICIES, find};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::config::Settings;
+use fill::{filled, filled_text};
 use objects::Objects;
+
+pub use left_out::{LEFT_OUT, LeftOut, Reason};
 
 /// First line of a written file, by which a later export recognizes it.
 pub const HEADER: &str = "# Written by `podwright export admission-policies`.";
@@ -28,15 +33,33 @@ pub struct Exported {
     pub text: String,
 }
 
-/// The data of a rule: `<rule>.cel.yaml`.
+/// The data of a rule: `<rule>.cel.yaml`. Texts can name options of the rule, see [`fill`].
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Data {
-    objects: Objects,
+    objects: String,
+    /// Options of which at least one must have items. Otherwise, the rule finds nothing and is not exported.
+    #[serde(default)]
+    needs: Vec<String>,
+    /// Makes a validation for each item of a list.
+    #[serde(default)]
+    each: Option<Each>,
+    /// Level of the policy if that of the rule is higher, because not all that it denies is certain to fail.
+    #[serde(default, rename = "at-most")]
+    at_most: Option<Severity>,
     #[serde(default)]
     variables: Vec<Variable>,
     expression: String,
     message: String,
+}
+
+/// Option with a list of records.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Each {
+    option: String,
+    /// Fields that a record need not have.
+    defaults: Map<String, Value>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -44,6 +67,12 @@ struct Data {
 struct Variable {
     name: String,
     expression: String,
+}
+
+/// An expression that must be true, and what is said otherwise.
+struct Validation {
+    expression: String,
+    message: String,
 }
 
 /// Returns the policies for the rules that the settings switch on, by name, and the number of the other rules.
@@ -69,7 +98,7 @@ pub fn admission_policies(settings: &Settings) -> (Vec<Exported>, usize) {
 }
 
 /// Returns the policy of a rule and its binding for a level. `option` gives the value of an option of the rule. `None` if
-/// the rule cannot be exported.
+/// the rule cannot be exported, or finds nothing with these options.
 #[must_use]
 pub fn policy(
     rule: &RuleDefinition,
@@ -78,66 +107,99 @@ pub fn policy(
 ) -> Option<String> {
     let (_, data) = POLICIES.iter().find(|(name, _)| *name == rule.meta.name)?;
     let data: Data = serde_yaml::from_str(data).ok()?;
-    let fill = |text: &str| filled(text, option);
-    let expression = fill(&data.expression)?;
-    let mut variables: Vec<Variable> = Vec::new();
-    for own in &data.variables {
-        variables.push(Variable {
-            name: own.name.clone(),
-            expression: fill(&own.expression)?,
+    let is_empty = |name: &String| option(name).is_none_or(|value| value == Value::Array(vec![]));
+    if !data.needs.is_empty() && data.needs.iter().all(is_empty) {
+        return None;
+    }
+    let items = match &data.each {
+        Some(each) => each.items(option)?,
+        None => vec![Map::new()],
+    };
+    let validation = |item: &Map<String, Value>| {
+        Some(Validation {
+            expression: filled(&data.expression, option, item)?,
+            message: filled_text(&data.message, item)?,
+        })
+    };
+    let validations: Vec<Validation> = items.iter().map(validation).collect::<Option<_>>()?;
+    if validations.is_empty() {
+        return None;
+    }
+    let mut objects = Objects::named(&data.objects)?;
+    if data.each.is_some() {
+        objects.add_kinds(&items);
+    }
+    let variables = variables(&data, &objects, &validations, option)?;
+    let level = data.at_most.map_or(level, |most| level.min(most));
+    Some(written(
+        &rule.meta,
+        level,
+        &objects,
+        &variables,
+        &validations,
+    ))
+}
+
+impl Each {
+    /// The records, with all fields.
+    fn items(&self, option: &dyn Fn(&str) -> Option<Value>) -> Option<Vec<Map<String, Value>>> {
+        let Value::Array(items) = option(&self.option)? else {
+            return None;
+        };
+        let complete = |item: Value| match item {
+            Value::Object(own) => {
+                let own = own.into_iter().filter(|(_, value)| !value.is_null());
+                Some(self.defaults.clone().into_iter().chain(own).collect())
+            }
+            _ => None,
+        };
+        items.into_iter().map(complete).collect()
+    }
+}
+
+/// The variables that the validations use: those of the objects, then those of the rule.
+fn variables(
+    data: &Data,
+    objects: &Objects,
+    validations: &[Validation],
+    option: &dyn Fn(&str) -> Option<Value>,
+) -> Option<Vec<Variable>> {
+    let mut own: Vec<Variable> = Vec::new();
+    for variable in &data.variables {
+        own.push(Variable {
+            name: variable.name.clone(),
+            expression: filled(&variable.expression, option, &Map::new())?,
         });
     }
-    let needed = |text: &str, name: &str| text.contains(&format!("variables.{name}"));
     let mut all: Vec<Variable> = Vec::new();
     // From the last one on, as a variable may use those before it.
-    for own in data.objects.variables().into_iter().rev() {
-        let mut texts = variables.iter().chain(&all).map(|one| &one.expression);
-        if needed(&expression, &own.name) || texts.any(|text| needed(text, &own.name)) {
-            all.push(own);
+    for variable in objects.variables.iter().rev() {
+        let later = own.iter().chain(&all).map(|one| &one.expression);
+        let mut texts = later.chain(validations.iter().map(|one| &one.expression));
+        if texts.any(|text| uses(text, &variable.name)) {
+            all.push(variable.clone());
         }
     }
     all.reverse();
-    all.extend(variables);
-    Some(written(&rule.meta, level, &data, &all, &expression))
+    all.extend(own);
+    Some(all)
 }
 
-/// Replaces `${option}` with the value of the option as an expression.
-fn filled(text: &str, option: &dyn Fn(&str) -> Option<Value>) -> Option<String> {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("${") {
-        let (name, left) = after.split_once('}')?;
-        out.push_str(before);
-        out.push_str(&literal(&option(name)?)?);
-        rest = left;
-    }
-    out.push_str(rest);
-    Some(out)
-}
-
-/// A value as an expression of CEL.
-fn literal(value: &Value) -> Option<String> {
-    Some(match value {
-        Value::Bool(value) => value.to_string(),
-        Value::Number(number) => number.to_string(),
-        Value::String(text) => {
-            let text = text.replace('\\', "\\\\").replace('\'', "\\'");
-            (!text.contains('\n')).then(|| format!("'{text}'"))?
-        }
-        Value::Array(items) => {
-            let items = items.iter().map(literal).collect::<Option<Vec<String>>>()?;
-            format!("[{}]", items.join(", "))
-        }
-        Value::Null | Value::Object(_) => return None,
+/// Whether an expression uses a variable.
+fn uses(expression: &str, name: &str) -> bool {
+    let mut after = expression.split("variables.").skip(1);
+    after.any(|rest| {
+        let rest = rest.strip_prefix(name);
+        rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_'))
     })
 }
 
 fn written(
     meta: &RuleMetadata,
     level: Severity,
-    data: &Data,
+    objects: &Objects,
     variables: &[Variable],
-    expression: &str,
+    validations: &[Validation],
 ) -> String {
     let name = format!("podwright-{}", meta.name);
     let action = match level {
@@ -157,7 +219,7 @@ fn written(
          \x20 failurePolicy: Fail\n\
          \x20 matchConstraints:\n{}",
         meta.url(),
-        data.objects.constraints(),
+        objects.constraints(),
     );
     if !variables.is_empty() {
         out.push_str("  variables:\n");
@@ -167,12 +229,18 @@ fn written(
         block(&mut out, "      expression", &variable.expression);
     }
     out.push_str("  validations:\n");
-    block(&mut out, "    - expression", expression);
-    let message = serde_json::to_string(&data.message).unwrap_or_default();
+    for Validation {
+        expression,
+        message,
+    } in validations
+    {
+        block(&mut out, "    - expression", expression);
+        let message = serde_json::to_string(message).unwrap_or_default();
+        let _ = writeln!(out, "      message: {message}");
+    }
     let _ = write!(
         out,
-        "      message: {message}\n\
-         ---\n\
+        "---\n\
          apiVersion: admissionregistration.k8s.io/v1\n\
          kind: ValidatingAdmissionPolicyBinding\n\
          metadata:\n\
@@ -180,7 +248,7 @@ fn written(
          spec:\n\
          \x20 policyName: {name}\n\
          \x20 validationActions: [{action}]\n{}",
-        data.objects.binding(),
+        objects.binding(),
     );
     out
 }

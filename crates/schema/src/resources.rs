@@ -163,6 +163,13 @@ pub fn of_groups(groups: &[String]) -> impl Iterator<Item = &'static str> {
     own.map(|resource| resource.name)
 }
 
+/// Resources that are not in a namespace, without subresources, as `GROUP/NAME`.
+pub fn of_cluster() -> impl Iterator<Item = String> {
+    let all = RESOURCES.values().flatten();
+    let own = all.filter(|own| !own.is_namespaced && !own.name.contains('/'));
+    own.map(|own| format!("{}/{}", own.group, own.name))
+}
+
 /// Names of the subresources of a resource.
 pub fn subresources(resource: &str) -> impl Iterator<Item = &'static str> {
     let of_resource = RESOURCES.keys().filter_map(|name| name.split_once('/'));

@@ -187,8 +187,7 @@ impl Policy {
         let variables = spec.get("variables").items().map(|variable| {
             let name = variable.get("name").text()?;
             let expression = compiler.compile(variable.get("expression"))?;
-            compiler.names.push(name.as_ref().into());
-            compiler.uses.push(expression.uses.clone());
+            compiler.add(name.as_ref().into(), &expression);
             Some(Variable {
                 name: name.as_ref().into(),
                 expression,
@@ -277,8 +276,8 @@ fn is_limited(validations: &Option<Vec<Validation>>) -> bool {
 /// Compiles the expressions of a policy, the variables first.
 struct Compiler {
     environment: Environment,
-    /// Variables so far, and which ones they use.
-    names: Vec<Arc<str>>,
+    /// Variables so far with their types, and which ones they use.
+    variables: Vec<(Arc<str>, Type)>,
     uses: Vec<Vec<usize>>,
 }
 
@@ -286,31 +285,43 @@ impl Compiler {
     fn new(has_params: bool) -> Self {
         let mut environment = Environment::new();
         let names = ["object", "oldObject", "request", "namespaceObject"];
-        let names = names.into_iter().chain(["authorizer", "variables"]);
+        let names = names.into_iter().chain(["authorizer"]);
         for name in names.chain(has_params.then_some("params")) {
             environment.declare(name, Type::Dyn);
         }
         Self {
             environment,
-            names: Vec::new(),
+            variables: Vec::new(),
             uses: Vec::new(),
         }
+    }
+
+    /// Adds a variable with the type of its expression.
+    fn add(&mut self, name: Arc<str>, expression: &Expression) {
+        let own = expression.program.as_ref();
+        let own = own.map_or(Type::Dyn, |program| program.result_type().clone());
+        self.variables.push((name, own));
+        self.uses.push(expression.uses.clone());
     }
 
     fn compile(&self, at: Value<'_>) -> Option<Expression> {
         let text = at.content()?.into_owned();
         let mut uses: Vec<usize> = Vec::new();
         for name in paths::variables(&text) {
-            if let Some(index) = self.names.iter().rposition(|own| **own == *name) {
+            if let Some(index) = self.variables.iter().rposition(|(own, _)| **own == *name) {
                 uses.extend(&self.uses[index]);
                 uses.push(index);
             }
         }
         uses.sort_unstable();
         uses.dedup();
+        // `CompositionEnv` of `k8s.io/apiserver/pkg/admission/plugin/cel`
+        let name = format!("kubernetes.variables{}", self.variables.len());
+        let variables = Type::object(name, self.variables.iter().cloned());
+        let environment = self.environment.clone().with("variables", variables);
         Some(Expression {
             node: at.node,
-            program: Program::compile(&text, &self.environment),
+            program: Program::compile(&text, &environment),
             text,
             uses,
         })

@@ -74,16 +74,12 @@ impl Resources {
             return None;
         }
         if Table::kind(group, version, kind).is_some() {
-            let api_version = match group {
-                "" => version.to_owned(),
-                group => format!("{group}/{version}"),
-            };
             let others = Table::kinds_called(kind).filter(|(own, other, name, ..)| {
                 *own == group && *name == kind && *other != version && is_stable(other)
             });
             return Some(Resource {
                 plural: Some(plural(kind)),
-                is_namespaced: !is_cluster_scoped(&api_version, kind),
+                is_namespaced: !is_cluster_scoped(group, kind),
                 other_versions: others.map(|(_, other, ..)| other.to_owned()).collect(),
             });
         }

@@ -54,6 +54,17 @@ pub fn moved(image: &ImageReference, text: &str) -> Option<(&'static Moved, Rang
     Some((found, 0..end))
 }
 
+/// All registries and repositories in the order in which they are compared: the start of a reference, `deprecated`, `gone`
+/// or `kept`, and the tags that are concerned, `*` or `versions`.
+pub fn moved_places() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    let tags = |place: &Moved| match place.only_versions {
+        true => "versions",
+        false => "*",
+    };
+    let all = PLACES.iter();
+    all.map(move |place| (place.prefix, place.state, tags(place)))
+}
+
 impl Moved {
     /// The registry or repository.
     #[must_use]

@@ -1,83 +1,44 @@
 //! Objects that a policy is for.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use podwright_schema::resources;
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use super::Variable;
 
-/// Objects that a policy is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum Objects {
-    /// Pods, and workloads that make them.
-    Pods,
-    /// What the programs of a team consist of.
-    Namespaced,
-    Services,
-    Autoscalers,
-    Budgets,
-    Roles,
-    RoleBindings,
+/// Objects that a policy is for, and the variables that their expressions can use.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Objects {
+    /// Other objects, which these contain, too.
+    #[serde(default)]
+    like: Option<String>,
+    #[serde(default)]
+    resources: Vec<Resources>,
+    #[serde(default)]
+    pub(super) variables: Vec<Variable>,
 }
 
-/// API group, resources and operations. Controllers change metadata of Pods and Jobs that exist, for example to delete
-/// them, so updates of these are not judged: their specs cannot change anyway.
-type Rule = (&'static str, &'static str, &'static str, &'static str);
+/// A rule of `matchConstraints`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Resources {
+    group: String,
+    #[serde(default = "first_version")]
+    versions: Vec<String>,
+    resources: Vec<String>,
+    operations: Vec<String>,
+}
 
-const PODS: &[Rule] = &[
-    ("\"\"", "v1", "pods", "CREATE"),
-    (
-        "\"\"",
-        "v1",
-        "replicationcontrollers, podtemplates",
-        "CREATE, UPDATE",
-    ),
-    (
-        "apps",
-        "v1",
-        "deployments, daemonsets, statefulsets, replicasets",
-        "CREATE, UPDATE",
-    ),
-    ("batch", "v1", "jobs", "CREATE"),
-    ("batch", "v1", "cronjobs", "CREATE, UPDATE"),
-];
+fn first_version() -> Vec<String> {
+    vec!["v1".to_owned()]
+}
 
-const NAMESPACED: &[Rule] = &[
-    ("\"\"", "v1", "pods, persistentvolumeclaims", "CREATE"),
-    (
-        "apps",
-        "v1",
-        "deployments, daemonsets, statefulsets",
-        "CREATE, UPDATE",
-    ),
-    ("batch", "v1", "jobs", "CREATE"),
-    ("batch", "v1", "cronjobs", "CREATE, UPDATE"),
-    ("networking.k8s.io", "v1", "ingresses", "CREATE, UPDATE"),
-];
-
-const SERVICES: &[Rule] = &[("\"\"", "v1", "services", "CREATE, UPDATE")];
-
-const AUTOSCALERS: &[Rule] = &[(
-    "autoscaling",
-    "v1, v2",
-    "horizontalpodautoscalers",
-    "CREATE, UPDATE",
-)];
-
-const BUDGETS: &[Rule] = &[("policy", "v1", "poddisruptionbudgets", "CREATE, UPDATE")];
-
-const ROLES: &[Rule] = &[(
-    "rbac.authorization.k8s.io",
-    "v1",
-    "roles, clusterroles",
-    "CREATE, UPDATE",
-)];
-
-const ROLE_BINDINGS: &[Rule] = &[(
-    "rbac.authorization.k8s.io",
-    "v1",
-    "rolebindings, clusterrolebindings",
-    "CREATE, UPDATE",
-)];
+static ALL: LazyLock<BTreeMap<String, Objects>> =
+    LazyLock::new(|| serde_yaml::from_str(include_str!("objects.yaml")).unwrap_or_default());
 
 /// The API server creates these roles and bindings itself, and repairs them when it starts.
 const WITHOUT_BOOTSTRAP: &str = "    objectSelector:
@@ -94,65 +55,51 @@ const WITHOUT_SYSTEM: &str = "  matchResources:
           values: [kube-system, kube-public, kube-node-lease]
 ";
 
-const POD_SPEC: &str = "\
-object.kind == 'Pod' ? object.spec :
-object.kind == 'PodTemplate' ? object.template.spec :
-object.kind == 'CronJob' ? object.spec.jobTemplate.spec.template.spec : object.spec.template.spec";
-
-const POD_METADATA: &str = "\
-object.kind == 'Pod' ? object.metadata :
-object.kind == 'PodTemplate' ? object.template.?metadata.orValue({}) :
-object.kind == 'CronJob' ? object.spec.jobTemplate.spec.template.?metadata.orValue({}) :
-object.spec.template.?metadata.orValue({})";
-
-const LASTING: &str =
-    "variables.podSpec.containers + variables.podSpec.?initContainers.orValue([])";
-
-const CONTAINERS: &str = "variables.lasting + variables.podSpec.?ephemeralContainers.orValue([])";
-
-const IMAGES: &str = "\
-variables.lasting.filter(c, has(c.image)).map(c, c.image) +
-variables.podSpec.?volumes.orValue([]).filter(v, v.?image.?reference.hasValue()).map(v, v.image.reference)";
-
-const IS_WINDOWS: &str = "\
-variables.podSpec.?os.?name.orValue('') == 'windows' ||
-['kubernetes.io/os', 'beta.kubernetes.io/os'].exists(l,
-  variables.podSpec.?nodeSelector[?l].orValue('') == 'windows')";
-
-/// Variables for the Pods of an object, each of which may use those before it.
-const POD_VARIABLES: [(&str, &str); 6] = [
-    ("podSpec", POD_SPEC),
-    ("podMetadata", POD_METADATA),
-    ("lasting", LASTING),
-    ("containers", CONTAINERS),
-    ("images", IMAGES),
-    ("isWindows", IS_WINDOWS),
-];
-
 impl Objects {
-    fn rules(self) -> &'static [Rule] {
-        match self {
-            Self::Pods => PODS,
-            Self::Namespaced => NAMESPACED,
-            Self::Services => SERVICES,
-            Self::Autoscalers => AUTOSCALERS,
-            Self::Budgets => BUDGETS,
-            Self::Roles => ROLES,
-            Self::RoleBindings => ROLE_BINDINGS,
+    /// The objects with this name in `objects.yaml`.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        let own = ALL.get(name)?.clone();
+        let Some(other) = &own.like else {
+            return Some(own);
+        };
+        let mut all = ALL.get(other)?.clone();
+        all.resources.extend(own.resources);
+        all.variables.extend(own.variables);
+        Some(all)
+    }
+
+    /// Adds the `kinds` of the records, and leaves only these if each record has some.
+    pub(super) fn add_kinds(&mut self, items: &[Map<String, Value>]) {
+        let kinds = |item: &Map<String, Value>| match item.get("kinds") {
+            Some(Value::Array(kinds)) => kinds.clone(),
+            _ => Vec::new(),
+        };
+        if items.iter().all(|item| !kinds(item).is_empty()) {
+            self.resources.clear();
         }
+        let all: BTreeSet<String> = items
+            .iter()
+            .flat_map(kinds)
+            .filter_map(|kind| kind.as_str().map(str::to_owned))
+            .collect();
+        self.resources.extend(all.iter().map(|kind| of_kind(kind)));
     }
 
     /// The content of `matchConstraints`.
-    pub(super) fn constraints(self) -> String {
-        let rules = self.rules().iter().map(|(group, versions, resources, operations)| {
+    pub(super) fn constraints(&self) -> String {
+        let rules = self.resources.iter().map(|one| {
             format!(
-                "      - apiGroups: [{group}]\n        apiVersions: [{versions}]\n        operations: [{operations}]\n        \
-                 resources: [{resources}]\n"
+                "      - apiGroups: [{}]\n        apiVersions: [{}]\n        operations: [{}]\n        resources: [{}]\n",
+                quoted(&one.group),
+                one.versions.iter().map(|version| quoted(version)).collect::<Vec<_>>().join(", "),
+                one.operations.join(", "),
+                one.resources.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(", "),
             )
         });
-        let selector = match self {
-            Self::Roles | Self::RoleBindings => WITHOUT_BOOTSTRAP,
-            _ => "",
+        let selector = if self.are_rbac() {
+            WITHOUT_BOOTSTRAP
+        } else {
+            ""
         };
         format!(
             "{selector}    resourceRules:\n{}",
@@ -161,23 +108,66 @@ impl Objects {
     }
 
     /// What a binding has after its actions.
-    pub(super) const fn binding(self) -> &'static str {
-        match self {
-            Self::Roles | Self::RoleBindings => "",
-            _ => WITHOUT_SYSTEM,
+    pub(super) fn binding(&self) -> &'static str {
+        if self.are_rbac() { "" } else { WITHOUT_SYSTEM }
+    }
+
+    fn are_rbac(&self) -> bool {
+        let mut groups = self.resources.iter().map(|one| one.group.as_str());
+        groups.all(|group| group == "rbac.authorization.k8s.io")
+    }
+}
+
+/// The resources of a kind in all API groups. Controllers change metadata of Pods and Jobs that exist.
+fn of_kind(kind: &str) -> Resources {
+    let operations = match kind {
+        "Pod" | "Job" => &["CREATE"][..],
+        _ => &["CREATE", "UPDATE"],
+    };
+    // Whatever the plural of a custom kind is.
+    let plural = resources::meant(kind).unwrap_or("*");
+    Resources {
+        group: "*".to_owned(),
+        versions: vec!["*".to_owned()],
+        resources: vec![plural.to_owned()],
+        operations: operations.iter().map(|one| (*one).to_owned()).collect(),
+    }
+}
+
+/// A plain scalar, or one in quotation marks.
+fn quoted(text: &str) -> String {
+    match text {
+        "" | "*" => format!("\"{text}\""),
+        _ => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::{ALL, Objects};
+
+    #[test]
+    fn every_name_is_read() {
+        assert!(ALL.len() >= 15, "{}", ALL.len());
+        for name in ALL.keys() {
+            let objects = Objects::named(name).unwrap_or_else(|| panic!("{name}"));
+            assert!(!objects.resources.is_empty(), "{name}");
         }
     }
 
-    /// Variables that expressions about these objects can use.
-    pub(super) fn variables(self) -> Vec<Variable> {
-        let all: &[(&str, &str)] = match self {
-            Self::Pods => &POD_VARIABLES,
-            _ => &[],
-        };
-        let each = all.iter().map(|(name, expression)| Variable {
-            name: (*name).to_owned(),
-            expression: (*expression).to_owned(),
-        });
-        each.collect()
+    #[test]
+    fn kinds_of_options_are_matched() {
+        let item = |value: Value| value.as_object().unwrap().clone();
+        let mut objects = Objects::named("by-kind").unwrap();
+        objects.add_kinds(&[item(json!({"kinds": ["Namespace", "Certificate"]}))]);
+        let constraints = objects.constraints();
+        assert!(!constraints.contains("deployments"), "{constraints}");
+        assert!(constraints.contains("resources: [namespaces]"));
+        assert!(constraints.contains("resources: [\"*\"]"));
+        let mut objects = Objects::named("by-kind").unwrap();
+        objects.add_kinds(&[item(json!({"kinds": []})), item(json!({"kinds": ["Job"]}))]);
+        assert!(objects.constraints().contains("deployments"));
     }
 }
