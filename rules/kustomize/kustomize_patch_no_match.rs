@@ -15,11 +15,12 @@ fn check(render: &Render, cx: &mut RuleContext<'_>) {
     let Ok(rendered) = &render.result else {
         return;
     };
+    if rendered.unmatched.is_empty() || has_empty_file(cx.workspace, rendered) {
+        return;
+    }
     for &place in &rendered.unmatched {
         let matches_nothing = |rendered: &Rendered| {
-            rendered.unmatched.contains(&place)
-                && !rendered.may_have_more_objects()
-                && !has_empty_file(cx.workspace, rendered)
+            rendered.unmatched.contains(&place) && !rendered.may_have_more_objects()
         };
         if super::has_placeholder(cx.workspace, place)
             || !super::in_every_build_with(cx.workspace, render, place, matches_nothing)
