@@ -84,12 +84,21 @@ pub(crate) fn find(known: &Redacted, text: &str) -> Vec<Range<usize>> {
     let mut start = 0;
     // A copy of the whole text in lower case would be as large as a large file.
     while start < text.len() {
-        let end = text.ceil_char_boundary(start + BLOCK.max(overlap));
-        let after = text.ceil_char_boundary(end + overlap);
+        let end = boundary(text, start + BLOCK.max(overlap));
+        let after = boundary(text, end + overlap);
         find_in(known, text, start..end, after, &mut found);
         start = end;
     }
     found
+}
+
+/// The first end of a character at `at` or after it.
+fn boundary(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at += 1;
+    }
+    at
 }
 
 /// Finds the strings that start in a part of the text. They end before `after`.
@@ -163,5 +172,15 @@ mod tests {
         assert_eq!(crate::replace(text, found), "hunter2can is shown ***…");
         assert!(!format!("{known:?}").contains("hunter2"));
         assert!(find(&index([]), "hunter2canary").is_empty());
+    }
+
+    #[test]
+    fn strings_are_found_across_blocks() {
+        let known = index(["hunter2canary".to_owned()]);
+        let filler = "ä".repeat(super::BLOCK / 2 - 3);
+        let text = format!("x{filler}hunter2canary{filler}{filler}Hunter2CANARY-hunter2can…");
+        let found = find(&known, &text);
+        let shown: Vec<&str> = found.iter().map(|at| &text[at.clone()]).collect();
+        assert_eq!(shown, ["hunter2canary", "Hunter2CANARY", "hunter2can"]);
     }
 }

@@ -25,7 +25,9 @@ impl Default for Size {
 
 impl fmt::Display for Size {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let suffix = SUFFIXES.iter().find(|(_, unit)| self.0 % unit == 0);
+        let suffix = SUFFIXES
+            .iter()
+            .find(|(_, unit)| self.0.is_multiple_of(*unit));
         match suffix.filter(|_| self.0 > 0) {
             Some((suffix, unit)) => write!(f, "{}{suffix}", self.0 / unit),
             None => write!(f, "{}", self.0),
@@ -38,8 +40,9 @@ impl FromStr for Size {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let suffixes = SUFFIXES.iter();
-        let split = suffixes.filter_map(|(suffix, unit)| Some((text.strip_suffix(suffix)?, *unit)));
-        let (number, unit) = split.last().unwrap_or((text, 1));
+        let mut split =
+            suffixes.filter_map(|(suffix, unit)| Some((text.strip_suffix(suffix)?, *unit)));
+        let (number, unit) = split.next().unwrap_or((text, 1));
         let number = number.parse::<u64>().ok();
         let size = number.and_then(|number| number.checked_mul(unit));
         match size.filter(|size| *size > 0) {
