@@ -5,10 +5,12 @@
 //! | `<!-- output: COMMAND -->` | the next code fence, or the image that the next line shows: what the shell command prints |
 //! | `<!-- rules -->` | the rest of the page: the rules of each group |
 //! | `<!-- statements -->` | the rest of the page: the statements and tags of the API server's validation |
+//! | `<!-- operators -->` | the rest of the page: the operators whose custom resources are known |
 //! | `<!-- counterparts -->` | the rest of the page: the checks of other tools that correspond to rules |
 //!
 //! A `$ podwright …` line at the start of a fence stays.
 
+use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsString;
 use std::fmt::Write as _;
@@ -19,6 +21,7 @@ use std::process::Command;
 use podwright_lint::compat::Tool;
 use podwright_rule::Profile;
 use podwright_rules::RULES;
+use podwright_schema::Operated;
 
 use crate::{Generated, Result, root, rule_page, statements};
 
@@ -36,6 +39,7 @@ pub fn pages(podwright: &Path) -> Result<Vec<Generated>> {
         let path = Path::new(DOCS).join(name);
         let text = fs::read_to_string(root().join(&path))?;
         let text = with_list(&text, "<!-- rules -->\n", rule_index);
+        let text = with_list(&text, "<!-- operators -->\n", operators);
         let text = with_list(&text, "<!-- counterparts -->\n", counterparts);
         let text = with_list(&text, "<!-- statements -->\n", statements::tables);
         let text = with_outputs(&text, podwright, &mut generated)
@@ -92,6 +96,34 @@ fn rule_index() -> String {
             meta.level.name(),
             meta.summary.replace('|', "\\|"),
         );
+    }
+    out
+}
+
+/// The operators in the table, with their known releases, and the kinds of each API version.
+fn operators() -> String {
+    let mut products: BTreeMap<&str, Vec<Operated>> = BTreeMap::new();
+    for own in Operated::all() {
+        products.entry(own.product()).or_default().push(own);
+    }
+    let mut names: Vec<_> = products.into_iter().collect();
+    names.sort_by_key(|(name, _)| name.to_lowercase());
+    let mut out =
+        String::from("\n| operator | API version | releases | kinds |\n|---|---|---|---|\n");
+    for (product, kinds) in names {
+        let mut rows: BTreeMap<(&str, &str, String), Vec<&str>> = BTreeMap::new();
+        for own in kinds {
+            let releases: Vec<&str> = own.releases().collect();
+            let row = (own.group(), own.version(), releases.join(", "));
+            rows.entry(row).or_default().push(own.kind());
+        }
+        for ((group, version, releases), kinds) in rows {
+            let kinds = kinds.join(", ");
+            let _ = writeln!(
+                out,
+                "| {product} | `{group}/{version}` | {releases} | {kinds} |"
+            );
+        }
     }
     out
 }

@@ -7,9 +7,11 @@ use podwright_cluster::admission_policy;
 use podwright_cluster::workspace::{ImageSource, ObjectId, Skipped, Workspace};
 use podwright_model::{Body, Container, DockerDocument, Object, Pod, Secret, VersionRange};
 use podwright_rule::finding::{Finding, Severity};
-use podwright_rule::{ActiveRules, RuleContext};
+use podwright_rule::{ActiveRules, Applicability, RuleContext};
 use podwright_schema::advice::misplaced;
-use podwright_schema::{ErrorType, Problem, ProblemKind, Releases, Subject, invalid, problems};
+use podwright_schema::{
+    Compared, ErrorType, Problem, ProblemKind, Releases, Subject, invalid, problems,
+};
 use podwright_syntax::text::{FileId, Location, Span};
 use podwright_syntax::{NodeId, PathSegment};
 
@@ -238,6 +240,11 @@ impl<'a> Walk<'a> {
                     }
                 }
             }
+            if let Some(compared) = problem.operator {
+                for finding in &mut self.findings[first..] {
+                    weaken(finding, compared);
+                }
+            }
         }
         if self.rules.hooks.invalid.is_empty() {
             return;
@@ -340,6 +347,28 @@ fn differ(reject: Releases, asked: Releases) -> String {
     let rejecting = Releases(reject.0 & asked.0).listed();
     let others = asked.without(reject).listed();
     format!("rejected in Kubernetes {rejecting}; accepted in {others}")
+}
+
+/// Names the releases that a finding is about. The cluster may have another release of the operator.
+fn weaken(finding: &mut Finding, compared: Compared) {
+    let operator = compared.with;
+    finding.note(format!(
+        "compared with {operator}, because neither the input nor `schemas` defines the kind"
+    ));
+    if compared.may_be_newer {
+        let product = operator.product();
+        finding.at_most(Severity::Info).fixes.clear();
+        finding.help(format!(
+            "check that your release of {product} has it, or add its definitions to `schemas`"
+        ));
+        return;
+    }
+    finding.at_most(Severity::Warning);
+    for fix in &mut finding.fixes {
+        if fix.safety == Applicability::Safe {
+            fix.safety = Applicability::Unsafe;
+        }
+    }
 }
 
 /// Finding for a panic in podwright. It omits the panic message, which might contain a value from the file.

@@ -9,6 +9,7 @@ mod fields;
 mod format;
 pub(super) mod judge;
 mod limits;
+mod operator;
 pub mod rules;
 mod stored;
 mod verdict;

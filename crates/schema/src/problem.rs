@@ -4,6 +4,7 @@ use super::api::{Api, ApiChange};
 use super::custom::rules::BrokenRule;
 use super::field::{Gate, NameKind};
 use super::limit::Limit;
+use super::operators::Operated;
 use super::releases::Releases;
 use super::shape::Shape;
 use podwright_model::docker_config::Base64Error;
@@ -24,10 +25,21 @@ pub struct Problem<'s> {
     /// Whether the problem is in a type of Kubernetes that a custom resource contains, whose controller reads it before
     /// the API server does.
     pub is_embedded: bool,
+    /// Operator whose known releases all have the problem, if nothing else defines the kind.
+    pub operator: Option<Compared>,
     /// Releases that have the problem. The others drop the field that contains it.
     pub releases: Releases,
     /// Kind of the problem.
     pub kind: ProblemKind<'s>,
+}
+
+/// The operator that an object is compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Compared {
+    /// The kind, with the known releases.
+    pub with: Operated,
+    /// Whether a later release may have added what is found.
+    pub may_be_newer: bool,
 }
 
 /// What is bounded, so that no object takes forever to check.
@@ -306,6 +318,7 @@ impl Api {
             is_inner: false,
             is_custom: false,
             is_embedded: false,
+            operator: None,
             releases: Releases::ALL,
             kind: ProblemKind::Api(self.change?),
         })

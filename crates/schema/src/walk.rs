@@ -6,12 +6,14 @@ mod list;
 mod missing;
 mod name;
 mod object;
+mod operator;
 mod requirement;
 mod scalar;
 mod unknown;
 
 pub(crate) use embedded::embedded_around;
 pub use object::problems;
+pub(crate) use operator::operated;
 
 use super::custom::CustomKinds;
 use super::field::{Field, Validation, Values};
@@ -329,6 +331,7 @@ impl<'a> Walk<'a> {
             is_inner: false,
             is_custom: matches!(record, Record::Custom(_)),
             is_embedded: false,
+            operator: None,
             releases: Releases::ALL,
             kind,
         });
@@ -377,6 +380,7 @@ impl<'a> Walk<'a> {
             is_inner: of.is_inner,
             is_custom: self.is_custom(),
             is_embedded: false,
+            operator: None,
             releases: Releases::ALL,
             kind,
         });

@@ -307,6 +307,7 @@ impl<'a> Spot<'a> {
             is_inner: self.is_inner,
             is_custom: true,
             is_embedded: false,
+            operator: None,
             releases: Releases::ALL,
             kind,
         }

@@ -77,6 +77,7 @@ impl<'a> Walk<'a> {
             is_inner: false,
             is_custom: false,
             is_embedded: false,
+            operator: None,
             releases: Releases::ALL,
             kind: ProblemKind::NoName,
         });

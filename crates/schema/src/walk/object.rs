@@ -1,6 +1,7 @@
 //! Check of an object: its kind and API version, then its fields.
 
 use super::embedded;
+use super::operator;
 use super::unknown::no_kind;
 use super::{MAX_NODES, Subject, Walk};
 use crate::api::Api;
@@ -32,6 +33,9 @@ pub fn problems<'a>(subject: &Subject<'a>) -> Vec<Problem<'a>> {
         let own = api.own;
         problems.extend(api.problem(version_node));
         own.map(Record::Type)
+    } else if let Some(own) = operator::operated(subject) {
+        problems.extend(operator::problems(subject, own));
+        None
     } else {
         problems.extend(no_kind(
             subject,
@@ -92,6 +96,7 @@ pub fn problems<'a>(subject: &Subject<'a>) -> Vec<Problem<'a>> {
             is_inner: false,
             is_custom: true,
             is_embedded: false,
+            operator: None,
             releases: Releases::ALL,
             kind: ProblemKind::Rule(Box::new(rule)),
         }));
@@ -102,6 +107,7 @@ pub fn problems<'a>(subject: &Subject<'a>) -> Vec<Problem<'a>> {
         is_inner: false,
         is_custom: matches!(record, Record::Custom(_)),
         is_embedded: false,
+        operator: None,
         releases: releases(subject, record),
         kind: ProblemKind::Unchecked(bound),
     }));

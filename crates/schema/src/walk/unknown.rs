@@ -66,6 +66,7 @@ fn problem<'a>(node: NodeId, field: &'static str, kind: ProblemKind<'a>) -> Prob
         is_inner: false,
         is_custom: false,
         is_embedded: false,
+        operator: None,
         releases: Releases::ALL,
         kind,
     }
