@@ -92,6 +92,7 @@ fn may_be_newer(subject: &Subject<'_>, problem: &Problem<'_>) -> bool {
             let mut entries = tree.entries(*mapping);
             let entry = entries.find(|entry| entry.key == problem.node);
             let meant = entry.and_then(|entry| meaning(subject, *mapping, entry));
+            // What another API version has may be new in all of them.
             let is_same_type = matches!(
                 meant,
                 Some(Meaning::Name {
@@ -100,7 +101,7 @@ fn may_be_newer(subject: &Subject<'_>, problem: &Problem<'_>) -> bool {
                     ..
                 })
             );
-            !is_same_type && !matches!(meant, Some(Meaning::Lift | Meaning::OtherVersion(_)))
+            !is_same_type && meant != Some(Meaning::Lift)
         }
         ProblemKind::Value(values) => {
             let value = tree.decoded(problem.node);
@@ -123,4 +124,128 @@ fn is_certain(kind: &ProblemKind<'_>) -> bool {
             | ProblemKind::Missing(_)
             | ProblemKind::Value(_)
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use podwright_model::VersionRange;
+    use podwright_syntax::parse;
+
+    use super::*;
+    use crate::CustomKinds;
+
+    /// Problems of the last object in a file that the table finds, with a `?` if a later release may have it.
+    fn found(text: &str, is_partial: bool) -> Vec<String> {
+        let tree = parse(text.into());
+        let objects = podwright_model::decode(&tree, &[]);
+        let mut custom = CustomKinds::default();
+        for object in &objects {
+            custom.add(&tree, object);
+        }
+        let subject = Subject {
+            tree: &tree,
+            object: objects.last().unwrap(),
+            range: VersionRange::default(),
+            is_partial,
+            custom: &custom,
+        };
+        let problems = super::super::problems(&subject);
+        let own = problems.iter().filter_map(|problem| {
+            let what = match &problem.kind {
+                ProblemKind::UnknownField { name, .. } => format!("unknown {name}"),
+                ProblemKind::FieldCase { right, .. } => format!("case {right}"),
+                ProblemKind::Missing(name) => format!("missing {name}"),
+                ProblemKind::Value(_) => format!("value of {}", problem.field),
+                _ => format!("type of {}", problem.field),
+            };
+            let newer = if problem.operator?.may_be_newer {
+                "?"
+            } else {
+                ""
+            };
+            Some(what + newer)
+        });
+        own.collect()
+    }
+
+    fn certificate(spec: &str) -> String {
+        format!(
+            "apiVersion: cert-manager.io/v1\nkind: Certificate\nmetadata: {{name: web}}\nspec: {{{spec}}}\n"
+        )
+    }
+
+    #[test]
+    fn what_all_releases_reject_is_found() {
+        let good = "secretName: tls, issuerRef: {name: ca}";
+        for (spec, expected) in [
+            (good, &[][..]),
+            ("secretName: tls", &["missing issuerRef"]),
+            ("secretName: tls, issuer: {name: ca}", &["unknown issuer?"]),
+            (
+                "secretname: tls, issuerRef: {name: ca}",
+                &["case secretName"],
+            ),
+            (
+                "secretName: [tls], issuerRef: {name: ca}",
+                &["type of secretName"],
+            ),
+            (
+                "secretName: 5, issuerRef: {name: ca}",
+                &["type of secretName"],
+            ),
+            // A placeholder, and null where the definition may allow it.
+            ("secretName: '{{ name }}', issuerRef: null", &[]),
+            // Of 1.20 only, and of no release.
+            (&format!("{good}, nameConstraints: {{critical: true}}"), &[]),
+            (&format!("{good}, privateKey: {{algorithm: Ed25519}}"), &[]),
+            (
+                &format!("{good}, privateKey: {{algorithm: rsa}}"),
+                &["value of algorithm"],
+            ),
+            (
+                &format!("{good}, privateKey: {{algorithm: Dilithium}}"),
+                &["value of algorithm?"],
+            ),
+            (
+                &format!("{good}, dnsName: [a.example]"),
+                &["unknown dnsName"],
+            ),
+            (
+                &format!("{good}, futureField: 1"),
+                &["unknown futureField?"],
+            ),
+        ] {
+            assert_eq!(found(&certificate(spec), false), expected, "{spec}");
+        }
+    }
+
+    #[test]
+    fn parts_and_unknown_versions_are_not_compared() {
+        let part = certificate("secretName: tls");
+        assert!(found(&part, true).is_empty());
+        assert!(found(&part.replace("{name: web}", "{}"), false).is_empty());
+        assert!(
+            found(
+                &part.replace("cert-manager.io/v1", "cert-manager.io/v3"),
+                false
+            )
+            .is_empty()
+        );
+    }
+
+    #[test]
+    fn a_definition_takes_precedence() {
+        let definition = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n\
+                          metadata: {name: certificates.cert-manager.io}\nspec:\n  group: cert-manager.io\n  \
+                          names: {kind: Certificate, plural: certificates}\n  versions: [{name: v9}]\n---\n";
+        let text = definition.to_owned() + &certificate("future: 1");
+        assert!(found(&text, false).is_empty());
+    }
+
+    #[test]
+    fn types_of_kubernetes_are_checked_without_the_operator() {
+        let rollout = "apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: {name: web, label: {}}\n\
+                       spec: {template: {spec: {container: []}}, strategies: {}}\n";
+        assert_eq!(found(rollout, false), ["unknown strategies"]);
+    }
 }
