@@ -1,4 +1,4 @@
-//! What the declarations do not tell, by kind and path.
+//! What the declarations do not show, by kind and path.
 
 use std::collections::BTreeMap;
 

@@ -74,7 +74,7 @@ impl Reader {
         }
         let mut fields = (*fields).clone();
         fields.retain(|name, _| !matches!(name.as_str(), "apiVersion" | "kind" | "metadata"));
-        // The definition preserves everything, which the declaration does not tell.
+        // The definition preserves everything, which the declaration does not show.
         if fields.keys().all(|name| name == "status") {
             return Ok(Some(Schema::Open));
         }

@@ -222,7 +222,7 @@ impl<'a> Reader<'a> {
             Some(inner) if fields.is_empty() => Type::Map(Box::new(inner)),
             // Fields beside those of any name.
             Some(_) => Type::Known(Schema::Open),
-            // An object without known fields may preserve all, which the declaration does not tell.
+            // An object without known fields may preserve all, which the declaration does not show.
             None if fields.is_empty() && parents.is_empty() => Type::Known(Schema::Open),
             None => Type::Record(parents, fields),
         })

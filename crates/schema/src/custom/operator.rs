@@ -7,7 +7,7 @@ use super::{Form, Node};
 use crate::operators::Read;
 
 impl Node {
-    /// The schema of a kind. Null is allowed everywhere, because the table does not tell where it is not.
+    /// The schema of a kind. Null is allowed everywhere, because the table does not say where it is forbidden.
     pub(crate) fn of_operator(root: Read) -> Self {
         let mut node = Self::of_read(root);
         node.is_resource = true;
