@@ -1,5 +1,6 @@
 //! The table of the Kubernetes API matches the OpenAPI definitions from which it is generated. `PODWRIGHT_OPENAPI`
-//! names the directory that contains them, or an archive of them.
+//! names the directory that contains them, or an archive of them. `PODWRIGHT_OPERATORS` names the directory of the npm
+//! packages from which the table of operators is generated.
 
 #![allow(clippy::expect_used, clippy::print_stdout, clippy::unwrap_used)]
 
@@ -22,6 +23,18 @@ fn table_matches_the_definitions() {
         is_same,
         "the table is stale: run `cargo xtask codegen --openapi DIR`"
     );
+}
+
+#[test]
+fn operators_match_the_packages() {
+    let Some(archives) = std::env::var_os("PODWRIGHT_OPERATORS") else {
+        println!("skipped: no packages (PODWRIGHT_OPERATORS)");
+        return;
+    };
+    let made = xtask::operators::table(Path::new(&archives)).unwrap();
+    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/schema/src/operators.bin");
+    let is_same = std::fs::read(kept).unwrap() == made;
+    assert!(is_same, "the table is stale: run `cargo xtask operators`");
 }
 
 /// Directory with `v1.NN.0.json`; an archive is unpacked to `unpacked`.

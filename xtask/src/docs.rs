@@ -6,10 +6,12 @@
 //! | `<!-- rules -->` | the rest of the page: the rules of each group |
 //! | `<!-- statements -->` | the rest of the page: the statements and tags of the API server's validation |
 //! | `<!-- left out -->` | the rest of the page: the rules without an admission policy |
+//! | `<!-- operators -->` | the rest of the page: the operators whose custom resources are known |
 //! | `<!-- counterparts -->` | the rest of the page: the checks of other tools that correspond to rules |
 //!
 //! A `$ podwright …` line at the start of a fence stays.
 
+use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsString;
 use std::fmt::Write as _;
@@ -20,6 +22,7 @@ use std::process::Command;
 use podwright_lint::compat::Tool;
 use podwright_lint::export::{LEFT_OUT, Reason};
 use podwright_rules::POLICIES;
+use podwright_schema::Operated;
 
 use crate::{Generated, Result, root, rule_index, statements};
 
@@ -40,6 +43,7 @@ pub fn pages(podwright: &Path) -> Result<Vec<Generated>> {
         let text = with_list(&text, "<!-- counterparts -->\n", || Ok(counterparts()))?;
         let text = with_list(&text, "<!-- statements -->\n", || Ok(statements::tables()))?;
         let text = with_list(&text, "<!-- left out -->\n", || Ok(left_out()))?;
+        let text = with_list(&text, "<!-- operators -->\n", || Ok(operators()))?;
         let text = with_outputs(&text, podwright, &mut generated)
             .map_err(|error| format!("{}: {error}", path.display()))?;
         generated.push(Generated::new(path, text));
@@ -83,6 +87,34 @@ fn left_out() -> String {
         let own = LEFT_OUT.iter().filter(|one| one.reason == reason);
         let (count, names) = listed(own.map(|one| one.rule).collect());
         let _ = writeln!(out, "| {reason} ({count}) | {names} |");
+    }
+    out
+}
+
+/// The operators in the table, with their known releases, and the kinds of each API version.
+fn operators() -> String {
+    let mut products: BTreeMap<&str, Vec<Operated>> = BTreeMap::new();
+    for own in Operated::all() {
+        products.entry(own.product()).or_default().push(own);
+    }
+    let mut names: Vec<_> = products.into_iter().collect();
+    names.sort_by_key(|(name, _)| name.to_lowercase());
+    let mut out =
+        String::from("\n| operator | API version | releases | kinds |\n|---|---|---|---|\n");
+    for (product, kinds) in names {
+        let mut rows: BTreeMap<(&str, &str, String), Vec<&str>> = BTreeMap::new();
+        for own in kinds {
+            let releases: Vec<&str> = own.releases().collect();
+            let row = (own.group(), own.version(), releases.join(", "));
+            rows.entry(row).or_default().push(own.kind());
+        }
+        for ((group, version, releases), kinds) in rows {
+            let kinds = kinds.join(", ");
+            let _ = writeln!(
+                out,
+                "| {product} | `{group}/{version}` | {releases} | {kinds} |"
+            );
+        }
     }
     out
 }

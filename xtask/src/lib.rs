@@ -12,6 +12,7 @@ pub mod book;
 pub mod conformance;
 pub mod docs;
 pub mod links;
+pub mod operators;
 pub mod picture;
 pub mod resources;
 pub mod rule_index;

@@ -6,23 +6,28 @@ use std::process::{Command, ExitCode};
 use std::{env, fs};
 
 use xtask::{
-    Result, accuracy, api_table, book, configuration_schema, docs, picture, resources, root,
-    rule_page,
+    Result, accuracy, api_table, book, configuration_schema, docs, operators, picture, resources,
+    root, rule_page,
 };
 
 const USAGE: &str = "usage: cargo xtask codegen [--corpus DIR] [--openapi DIR] [--documents DIR]
+       cargo xtask operators [--archives DIR]
 
-Writes the generated files: the configuration schema, rule pages, generated parts of the documentation, and pictures.
+codegen writes the generated files: the configuration schema, rule pages, generated parts of the documentation, and pictures.
 
   --corpus DIR    also docs/src/accuracy.md, from the manifests in DIR
   --openapi DIR   also the table of the Kubernetes API, from the definitions v1.NN.0.json in DIR
-  --documents DIR the table of its resources and verbs, from the OpenAPI documents v1.NN.0.json in DIR";
+  --documents DIR the table of its resources and verbs, from the OpenAPI documents v1.NN.0.json in DIR
+
+operators fetches the npm packages in xtask/src/operators/packages.txt, and writes crates/schema/src/operators.bin.";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match arguments.as_slice() {
         ["codegen", options @ ..] => codegen(options),
+        ["operators"] => write_operators(None),
+        ["operators", "--archives", directory] => write_operators(Some(Path::new(directory))),
         // mdBook calls the preprocessor first with `supports RENDERER`, then with the book on standard input.
         ["book", "supports", _] => Ok(()),
         ["book"] => preprocess(),
@@ -75,6 +80,13 @@ fn codegen(options: &[&str]) -> Result<()> {
             }
         }
     }
+    Ok(())
+}
+
+fn write_operators(archives: Option<&Path>) -> Result<()> {
+    let temporary = tempfile::tempdir()?;
+    let table = operators::table(archives.unwrap_or(temporary.path()))?;
+    fs::write(root().join("crates/schema/src/operators.bin"), table)?;
     Ok(())
 }
 

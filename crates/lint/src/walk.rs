@@ -7,10 +7,10 @@ use podwright_cluster::admission_policy;
 use podwright_cluster::workspace::{ImageSource, ObjectId, Skipped, Workspace};
 use podwright_model::{Body, Container, DockerDocument, Object, Pod, Secret, VersionRange};
 use podwright_rule::finding::{Finding, Severity};
-use podwright_rule::{ActiveRules, RuleContext};
+use podwright_rule::{ActiveRules, Applicability, RuleContext};
 use podwright_schema::advice::misplaced;
 use podwright_schema::{
-    ErrorType, JudgedBy, Problem, ProblemKind, Releases, Subject, invalid, problems,
+    Compared, ErrorType, JudgedBy, Problem, ProblemKind, Releases, Subject, invalid, problems,
 };
 use podwright_syntax::text::{FileId, Location, Span};
 use podwright_syntax::{NodeId, PathSegment};
@@ -248,6 +248,11 @@ impl<'a> Walk<'a> {
                     finding.note(judged_by(definition));
                 }
             }
+            if let Some(compared) = problem.operator {
+                for finding in &mut self.findings[first..] {
+                    weaken(finding, compared);
+                }
+            }
         }
         if self.rules.hooks.invalid.is_empty() {
             return;
@@ -359,6 +364,28 @@ fn judged_by(definition: JudgedBy<'_>) -> String {
         (Some(older), _) => format!("rejected by the definition {newest}; accepted by {older}"),
         (None, 0 | 1) => format!("checked against the definition {newest}"),
         (None, count) => format!("all {count} definitions reject it; the newest is {newest}"),
+    }
+}
+
+/// Names the releases that a finding is about. The cluster may have another release of the operator.
+fn weaken(finding: &mut Finding, compared: Compared) {
+    let operator = compared.with;
+    finding.note(format!(
+        "compared with {operator}, because neither the input nor `schemas` defines the kind"
+    ));
+    if compared.may_be_newer {
+        let product = operator.product();
+        finding.at_most(Severity::Info).fixes.clear();
+        finding.help(format!(
+            "check that your release of {product} has it, or add its definitions to `schemas`"
+        ));
+        return;
+    }
+    finding.at_most(Severity::Warning);
+    for fix in &mut finding.fixes {
+        if fix.safety == Applicability::Safe {
+            fix.safety = Applicability::Unsafe;
+        }
     }
 }
 

@@ -13,6 +13,7 @@ mod json_schema;
 pub(super) mod judge;
 mod kind;
 mod limits;
+mod operator;
 pub mod rules;
 mod source;
 mod stored;

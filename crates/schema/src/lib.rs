@@ -10,6 +10,7 @@ mod api;
 pub mod custom;
 mod field;
 mod limit;
+mod operators;
 mod place;
 mod placeholder;
 pub mod pod_security;
@@ -30,8 +31,11 @@ pub use custom::CustomKinds;
 pub use custom::rules::BrokenRule;
 pub use field::{Field, Gate, NameKind, Uniqueness, Validation, Values};
 pub use limit::Limit;
+pub use operators::Operated;
 pub use place::{Here, at};
-pub use problem::{Bound, Expected, Found, JudgedBy, Problem, ProblemKind, RequirementFault, Room};
+pub use problem::{
+    Bound, Compared, Expected, Found, JudgedBy, Problem, ProblemKind, RequirementFault, Room,
+};
 pub use releases::Releases;
 pub use replaced::replaced_volumes;
 pub use scope::is_cluster_scoped;

@@ -6,7 +6,7 @@ use super::field::Field;
 use super::record::Found;
 use super::releases::Releases;
 use super::shape::{Record, Shape};
-use super::walk::Subject;
+use super::walk::{Subject, operated};
 use podwright_syntax::text::Span;
 use podwright_syntax::{NodeId, SyntaxTree};
 
@@ -105,9 +105,10 @@ pub(super) fn root<'a>(
     if let Some(node) = custom.find(api_version, kind) {
         return Some(Record::Custom(node));
     }
-    Api::find(api_version, kind, subject.range)?
-        .own
-        .map(Record::Type)
+    match Api::find(api_version, kind, subject.range) {
+        Some(api) => api.own.map(Record::Type),
+        None => operated(subject).map(|own| Record::Custom(own.schema())),
+    }
 }
 
 fn child(tree: &SyntaxTree, list: NodeId, offset: u32) -> Option<NodeId> {

@@ -5,6 +5,7 @@ use super::custom::Source;
 use super::custom::rules::BrokenRule;
 use super::field::{Gate, NameKind};
 use super::limit::Limit;
+use super::operators::Operated;
 use super::releases::Releases;
 use super::shape::Shape;
 use podwright_model::docker_config::Base64Error;
@@ -27,6 +28,8 @@ pub struct Problem<'s> {
     pub is_embedded: bool,
     /// Definition outside of the run that the problem is about, if it is about one.
     pub definition: Option<JudgedBy<'s>>,
+    /// Operator whose known releases all have the problem, if nothing else defines the kind.
+    pub operator: Option<Compared>,
     /// Releases that have the problem. The others drop the field that contains it.
     pub releases: Releases,
     /// Kind of the problem.
@@ -42,6 +45,15 @@ pub struct JudgedBy<'s> {
     pub releases: usize,
     /// The newest release that does not have the problem.
     pub accepted_by: Option<&'s Source>,
+}
+
+/// The operator that an object is compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Compared {
+    /// The kind, with the known releases.
+    pub with: Operated,
+    /// Whether a later release may have added what is found.
+    pub may_be_newer: bool,
 }
 
 /// What is bounded, so that no object takes forever to check.
@@ -321,6 +333,7 @@ impl Api {
             is_custom: false,
             is_embedded: false,
             definition: None,
+            operator: None,
             releases: Releases::ALL,
             kind: ProblemKind::Api(self.change?),
         })

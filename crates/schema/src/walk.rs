@@ -6,6 +6,7 @@ mod list;
 mod missing;
 mod name;
 mod object;
+mod operator;
 mod release;
 mod requirement;
 mod scalar;
@@ -13,6 +14,7 @@ mod unknown;
 
 pub(crate) use embedded::embedded_around;
 pub use object::problems;
+pub(crate) use operator::operated;
 
 use super::custom::CustomKinds;
 use super::field::{Field, Validation, Values};
@@ -334,6 +336,7 @@ impl<'a> Walk<'a> {
             is_custom: matches!(record, Record::Custom(_)),
             is_embedded: false,
             definition: None,
+            operator: None,
             releases: Releases::ALL,
             kind,
         });
@@ -383,6 +386,7 @@ impl<'a> Walk<'a> {
             is_custom: self.is_custom(),
             is_embedded: false,
             definition: None,
+            operator: None,
             releases: Releases::ALL,
             kind,
         });

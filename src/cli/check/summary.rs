@@ -6,6 +6,7 @@ use podwright_cluster::workspace::Skipped::{HelmTemplate, NoManifest};
 use podwright_cluster::workspace::{File, Workspace};
 use podwright_model::Object;
 use podwright_report::{NotBuilt, NotBuiltReason, SkipReason, Skipped, Summary, Workloads};
+use podwright_schema::Operated;
 use podwright_syntax::NodeKind;
 use podwright_syntax::text::{FileId, Location};
 use rustc_hash::FxHashSet;
@@ -37,6 +38,7 @@ pub(super) fn of(workspace: &Workspace) -> Summary {
             let is_defined = |kind| {
                 let group = object.group().unwrap_or_default();
                 workspace.custom_kinds(id).has_kind(group, kind)
+                    || Operated::of(object).is_some()
                     || workspace.is_plugin_configuration(id)
             };
             if let Some(kind) = object.unknown_kind().filter(|kind| !is_defined(kind)) {

@@ -6,6 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{ObjectId, Render, Workspace};
 use podwright_model::Object;
+use podwright_schema::Operated;
 use podwright_syntax::text::FileId;
 
 /// Objects of an unknown kind.
@@ -65,7 +66,8 @@ impl Workspace {
                 let (Some(group), Some(kind)) = (object.group(), object.unknown_kind()) else {
                     continue;
                 };
-                let is_defined = self.custom_kinds(id).has_kind(group, kind);
+                let is_defined =
+                    self.custom_kinds(id).has_kind(group, kind) || Operated::of(object).is_some();
                 if is_defined || file.tree.documents()[object.document].broken {
                     continue;
                 }

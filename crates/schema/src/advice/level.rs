@@ -4,7 +4,7 @@ use crate::place::root;
 use crate::record::Found;
 use crate::releases::Releases;
 use crate::shape::{Record, Shape};
-use crate::walk::{Subject, embedded_around};
+use crate::walk::{Subject, embedded_around, operated};
 use podwright_syntax::{NodeId, PathSegment};
 
 /// A mapping of an object with its type.
@@ -42,9 +42,12 @@ pub(super) fn down_to<'a>(
 ) -> Option<(Vec<Level<'a>>, Shape<'a>)> {
     let Subject { tree, object, .. } = *subject;
     let (api_version, kind) = (object.api_version.text()?, object.kind.text()?);
-    let (start, record) = match root(subject.custom, api_version, kind, subject) {
-        Some(record) => (object.node, record),
-        None => embedded_around(subject, mapping)?,
+    let known = root(subject.custom, api_version, kind, subject);
+    let embedded = || embedded_around(subject, mapping);
+    let (start, record) = match known {
+        // In an object whose definition is not known for sure, the types of Kubernetes are.
+        Some(record) if operated(subject).is_none() => (object.node, record),
+        known => embedded().or_else(|| Some((object.node, known?)))?,
     };
     let releases = Releases::ALL;
     let outer = tree.path(start);

@@ -2,7 +2,9 @@
 
 use super::Asking;
 use super::level::Level;
+use crate::operators::Operated;
 use crate::record::Found;
+use crate::releases::Releases;
 use crate::shape::{Record, Shape};
 use crate::table::Table;
 
@@ -14,6 +16,17 @@ pub(super) fn find(asking: &Asking<'_, '_>, levels: &[Level<'_>]) -> Option<Stri
     let group = object.group()?;
     let path: Vec<String> = levels.last()?.names().collect();
     let mut found: Vec<(bool, String)> = Vec::new();
+    for other in Operated::all().filter(|other| other.group() == group && other.kind() == kind) {
+        let api_version = format!("{group}/{}", other.version());
+        let mut record = Some(Record::Custom(other.schema())).filter(|_| api_version != own);
+        for step in &path {
+            record = record.and_then(|record| below(record, step, Releases::ALL));
+        }
+        let field = record.map(|record| record.find(&asking.name, Releases::ALL));
+        if matches!(field, Some(Found::Here(..))) {
+            found.push((true, api_version));
+        }
+    }
     for (other_group, version, name, own_type, releases) in Table::kinds_called(kind) {
         let api_version = match other_group {
             "" => version.to_owned(),
@@ -34,11 +47,7 @@ pub(super) fn find(asking: &Asking<'_, '_>, levels: &[Level<'_>]) -> Option<Stri
     found.into_iter().max().map(|(_, api_version)| api_version)
 }
 
-fn below<'a>(
-    record: Record<'a>,
-    name: &str,
-    releases: crate::releases::Releases,
-) -> Option<Record<'a>> {
+fn below<'a>(record: Record<'a>, name: &str, releases: Releases) -> Option<Record<'a>> {
     let Found::Here(_, field) = record.find(name, releases) else {
         return None;
     };

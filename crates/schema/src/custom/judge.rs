@@ -308,6 +308,7 @@ impl<'a> Spot<'a> {
             is_custom: true,
             is_embedded: false,
             definition: None,
+            operator: None,
             releases: Releases::ALL,
             kind,
         }

@@ -8,6 +8,7 @@ use crate::scope::is_cluster_scoped;
 use crate::shape::Record;
 use crate::table::Type;
 use podwright_model::Object;
+use podwright_syntax::text::Span;
 use podwright_syntax::{NodeId, SyntaxTree};
 
 /// Type of the Kubernetes API at a path in a custom resource. `*` is each item of a list or value of a map.
@@ -201,19 +202,8 @@ pub(crate) fn embedded_around<'a>(
     node: NodeId,
 ) -> Option<(NodeId, Record<'a>)> {
     let Subject { tree, object, .. } = *subject;
-    let (group, kind) = (object.group()?, object.kind.text()?);
     let place = tree.span(node);
-    let metadata = ("metadata", "meta.v1.ObjectMeta");
-    let known = EMBEDDED
-        .iter()
-        .filter(|embedded| embedded.group == group && embedded.kinds.contains(&kind))
-        .flat_map(|embedded| {
-            embedded
-                .paths
-                .iter()
-                .map(|&path| (path, embedded.type_name))
-        });
-    known.chain([metadata]).find_map(|(path, type_name)| {
+    known_paths(object).find_map(|(path, type_name)| {
         let mut mappings = at_path(tree, object.node, path).into_iter();
         let around = mappings.find(|&mapping| {
             let span = tree.span(mapping);
@@ -221,6 +211,29 @@ pub(crate) fn embedded_around<'a>(
         })?;
         Some((around, Record::Type(Type::named(type_name)?)))
     })
+}
+
+/// Places of all mappings whose type is known although the definition of the object is not, in source order.
+pub(super) fn embedded_spans(subject: &Subject<'_>) -> Vec<Span> {
+    let Subject { tree, object, .. } = *subject;
+    let mappings = known_paths(object).flat_map(|(path, _)| at_path(tree, object.node, path));
+    let mut spans: Vec<Span> = mappings.map(|mapping| tree.span(mapping)).collect();
+    spans.sort_by_key(|span| span.start);
+    spans
+}
+
+/// Paths of mappings in an object, and the type at each of them.
+fn known_paths(object: &Object) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let (group, kind) = (object.group(), object.kind.text());
+    let is_own = move |embedded: &&Embedded| {
+        Some(embedded.group) == group && kind.is_some_and(|kind| embedded.kinds.contains(&kind))
+    };
+    let paths = |embedded: &'static Embedded| {
+        let paths = embedded.paths.iter();
+        paths.map(|&path| (path, embedded.type_name))
+    };
+    let own = EMBEDDED.iter().filter(is_own).flat_map(paths);
+    own.chain([("metadata", "meta.v1.ObjectMeta")])
 }
 
 /// Checks the mappings at a path below `from`.

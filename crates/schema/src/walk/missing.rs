@@ -78,6 +78,7 @@ impl<'a> Walk<'a> {
             is_custom: false,
             is_embedded: false,
             definition: None,
+            operator: None,
             releases: Releases::ALL,
             kind: ProblemKind::NoName,
         });

@@ -1,6 +1,7 @@
 //! Check of an object: its kind and API version, then its fields.
 
 use super::embedded;
+use super::operator;
 use super::release::name_definition;
 use super::unknown::no_kind;
 use super::{MAX_NODES, Subject, Walk};
@@ -34,6 +35,9 @@ pub fn problems<'a>(subject: &Subject<'a>) -> Vec<Problem<'a>> {
         let own = api.own;
         problems.extend(api.problem(version_node));
         own.map(Record::Type)
+    } else if let Some(own) = operator::operated(subject) {
+        problems.extend(operator::problems(subject, own));
+        None
     } else {
         problems.extend(no_kind(
             subject,
@@ -108,6 +112,7 @@ pub(super) fn compared<'a>(
             is_custom: true,
             is_embedded: false,
             definition: None,
+            operator: None,
             releases: Releases::ALL,
             kind: ProblemKind::Rule(Box::new(rule)),
         }));
@@ -119,6 +124,7 @@ pub(super) fn compared<'a>(
         is_custom: matches!(record, Record::Custom(_)),
         is_embedded: false,
         definition: None,
+        operator: None,
         releases: releases(subject, record),
         kind: ProblemKind::Unchecked(bound),
     }));

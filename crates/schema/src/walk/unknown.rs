@@ -67,6 +67,7 @@ fn problem<'a>(node: NodeId, field: &'static str, kind: ProblemKind<'a>) -> Prob
         is_custom: false,
         is_embedded: false,
         definition: None,
+        operator: None,
         releases: Releases::ALL,
         kind,
     }
