@@ -200,7 +200,7 @@ fn schemas_of_kubeconform_are_read() {
             ("{size: 1, siz: 2}", "error unknown-field spec.siz"),
             (
                 "{size: 1, port: true}",
-                "warning custom-resource-invalid spec.port",
+                "error custom-resource-invalid spec.port",
             ),
             (
                 "{size: 1, labels: {a: 1}}",

@@ -296,13 +296,13 @@ spec:
 
 #[test]
 fn nothing_is_skipped_silently() {
-    let custom = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a}\n";
+    let custom = "apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: a}\n";
     let directory = Directory::new(&[("a.yaml", custom), ("b.yaml", "kind: of\nvalues: 1\n")]);
     let run = directory.check(&["--fail-on-skipped"]);
     assert_eq!(run.code, 0);
     assert!(
         run.stdout
-            .contains("1 object of an unknown kind (Application)"),
+            .contains("1 object of an unknown kind (Widget)"),
         "{}",
         run.stdout
     );

@@ -57,6 +57,12 @@ impl<'s> Validator<'s> {
                 Some(Json::Bool(false)) if !is_known => {
                     let place = key.0.location().or(item.place());
                     let known = properties.into_iter().flatten();
+                    // What the same file sets, too, is not meant.
+                    let file = place.map(|place| place.file);
+                    let known = known.filter(|(known, _)| {
+                        let other = map.get(known).and_then(|other| other.place());
+                        other.is_none_or(|other| Some(other.file) != file)
+                    });
                     let near = nearest(name, known.map(|(known, _)| known.as_str()));
                     self.mistakes.push(Mistake {
                         path: path.to_owned(),
