@@ -5,7 +5,7 @@
 
 Each object gets what a cluster adds: `uid`, `resourceVersion`, `creationTimestamp`, `generation`, `managedFields`, and,
 for kinds that have one, a `status`. `list` is a List in YAML, and `stream` is a YAML file with a document for each
-object. With `--split DIRECTORY`, each object is also written to a file of its own.
+object. With `--split DIRECTORY`, each object is also written to a separate file.
 """
 
 import argparse

@@ -80,7 +80,7 @@ fn check(problem: &Problem<'_>, cx: &mut RuleContext<'_>) {
     }
 }
 
-/// Whether the value breaks the schema of a CustomResourceDefinition, which is a rule of its own.
+/// Whether the value breaks the schema of a CustomResourceDefinition, which a separate rule reports.
 pub(super) fn is_of_definition(problem: &Problem<'_>) -> bool {
     let is_of_schema = matches!(
         problem.kind,

@@ -97,7 +97,7 @@ fn release_memory() {
     drop(std::hint::black_box(Vec::<u8>::with_capacity(LARGE_BLOCK)));
 }
 
-/// Size in bytes of a block that has a segment of its own.
+/// Size in bytes of a block that gets a separate segment.
 const LARGE_BLOCK: usize = 64 << 20;
 
 /// Whether the bytes may belong to a file that would be checked, in UTF-8 or UTF-16.
