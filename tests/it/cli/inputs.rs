@@ -301,8 +301,7 @@ fn nothing_is_skipped_silently() {
     let run = directory.check(&["--fail-on-skipped"]);
     assert_eq!(run.code, 0);
     assert!(
-        run.stdout
-            .contains("1 object of an unknown kind (Widget)"),
+        run.stdout.contains("1 object of an unknown kind (Widget)"),
         "{}",
         run.stdout
     );

@@ -142,6 +142,6 @@ fn invalid_document_does_not_affect_others() {
 }
 
 #[test]
-fn node_size_is_24_bytes() {
-    assert_eq!(size_of::<podwright_syntax::Node>(), 24);
+fn node_size_is_20_bytes() {
+    assert_eq!(size_of::<podwright_syntax::Node>(), 20);
 }

@@ -1,6 +1,6 @@
 /// A range of bytes in a text: UTF-8 offsets from 0, `start` included, `end` excluded.
 ///
-/// `u32` keeps a syntax node at 24 bytes. Texts of 4 GiB and more are rejected on reading.
+/// `u32` keeps a syntax node at 20 bytes. Texts of 4 GiB and more are rejected on reading.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
     /// Offset of the first byte.
