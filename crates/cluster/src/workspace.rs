@@ -92,6 +92,8 @@ pub struct Workspace {
 struct Links {
     builds: Arc<Builds>,
     index: Index,
+    /// Files that configurations list under `policies`.
+    policy_files: Vec<FileId>,
     /// Files that list the images to be built: Skaffold configurations and Tiltfiles.
     image_builders: Vec<FileId>,
     /// Names of ImageStreams that Pods can use as images.
@@ -391,6 +393,7 @@ impl Links {
         standings.add_unlisted_patches(builds.unlisted_patches(sources, &custom_kinds));
         let index = Index::new(files, &builds, &standings, worlds);
         Self {
+            policy_files: policy_files(files),
             image_builders: image_builders(files),
             local_image_streams: local_image_streams(files),
             custom_kinds: Arc::new(custom_kinds),
@@ -444,6 +447,12 @@ fn custom_kinds(
 fn is_considered(file: &File) -> bool {
     let is_applied = |object: &Object| !object.is_program_configuration();
     file.skipped.is_none() && file.objects.iter().any(is_applied)
+}
+
+fn policy_files(files: &[Arc<File>]) -> Vec<FileId> {
+    let all = files.iter().zip(0..);
+    let own = all.filter(|(file, _)| matches!(file.origin, Origin::Policy(_)));
+    own.map(|(_, id)| FileId(id)).collect()
 }
 
 fn image_builders(files: &[Arc<File>]) -> Vec<FileId> {

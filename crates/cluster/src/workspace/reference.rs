@@ -251,14 +251,8 @@ impl Workspace {
 
     /// All objects of a kind in the files that configurations list under `policies`. They are not applied.
     pub fn in_policy_files(&self, group: &str, kind: &str) -> impl Iterator<Item = ObjectId> {
-        let files = self
-            .files
-            .iter()
-            .zip(0..)
-            .map(|(file, id)| (file, FileId(id)));
-        let files = files.filter(|(_, id)| self.is_policy_file(*id));
-        files.flat_map(move |(file, id)| {
-            let objects = file.objects.iter().enumerate();
+        self.links.policy_files.iter().flat_map(move |&id| {
+            let objects = self.file(id).objects.iter().enumerate();
             let own = objects.filter(move |(_, object)| object.is(group, kind));
             own.map(move |(index, _)| ObjectId { file: id, index })
         })
