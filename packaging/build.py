@@ -3,6 +3,7 @@
 
   packaging/build.py OUT [TARGET…] [--part PART]… [--profile PROFILE] [--quick]
 
+OUT is a directory that is empty or does not exist.
 TARGET is one of targets.json. Without it, all targets that this machine can build are built: on Linux, all but Windows.
 PART is archive, wheel, sdist, npm, vscode, container, or crates. Without it, all are built.
 PROFILE is a profile of Cargo: dist (the default), release, or dev.
@@ -14,6 +15,7 @@ built, how it was tried, and what was skipped. Exits with 1 if something failed,
 """
 
 import argparse
+import contextlib
 import json
 import os
 import platform
@@ -95,15 +97,25 @@ def check_out():
     git("clean", "--quiet", "-ffdx", cwd=SOURCE)
 
 
+@contextlib.contextmanager
+def linked_readme():
+    """PyPI shows the README without the other files, so that its links lead to the repository."""
+    release("readme", "readme", SOURCE / "README.md")
+    try:
+        yield
+    finally:
+        git("checkout", "--quiet", "README.md", cwd=SOURCE)
+
+
 def install_tools():
-    """Path of maturin, which finds zig beside it."""
+    """Directory with pip and maturin, which finds zig beside it."""
     tools = CACHE / "tools"
     programs = tools / ("Scripts" if SYSTEM == "windows" else "bin")
     if not (programs / "pip").exists() and not (programs / "pip.exe").exists():
         call("venv", sys.executable, "-m", "venv", tools, cwd=ROOT)
     call("pip", programs / "pip", "install", "--requirement", SOURCE / "packaging/requirements.txt", cwd=ROOT)
     ENVIRONMENT["PATH"] = f"{programs}{os.pathsep}{os.environ['PATH']}"
-    return programs / "maturin"
+    return programs
 
 
 def reason_against(target):
@@ -128,8 +140,9 @@ def runner(target):
 
 
 class Build:
-    def __init__(self, options, report):
-        self.out, self.profile, self.quick, self.report = options.out.resolve(), options.profile, options.quick, report
+    def __init__(self, options, report, tools):
+        self.out, self.profile, self.quick = options.out.resolve(), options.profile, options.quick
+        self.report, self.tools = report, tools
         self.list = json.loads((SOURCE / "packaging/targets.json").read_text(encoding="utf-8"))
         self.version = subprocess.check_output([sys.executable, SOURCE / "packaging/release.py", "version"], encoding="utf-8").strip()
         self.binaries = CACHE / "binaries"
@@ -137,7 +150,7 @@ class Build:
         # One of the binaries that run here.
         self.native = None
 
-    def target(self, one, parts, maturin, scratch):
+    def target(self, one, parts, scratch):
         """The wheel and the archive of a target."""
         name, command = one["target"], runner(one["target"])
         if shutil.which("rustup"):
@@ -147,13 +160,11 @@ class Build:
             # zig links against a glibc that is old enough for all systems, against musl, and for macOS.
             arguments.append("--zig")
             arguments += ["--compatibility", one["wheel"]] if "linux" in name else []
-        # PyPI shows the README without the other files.
-        release("readme", "readme", SOURCE / "README.md")
-        call(f"maturin-{name}", maturin, *arguments)
-        git("checkout", "--quiet", "README.md", cwd=SOURCE)
+        with linked_readme():
+            call(f"maturin-{name}", self.tools / "maturin", *arguments)
         (wheel,) = (scratch / "wheels").iterdir()
         if "wheel" in parts:
-            text = trial.wheel(wheel, name, self.version, scratch / "wheel", command)
+            text = trial.wheel(wheel, name, self.version, scratch / "wheel", command, self.tools / "pip")
             self.report.built(self.keep(wheel, "python"), text)
         binary = CACHE.parent / name / ("debug" if self.profile == "dev" else self.profile)
         binary /= "podwright.exe" if "windows" in name else "podwright"
@@ -178,10 +189,9 @@ class Build:
         kept.parent.mkdir(parents=True, exist_ok=True)
         return Path(shutil.copy(path, kept))
 
-    def sdist(self, maturin, scratch):
-        release("readme", "readme", SOURCE / "README.md")
-        call("sdist", maturin, "sdist", "--out", scratch / "sdist")
-        git("checkout", "--quiet", "README.md", cwd=SOURCE)
+    def sdist(self, scratch):
+        with linked_readme():
+            call("sdist", self.tools / "maturin", "sdist", "--out", scratch / "sdist")
         (path,) = (scratch / "sdist").iterdir()
         top = trial.sdist(path, scratch / "content")
         if not self.quick:
@@ -259,7 +269,7 @@ class Build:
 
 def main():
     known = [one["target"] for one in json.loads((PACKAGING / "targets.json").read_text(encoding="utf-8"))]
-    parser = argparse.ArgumentParser(usage=__doc__, add_help=False)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path)
     parser.add_argument("targets", nargs="*", metavar="TARGET")
     parser.add_argument("--part", action="append", choices=PARTS)
@@ -269,10 +279,12 @@ def main():
     for name in options.targets:
         if name not in known:
             parser.error(f"unknown target `{name}`: expected {', '.join(known)}")
+    if options.out.exists() and any(options.out.iterdir()):
+        # The checksums would cover files of another build.
+        parser.error(f"{options.out} is not empty")
     parts, report = options.part or PARTS, Report()
     check_out()
-    maturin = install_tools()
-    build = Build(options, report)
+    build = Build(options, report, install_tools())
     if {"archive", "wheel", "npm", "vscode", "container"} & set(parts):
         # Those that run here come first: they write the manual pages of the others.
         for one in sorted(build.list, key=lambda one: runner(one["target"]) is None):
@@ -282,9 +294,9 @@ def main():
             if reason := reason_against(name):
                 report.add("failed" if options.targets else "skipped", name, reason)
             else:
-                report.attempt(name, build.target, one, parts, maturin)
+                report.attempt(name, build.target, one, parts)
     if "sdist" in parts:
-        report.attempt("sdist", build.sdist, maturin)
+        report.attempt("sdist", build.sdist)
     for part in ["npm", "vscode"]:
         if part in parts and shutil.which("npm"):
             report.attempt(part, getattr(build, part))

@@ -126,14 +126,13 @@ def archive(path, target, version, scratch, command):
     return binary, ", ".join(tried)
 
 
-def wheel(path, target, version, scratch, command):
-    """Installs the wheel as pip does on its platform."""
+def wheel(path, target, version, scratch, command, pip):
+    """Installs the wheel as pip does on its platform. `pip` is the path of pip."""
     platform = path.stem.split("-")[-1].split(".")[0]
     arguments = ["--no-index", "--no-deps", "--only-binary=:all:", "--platform", platform, "--target", scratch / "installed"]
-    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "install", *arguments, path]
-    done = subprocess.run(pip, capture_output=True, encoding="utf-8")
+    done = subprocess.run([pip, "install", "--quiet", *arguments, path], capture_output=True, encoding="utf-8")
     require(done.returncode == 0, f"pip does not install it: {done.stderr.strip()}")
-    (binary,) = (scratch / "installed/bin").glob("podwright*")
+    (binary,) = [one for one in (scratch / "installed").rglob("podwright*") if one.parent.name in ("bin", "Scripts")]
     tried = ["pip installs it", executable(binary.read_bytes(), target)]
     if command:
         runs(command(binary), version, scratch / "work")
@@ -160,8 +159,8 @@ def npm(packages, platform, version, scratch):
     (project / "package.json").write_text(json.dumps({"private": True}), encoding="utf-8")
     tarballs = [packages / f"podwright-{version}.tgz", packages / f"podwright-{platform}-{version}.tgz"]
     arguments = ["install", "--silent", "--offline", "--ignore-scripts", "--no-audit", "--no-fund", *map(str, tarballs)]
-    npm_shell = sys.platform == "win32"
-    done = subprocess.run(["npm", *arguments], cwd=project, capture_output=True, encoding="utf-8", shell=npm_shell)
+    windows = sys.platform == "win32"
+    done = subprocess.run(["npm", *arguments], cwd=project, capture_output=True, encoding="utf-8", shell=windows)
     require(done.returncode == 0, f"npm does not install it: {done.stdout}{done.stderr}")
     runs([project / "node_modules/.bin/podwright"], version, scratch / "work")
 
