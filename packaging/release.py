@@ -2,14 +2,17 @@
 """Creates the files of a release. Only needs Python 3.10 or later, so that it runs on every runner.
 
   release.py version                       prints the version in Cargo.toml
-  release.py pack TARGET BINARY OUT        writes the archive of a target to the directory OUT
+  release.py tag TAG                       fails unless TAG and the changelog fit the version in Cargo.toml
+  release.py notes VERSION                 prints the section of a version in CHANGELOG.md
+  release.py pack TARGET BINARY OUT [RUN]  writes the archive of a target to the directory OUT
   release.py unpack ARCHIVES OUT           extracts the binaries of all archives in a directory to OUT/TARGET/podwright
   release.py readme FILE                   makes the relative links in FILE links to the files of this version
   release.py sums ARCHIVES                 writes ARCHIVES/SHA256SUMS for the archives and VS Code packages in that directory
   release.py manifests ARCHIVES OUT        writes the krew and Homebrew manifests with the checksums of SHA256SUMS
   release.py mirror OUT                    writes the files of the repository with the hooks for pre-commit
 
-`pack` runs the binary to create its manual pages and completions.
+`pack` runs the binary to create its manual pages and completions. RUN is a binary of the same version that runs here, for
+targets whose binaries do not.
 """
 
 import gzip
@@ -37,6 +40,53 @@ def version():
     return re.search(r'^version = "(.+)"$', text, re.MULTILINE).group(1)
 
 
+def tag(name):
+    """Checks before a release. The heading of an unreleased version ends with `not released`."""
+    if name != f"v{version()}":
+        sys.exit(f"tag {name} does not match version {version()} in Cargo.toml")
+    heading, _ = section(version())
+    if "not released" in heading:
+        sys.exit(f"CHANGELOG.md: heading `{heading}` does not have the date of the release")
+
+
+def section(wanted):
+    """Heading and text of a version in the changelog. A heading is the version, then a comma and the date."""
+    heading, body, fence = None, [], False
+    for line in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8").splitlines():
+        fence ^= line.lstrip().startswith("```")
+        if line.startswith("## ") and not fence:
+            if heading:
+                break
+            heading = line if re.fullmatch(rf"## {re.escape(wanted)}(,.*)?", line) else None
+        elif heading:
+            body.append(line)
+    if not heading:
+        sys.exit(f"CHANGELOG.md: no section `## {wanted}`")
+    text = "\n".join(body).strip()
+    if not text:
+        sys.exit(f"CHANGELOG.md: section `{heading}` is empty")
+    return heading, text
+
+
+def notes(wanted):
+    return unwrapped(linked(section(wanted)[1], wanted))
+
+
+def unwrapped(text):
+    """Markdown with one line per paragraph and list item, because GitHub shows each line break in a release."""
+    lines, fence = [], False
+    for line in text.splitlines():
+        marker = line.lstrip().startswith("```")
+        starts = re.match(r"\s*([-*+>|#]|\d+\.|```|$)", line)
+        before = lines[-1].lstrip() if lines else ""
+        if fence or starts or not before or before.startswith(("#", "|", "```")):
+            lines.append(line)
+        else:
+            lines[-1] += " " + line.strip()
+        fence ^= marker
+    return "\n".join(lines) + "\n"
+
+
 def archive_of(target):
     (one,) = [one for one in TARGETS if one["target"] == target]
     return f"podwright-{target}.{one['archive']}"
@@ -46,9 +96,9 @@ def program_of(target):
     return "podwright.exe" if "windows" in target else "podwright"
 
 
-def linked(text):
+def linked(text, of=None):
     """README.md for places without the other files, such as PyPI: its links lead to the files of this version."""
-    place = f"https://github.com/podwright/podwright/%s/v{version()}/"
+    place = f"https://github.com/podwright/podwright/%s/v{of or version()}/"
     text = re.sub(r"\]\((?![a-z]+:|#)", "](" + place % "blob", text)
     return re.sub(r'(src|srcset)="(?![a-z]+:)', r'\1="' + place % "raw", text)
 
@@ -58,9 +108,9 @@ def readme(file):
     path.write_text(linked(path.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
 
 
-def pack(target, binary, out):
+def pack(target, binary, out, run=None):
     def said(*arguments):
-        return subprocess.run([binary, *arguments], check=True, stdout=subprocess.PIPE).stdout
+        return subprocess.run([run or binary, *arguments], check=True, stdout=subprocess.PIPE).stdout
 
     files = {program_of(target): Path(binary).read_bytes()}
     for name in ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"]:
@@ -157,7 +207,17 @@ def mirror(out):
 
 
 if __name__ == "__main__":
-    verbs = {"version": lambda: print(version()), "pack": pack, "readme": readme, "unpack": unpack, "sums": sums, "manifests": manifests, "mirror": mirror}
+    verbs = {
+        "version": lambda: print(version()),
+        "tag": tag,
+        "notes": lambda wanted: print(notes(wanted), end=""),
+        "pack": pack,
+        "readme": readme,
+        "unpack": unpack,
+        "sums": sums,
+        "manifests": manifests,
+        "mirror": mirror,
+    }
     if len(sys.argv) < 2 or sys.argv[1] not in verbs:
         sys.exit(__doc__)
     verbs[sys.argv[1]](*sys.argv[2:])

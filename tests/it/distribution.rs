@@ -132,13 +132,25 @@ fn release_workflow_builds_the_listed_targets() {
     // The workflow and the npm packages read the list itself.
     let workflow = read(".github/workflows/release.yml");
     for line in [
-        "jq -c '[.[] | { target, runner, wheel }]' packaging/targets.json",
+        "select($only == \"all\" or $only == .target) | { target, runner }]' packaging/targets.json",
         "include: ${{ fromJSON(needs.plan.outputs.targets) }}",
-        "maturin build --profile dist --locked",
-        "release.py pack \"$TARGET\" \"target/$TARGET/dist/$program\" dist",
+        "packaging/build.py dist \"$TARGET\" --part archive --part wheel",
+        "packaging/build.py dist --part sdist",
     ] {
         assert!(workflow.contains(line), "{line}");
     }
+    let options = workflow.split("        options:\n").nth(1).unwrap();
+    let options = options
+        .lines()
+        .map_while(|line| line.strip_prefix("          - "));
+    let targets_and_all: Vec<String> = std::iter::once("all".to_owned())
+        .chain(
+            targets()
+                .iter()
+                .map(|target| target["target"].as_str().unwrap().to_owned()),
+        )
+        .collect();
+    assert_eq!(options.collect::<Vec<_>>(), targets_and_all);
     assert!(read("packaging/npm/pack.mjs").contains("\"../targets.json\""));
     let context = read("packaging/container/context");
     let mut images = 0;
@@ -150,6 +162,42 @@ fn release_workflow_builds_the_listed_targets() {
         }
     }
     assert_eq!(images, 2);
+}
+
+/// A run that somebody starts by hand publishes nothing: each job that can write needs the one that only a tag starts.
+#[test]
+fn previews_publish_nothing() {
+    let workflow = read(".github/workflows/release.yml");
+    let jobs: Vec<&str> = workflow.split("\n  release:\n").collect();
+    let [before, after] = jobs[..] else {
+        panic!("no job `release`")
+    };
+    assert!(after.contains("    if: ${{ github.event_name == 'push' }}\n"));
+    assert!(!before.contains(": write"));
+    let needs = after
+        .lines()
+        .filter_map(|line| line.strip_prefix("    needs: "));
+    let needs: Vec<&str> = needs.skip(1).collect();
+    assert_eq!(needs.len(), 8);
+    for one in needs {
+        assert!(one.contains("release") || one.contains("pypi"), "{one}");
+    }
+    assert!(!workflow.contains("always()"));
+}
+
+#[test]
+fn notes_of_a_release_are_its_section_of_the_changelog() {
+    let workflow = read(".github/workflows/release.yml");
+    for line in [
+        "packaging/release.py tag \"$GITHUB_REF_NAME\"",
+        "packaging/release.py notes \"$VERSION\" >notes.md",
+        "--notes-file notes.md",
+    ] {
+        assert!(workflow.contains(line), "{line}");
+    }
+    let changelog = read("CHANGELOG.md");
+    let heading = format!("\n## {VERSION}, ");
+    assert_eq!(changelog.matches(&heading).count(), 1);
 }
 
 /// The mirror has the hooks that build podwright, with the wheel instead.
