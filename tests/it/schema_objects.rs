@@ -792,6 +792,8 @@ fn what_is_missing_is_an_error_unless_the_cluster_may_add_it() {
     let policy = "apiVersion: admissionregistration.k8s.io/v1\nkind: MutatingAdmissionPolicy\nmetadata: {name: p}\n\
                   spec: {matchConstraints: {resourceRules: [{apiGroups: [example.com], apiVersions: [v1], \
                   resources: [gadgets], operations: [CREATE]}]}}\n";
+    let unknown = "apiVersion: admissionregistration.k8s.io/v1\nkind: MutatingWebhookConfiguration\n\
+                   metadata: {name: w}\nwebhooks: ${WEBHOOKS}\n";
     let (error, warning) = ([Severity::Error], [Severity::Warning]);
     for (conversion, others, expected) in [
         ("{strategy: None}", String::new(), error),
@@ -802,6 +804,7 @@ fn what_is_missing_is_an_error_unless_the_cluster_may_add_it() {
         // Its operator adds the rules when it starts.
         ("{strategy: None}", webhook("sideEffects: None"), warning),
         ("{strategy: None}", policy.to_owned(), warning),
+        ("{strategy: None}", unknown.to_owned(), warning),
     ] {
         assert_eq!(
             levels_of_lack(conversion, &others),

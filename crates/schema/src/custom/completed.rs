@@ -23,7 +23,9 @@ impl Completed {
             .child("spec")
             .and_then(|spec| spec.child("matchConstraints"));
         let webhooks = object.mappings("webhooks", |webhook| groups(webhook, "rules"));
-        let webhooks = webhooks.into_value().unwrap_or_default();
+        // What replaces a placeholder is not known.
+        let are_unknown = object.has("webhooks").then(|| vec![None]);
+        let webhooks = webhooks.into_value().or(are_unknown).unwrap_or_default();
         let policy = object
             .has("spec")
             .then(|| groups(constraints?, "resourceRules"));
