@@ -186,7 +186,7 @@ pub(super) fn of_bytes(kind: TextProblemKind) -> Option<Explanation> {
             "file is too large",
             "podwright does not check files with a document, or an item of a List, of more than 64 MiB or \
              `--max-document-size`; editors do not check larger files",
-            "split the file, or exclude it if it contains no manifests",
+            "raise `--max-document-size`, or exclude the file if it does not contain manifests",
         ),
     })
 }
