@@ -229,6 +229,7 @@ pub(super) fn level_of_lack(problem: &Problem<'_>, cx: &RuleContext<'_>) -> Seve
     let may_be_added = object.is_some_and(|(_, object)| {
         let name = object.group().zip(object.kind.value());
         name.is_none_or(|(group, kind)| kinds.may_complete(group, kind))
+            || cx.workspace.may_have_more("MutatingWebhookConfiguration")
     });
     match may_be_added {
         true => Severity::Warning,

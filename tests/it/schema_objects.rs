@@ -794,6 +794,9 @@ fn what_is_missing_is_an_error_unless_the_cluster_may_add_it() {
                   resources: [gadgets], operations: [CREATE]}]}}\n";
     let unknown = "apiVersion: admissionregistration.k8s.io/v1\nkind: MutatingWebhookConfiguration\n\
                    metadata: {name: w}\nwebhooks: ${WEBHOOKS}\n";
+    // The chart of an operator that is not here.
+    let release = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: o, namespace: o}\n\
+                   spec: {interval: 1h, chart: {spec: {chart: o, sourceRef: {kind: HelmRepository, name: o}}}}\n";
     let (error, warning) = ([Severity::Error], [Severity::Warning]);
     for (conversion, others, expected) in [
         ("{strategy: None}", String::new(), error),
@@ -805,6 +808,7 @@ fn what_is_missing_is_an_error_unless_the_cluster_may_add_it() {
         ("{strategy: None}", webhook("sideEffects: None"), warning),
         ("{strategy: None}", policy.to_owned(), warning),
         ("{strategy: None}", unknown.to_owned(), warning),
+        ("{strategy: None}", release.to_owned(), warning),
     ] {
         assert_eq!(
             levels_of_lack(conversion, &others),

@@ -444,6 +444,13 @@ impl Workspace {
         }
     }
 
+    /// Whether there may be objects of the kind that the run does not have: charts that are not here, or templates that are
+    /// not rendered, may create them.
+    #[must_use]
+    pub fn may_have_more(&self, kind: &str) -> bool {
+        self.worlds.may_bring(None) || self.links.index.is_templated(kind)
+    }
+
     /// Selects the most likely of several objects with the same name: complete rather than a patch, in the same
     /// directory, and accepted by `keeps`.
     fn nearest_object(
