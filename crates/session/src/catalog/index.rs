@@ -1,4 +1,4 @@
-//! The index of a place: what its files define, and how to tell that they have not changed.
+//! The index of a place: what its files define, and how it is seen that they have not changed.
 //!
 //! The file begins with [`HEAD`]. Numbers are little-endian; texts and lists begin with their length in 4 bytes. At the end
 //! is the SHA-256 of everything before it. An index with anything else is not used.
