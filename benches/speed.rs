@@ -17,7 +17,7 @@ use podwright_cluster::workspace::{File, Workspace};
 use podwright_lint::DefaultRules;
 use podwright_model::VersionRange;
 use podwright_schema::{CustomKinds, Subject, Table, problems};
-use podwright_syntax::text::Source;
+use podwright_syntax::text::{SharedText, Source};
 
 /// The same allocator as the command.
 #[global_allocator]
@@ -47,14 +47,14 @@ fn main() {
     let parse = best(|| {
         texts
             .iter()
-            .map(|t| podwright_syntax::parse(Arc::clone(t)).documents().len())
+            .map(|t| podwright_syntax::parse(t.clone()).documents().len())
             .sum()
     });
     let granit = best(|| texts.iter().map(|text| granit_arena::build(text)).sum());
     let opening = opening();
     let read_files: Vec<File> = texts
         .iter()
-        .map(|text| File::read(Source::new("a.yaml", Arc::clone(text)), &Arc::default()))
+        .map(|text| File::read(Source::new("a.yaml", text.clone()), &Arc::default()))
         .collect();
     let schema = best(|| read_files.iter().map(by_schema).sum());
     drop(read_files);
@@ -112,13 +112,9 @@ fn main() {
 
     let stream = stream(&texts);
     drop(texts);
-    let parse = best(|| {
-        podwright_syntax::parse(Arc::clone(&stream))
-            .documents()
-            .len()
-    });
+    let parse = best(|| podwright_syntax::parse(stream.clone()).documents().len());
     let granit = best(|| granit_arena::build(&stream));
-    let whole = best(|| lint_texts(vec![("stream.yaml".to_owned(), Arc::clone(&stream))]));
+    let whole = best(|| lint_texts(vec![("stream.yaml".to_owned(), stream.clone())]));
     println!("\none stream of {:.1} MB", mb(stream.len()));
     println!(
         "parsing                                {:.1} MB/s",
@@ -146,7 +142,7 @@ fn check(paths: &[PathBuf], rules: &DefaultRules) -> usize {
         .map(|path| {
             let text = std::fs::read_to_string(path).unwrap();
             File::read(
-                Source::new(path.display().to_string(), Arc::from(text)),
+                Source::new(path.display().to_string(), text),
                 &Arc::default(),
             )
         })
@@ -155,7 +151,7 @@ fn check(paths: &[PathBuf], rules: &DefaultRules) -> usize {
     podwright_lint::lint(&workspace, rules).findings.len()
 }
 
-fn lint_texts(texts: Vec<(String, Arc<str>)>) -> usize {
+fn lint_texts(texts: Vec<(String, SharedText)>) -> usize {
     let files = texts
         .into_iter()
         .map(|(path, text)| File::read(Source::new(path, text), &Arc::default()));
@@ -208,15 +204,15 @@ fn files(root: &Path) -> Vec<PathBuf> {
     found
 }
 
-fn read(paths: &[PathBuf]) -> Vec<Arc<str>> {
+fn read(paths: &[PathBuf]) -> Vec<SharedText> {
     paths
         .iter()
-        .map(|path| Arc::from(std::fs::read_to_string(path).unwrap()))
+        .map(|path| std::fs::read_to_string(path).unwrap().into())
         .collect()
 }
 
 /// Concatenates the texts repeatedly, up to [`STREAM`] bytes.
-fn stream(texts: &[Arc<str>]) -> Arc<str> {
+fn stream(texts: &[SharedText]) -> SharedText {
     let mut stream = String::with_capacity(STREAM + 1_000_000);
     for text in texts.iter().cycle() {
         stream.push_str(text);
@@ -225,7 +221,7 @@ fn stream(texts: &[Arc<str>]) -> Arc<str> {
             break;
         }
     }
-    Arc::from(stream)
+    stream.into()
 }
 
 fn best(mut run: impl FnMut() -> usize) -> Duration {

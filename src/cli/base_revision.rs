@@ -16,14 +16,14 @@ use podwright_session::discover::{self, Configurations};
 use podwright_session::disk::OnDisk;
 use podwright_session::git::{Before, Blob, Revision};
 use podwright_session::inputs::{Input, Inputs, settings_table};
-use podwright_syntax::text::{FileId, Source};
+use podwright_syntax::text::{FileId, SharedText, Source};
 
 /// Earlier versions of the files, at the same indices as the current files. Deleted files follow at the end.
 pub(super) struct BaseRevision {
     pub(super) workspace: Arc<Workspace>,
     pub(super) table: SettingsTable,
     /// Files that have changed, with their previous text; `None` for new files.
-    pub(super) changed: Vec<(FileId, Option<Arc<str>>)>,
+    pub(super) changed: Vec<(FileId, Option<SharedText>)>,
 }
 
 /// A commit, and the paths of interest in it.
@@ -70,7 +70,7 @@ impl Commit {
         let mut files = now.to_vec();
         let mut all = inputs.to_vec();
         let mut wanted: Vec<(usize, Blob)> = Vec::new();
-        let mut changed: Vec<(FileId, Option<Arc<str>>)> = Vec::new();
+        let mut changed: Vec<(FileId, Option<SharedText>)> = Vec::new();
         for (index, input) in inputs.iter().enumerate() {
             match self.revision.before(&input.absolute) {
                 Some(Before::Same) => {}
@@ -116,7 +116,7 @@ impl Commit {
             let was = input.decode(bytes, &context);
             let was = was.unwrap_or_else(|| File::unreadable(input.path.clone()));
             if index < inputs.len() {
-                changed.push((id(index), Some(Arc::from(&*was.source.text))));
+                changed.push((id(index), Some(was.source.text.clone())));
             }
             files[index] = Arc::new(was);
         }

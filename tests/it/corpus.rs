@@ -13,7 +13,7 @@ use std::sync::Arc;
 use podwright_cluster::workspace::{File, Workspace};
 use podwright_lint::{DefaultRules, lint};
 use podwright_rule::finding::Finding;
-use podwright_syntax::text::{Location, Source};
+use podwright_syntax::text::{Location, SharedText, Source};
 use serde_json::{Value, json};
 use xtask::accuracy::SETS;
 
@@ -121,14 +121,14 @@ fn is_real(workspace: &Workspace, place: Location) -> bool {
         .is_some()
 }
 
-fn run(texts: &[(String, Arc<str>)], threads: usize) -> (Workspace, Vec<Finding>) {
+fn run(texts: &[(String, SharedText)], threads: usize) -> (Workspace, Vec<Finding>) {
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()
         .unwrap();
     pool.install(|| {
-        let read = |(path, text): &(String, Arc<str>)| {
-            File::read(Source::new(path.clone(), Arc::clone(text)), &Arc::default())
+        let read = |(path, text): &(String, SharedText)| {
+            File::read(Source::new(path.clone(), text.clone()), &Arc::default())
         };
         let workspace = Workspace::new(texts.iter().map(read).collect());
         let findings = lint(&workspace, &DefaultRules::default()).findings;

@@ -4,8 +4,8 @@ use std::error::Error;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Arc;
 
+use podwright_syntax::text::SharedText;
 use rayon::prelude::*;
 use regex::Regex;
 
@@ -78,7 +78,7 @@ pub(crate) fn corpus_roots(corpus: &Path) -> Vec<PathBuf> {
 }
 
 /// Paths and texts of the YAML and JSON files below `root` that are valid UTF-8, sorted.
-pub(crate) fn corpus_texts(root: &Path) -> Vec<(String, Arc<str>)> {
+pub(crate) fn corpus_texts(root: &Path) -> Vec<(String, SharedText)> {
     let mut texts = Vec::new();
     let mut directories = vec![root.to_owned()];
     while let Some(directory) = directories.pop() {
@@ -91,7 +91,7 @@ pub(crate) fn corpus_texts(root: &Path) -> Vec<(String, Arc<str>)> {
                 .is_some_and(|e| ["yaml", "yml", "json"].iter().any(|x| e == *x))
                 && let Ok(text) = std::fs::read_to_string(&path)
             {
-                texts.push((path.display().to_string(), Arc::from(text)));
+                texts.push((path.display().to_string(), text.into()));
             }
         }
     }

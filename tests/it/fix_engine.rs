@@ -72,9 +72,7 @@ const WISH: FixOptions = FixOptions {
 };
 
 fn workspace(files: &[(&str, &str)]) -> Workspace {
-    let read = |(path, text): &(&str, &str)| {
-        File::read(Source::new(*path, Arc::from(*text)), &Arc::default())
-    };
+    let read = |(path, text): &(&str, &str)| File::read(Source::new(*path, *text), &Arc::default());
     Workspace::new(files.iter().map(read).collect())
 }
 

@@ -20,7 +20,7 @@ use podwright_lint::fix::{FixOptions, FixResult, repair};
 use podwright_lint::{DefaultRules, lint};
 use podwright_rule::finding::{Applicability, Finding, Fix, Severity};
 use podwright_rules::RULES;
-use podwright_syntax::text::Source;
+use podwright_syntax::text::{SharedText, Source};
 use xtask::rule_page::Page;
 
 const ALL: FixOptions = FixOptions {
@@ -33,7 +33,7 @@ const SAFE: FixOptions = FixOptions {
 };
 
 /// Name and text of a file.
-type Text = (String, Arc<str>);
+type Text = (String, SharedText);
 
 #[test]
 fn each_fix_of_the_examples_resolves_only_its_finding() {
@@ -169,7 +169,7 @@ impl Run {
             Source::new(old.source.path.clone(), text.as_str()),
             &self.context,
         );
-        let what = || format!("{finding:#?}\n\n{}\n", new.source.text);
+        let what = || format!("{finding:#?}\n\n{}\n", &*new.source.text);
         assert!(
             new.tree.errors().len() <= old.tree.errors().len(),
             "more syntax errors than before: {}",
@@ -223,7 +223,7 @@ impl Run {
             return;
         }
         let mut files = self.files.clone();
-        files[id.0 as usize].1 = Arc::from(text.as_str());
+        files[id.0 as usize].1 = text.as_str().into();
         let fixed = Self {
             files,
             context: Arc::clone(&self.context),

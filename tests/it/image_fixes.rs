@@ -134,7 +134,7 @@ fn fixed(rule: &str, text: &str) -> Option<String> {
 }
 
 fn found(rule: &str, text: &str) -> Vec<Finding> {
-    let source = Source::new("pod.yaml", Arc::from(text));
+    let source = Source::new("pod.yaml", text);
     let workspace = Workspace::new(vec![File::read(source, &Arc::default())]);
     let mut findings = lint(&workspace, &DefaultRules::default()).findings;
     findings.retain(|finding| finding.rule == rule);

@@ -1,9 +1,7 @@
 //! Properties of the parsers over many malformed texts: no panics, spans within the text, and JSON accepted exactly
 //! if another parser of the same grammar accepts it. The texts are the same in every run.
 
-use std::sync::Arc;
-
-use podwright_syntax::text::{TextProblem, TextProblemKind, decode};
+use podwright_syntax::text::{SharedText, TextProblem, TextProblemKind, decode};
 use podwright_syntax::{NodeId, SyntaxTree, json, toml, yaml};
 use serde::de::IgnoredAny;
 
@@ -170,7 +168,7 @@ fn any_bytes_give_a_text() {
 /// Asserts that every span is in the text and on character boundaries, every child has one parent, and every value
 /// can be decoded.
 fn check(tree: &SyntaxTree) {
-    let text: Arc<str> = Arc::clone(tree.text());
+    let text: SharedText = tree.text().clone();
     for error in tree.errors() {
         assert!(
             text.get(error.span.range()).is_some(),

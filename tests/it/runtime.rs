@@ -20,7 +20,7 @@ fn findings(files: &[(&str, &str)], complete: bool, versions: &str) -> Vec<Findi
         ..ClusterContext::default()
     });
     let files = files.iter();
-    let files = files.map(|&(name, text)| File::read(Source::new(name, Arc::from(text)), &context));
+    let files = files.map(|&(name, text)| File::read(Source::new(name, text), &context));
     let workspace = Workspace::new(files.collect());
     let rules = DefaultRules::for_clusters(versions.parse().unwrap());
     let mut findings = lint(&workspace, &rules).findings;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use podwright_syntax::SyntaxTree;
-use podwright_syntax::text::{FileId, Location};
+use podwright_syntax::text::{FileId, Location, SharedText};
 use rustc_hash::FxHashMap;
 
 use crate::error::RenderError;
@@ -88,7 +88,7 @@ pub trait Parsed: std::fmt::Debug + Send + Sync {
 /// Content of a file. The `Debug` output does not show it, because it may be a credential.
 enum Content {
     Parsed(Arc<dyn Parsed>),
-    Text(Arc<str>),
+    Text(SharedText),
     Binary(Arc<[u8]>),
 }
 
@@ -118,7 +118,7 @@ impl SourceFile {
 
     /// A file with this text.
     #[must_use]
-    pub fn with_text(path: PathBuf, text: Arc<str>) -> Self {
+    pub fn with_text(path: PathBuf, text: SharedText) -> Self {
         Self {
             path,
             content: Content::Text(text),
@@ -138,7 +138,7 @@ impl SourceFile {
 
     /// The text, if the file is valid UTF-8.
     #[must_use]
-    pub fn text(&self) -> Option<&Arc<str>> {
+    pub fn text(&self) -> Option<&SharedText> {
         match &self.content {
             Content::Parsed(file) => Some(file.tree().text()),
             Content::Text(text) => Some(text),

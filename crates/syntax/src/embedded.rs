@@ -2,10 +2,8 @@
 
 mod align;
 
-use std::sync::Arc;
-
 use super::{NodeId, SyntaxTree};
-use crate::text::Span;
+use crate::text::{SharedText, Span};
 use align::Piece;
 
 /// Aligns `value`, the decoded value of the scalar `id`, with the text: ranges of `value` in order and without gaps, and
@@ -30,7 +28,11 @@ pub struct Embedded {
 impl Embedded {
     /// Parses the value of the scalar `id` with `read`. Follows an alias.
     #[must_use]
-    pub fn new(outer: &SyntaxTree, id: NodeId, read: impl FnOnce(Arc<str>) -> SyntaxTree) -> Self {
+    pub fn new(
+        outer: &SyntaxTree,
+        id: NodeId,
+        read: impl FnOnce(SharedText) -> SyntaxTree,
+    ) -> Self {
         let id = outer.resolve(id);
         let text = outer.decoded(id);
         let map = align::pieces(outer, id, &text).unwrap_or_default();
@@ -44,7 +46,7 @@ impl Embedded {
     ///
     /// Its offsets cannot be mapped to the outer text.
     #[must_use]
-    pub fn opaque(text: Arc<str>, read: impl FnOnce(Arc<str>) -> SyntaxTree) -> Self {
+    pub fn opaque(text: SharedText, read: impl FnOnce(SharedText) -> SyntaxTree) -> Self {
         Self {
             tree: read(text),
             map: Vec::new(),

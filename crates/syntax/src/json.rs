@@ -7,13 +7,11 @@ mod lexer;
 mod reader;
 mod string;
 
-use std::sync::Arc;
-
 use rustc_hash::FxHashMap;
 
 use super::tree::without_margin;
 use super::{Document, Format, SyntaxError, SyntaxErrorKind, SyntaxTree};
-use crate::text::Span;
+use crate::text::{SharedText, Span};
 use lexer::end_of;
 pub use reader::MAX_DEPTH;
 use reader::Reader;
@@ -23,7 +21,7 @@ pub(super) use string::unescape;
 ///
 /// The tree always has exactly one document.
 #[must_use]
-pub fn read(text: Arc<str>) -> SyntaxTree {
+pub fn read(text: SharedText) -> SyntaxTree {
     let mut reader = Reader::new(&text);
     let root = reader.value().unwrap_or_else(|| reader.missing_root());
     let rest = reader.lexer.rest();
@@ -43,7 +41,7 @@ pub fn read(text: Arc<str>) -> SyntaxTree {
 ///
 /// Each value is a document. Whitespace alone has no documents.
 #[must_use]
-pub fn read_stream(text: Arc<str>) -> SyntaxTree {
+pub fn read_stream(text: SharedText) -> SyntaxTree {
     let mut reader = Reader::new(&text);
     let mut documents = Vec::new();
     let mut seen = 0;
@@ -61,7 +59,7 @@ pub fn read_stream(text: Arc<str>) -> SyntaxTree {
 }
 
 fn tree(
-    text: Arc<str>,
+    text: SharedText,
     nodes: Vec<super::Node>,
     documents: Vec<Document>,
     errors: Vec<SyntaxError>,

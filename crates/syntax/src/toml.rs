@@ -6,15 +6,13 @@
 
 mod string;
 
-use std::sync::Arc;
-
 use ::toml::Spanned;
 use ::toml::de::{DeString, DeTable, DeValue};
 use memchr::memchr2_iter;
 use rustc_hash::FxHashMap;
 
 use super::{Document, Format, Node, NodeId, NodeKind, SyntaxError, SyntaxErrorKind, SyntaxTree};
-use crate::text::Span;
+use crate::text::{SharedText, Span};
 pub(super) use string::unescape;
 
 /// Maximum nesting depth of tables and arrays, as in the other formats.
@@ -26,7 +24,7 @@ const MAX_DOTS: usize = 16;
 
 /// Parses a TOML document. The tree contains the valid parts around an error.
 #[must_use]
-pub fn read(text: Arc<str>) -> SyntaxTree {
+pub fn read(text: SharedText) -> SyntaxTree {
     let mut builder = Builder {
         text: &text,
         nodes: Vec::new(),

@@ -4,12 +4,12 @@
 //! demand. Aliases are kept; [`SyntaxTree::resolve`] follows them.
 
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
 
 use super::error::SyntaxError;
-use crate::text::Span;
+use crate::text::{SharedText, Span};
 
 /// Identifier of a node in a [`SyntaxTree`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -150,7 +150,7 @@ pub enum Format {
 /// A text with its nodes and syntax errors. The `Debug` output does not show the text, which may contain credentials.
 #[derive(Clone)]
 pub struct SyntaxTree {
-    pub(super) text: Arc<str>,
+    pub(super) text: SharedText,
     pub(super) format: Format,
     pub(super) nodes: Vec<Node>,
     /// By node. Few nodes have any.
@@ -181,7 +181,7 @@ impl fmt::Debug for SyntaxTree {
 impl SyntaxTree {
     /// The text that all spans refer to.
     #[must_use]
-    pub fn text(&self) -> &Arc<str> {
+    pub fn text(&self) -> &SharedText {
         &self.text
     }
 

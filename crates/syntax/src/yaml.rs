@@ -19,11 +19,12 @@ mod steps;
 mod stream;
 mod unclosed;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
 
 use super::tree::{Format, Properties, SyntaxTree, without_margin};
+use crate::text::SharedText;
 pub(super) use chars::break_width;
 use reader::Reader;
 use stream::Stream;
@@ -33,7 +34,7 @@ use stream::Stream;
 /// Accepts any text, but reads only the first 4 GiB. Errors are in [`SyntaxTree::errors`]. A document with an error is
 /// [`broken`](super::Document::broken); other documents are not affected.
 #[must_use]
-pub fn read(text: Arc<str>) -> SyntaxTree {
+pub fn read(text: SharedText) -> SyntaxTree {
     let mut stream = Stream::new(Reader::new(text.len()));
     stream.read(&text);
     tree(stream, &text)
@@ -42,13 +43,13 @@ pub fn read(text: Arc<str>) -> SyntaxTree {
 /// Parses the first document of `text` like go-yaml without the stream splitter of kubectl: `%YAML 1.1` and `%TAG` are
 /// allowed, content may follow `---` on the same line, and everything after the document is ignored.
 #[must_use]
-pub fn read_document(text: Arc<str>) -> SyntaxTree {
+pub fn read_document(text: SharedText) -> SyntaxTree {
     let mut stream = Stream::new(Reader::new(text.len()));
     stream.read_first(&text);
     tree(stream, &text)
 }
 
-fn tree(stream: Stream<'_>, text: &Arc<str>) -> SyntaxTree {
+fn tree(stream: Stream<'_>, text: &SharedText) -> SyntaxTree {
     let Stream {
         reader,
         documents,
@@ -79,6 +80,6 @@ fn tree(stream: Stream<'_>, text: &Arc<str>) -> SyntaxTree {
         origins: OnceLock::new(),
         long: OnceLock::new(),
         format: Format::Yaml,
-        text: Arc::clone(text),
+        text: text.clone(),
     }
 }

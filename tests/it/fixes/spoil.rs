@@ -1,7 +1,5 @@
 //! Introduces fixable mistakes into real manifests, because well-maintained projects contain few.
 
-use std::sync::Arc;
-
 use crate::fixes::Text;
 
 /// Makes a mistake wherever possible; returns `None` if the file offers no place for it.
@@ -72,7 +70,7 @@ pub(crate) fn spoiled((path, text): &Text) -> Vec<Text> {
         });
         let text: String = lines.collect();
         let (directory, file) = path.rsplit_once('/').unwrap_or(("", path));
-        is_spoiled.then(|| (format!("{directory}/{name}/{file}"), Arc::from(text)))
+        is_spoiled.then(|| (format!("{directory}/{name}/{file}"), text.into()))
     };
     SPOILERS.iter().filter_map(spoil).collect()
 }

@@ -30,7 +30,7 @@ fn node(engine: Engine, release: &str, files: &[(&str, &str)]) -> Workspace {
                 path: (*path).to_owned(),
             }],
         };
-        let source = Source::new(format!("node{path}"), Arc::from(*text));
+        let source = Source::new(format!("node{path}"), *text);
         File::on_nodes(source, &context, Some(on_nodes))
     });
     Workspace::new(files.collect())

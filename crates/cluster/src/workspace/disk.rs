@@ -208,7 +208,7 @@ impl Files for RunFiles<'_> {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         let is_current = |known: &&Arc<SourceFile>| match (own, known.text()) {
-            (Some(own), Some(known)) => Arc::ptr_eq(&own.source.text, known),
+            (Some(own), Some(known)) => own.source.text.is_shared_with(known),
             (own, _) => own.is_none(),
         };
         if let Some(known) = read.get(path).filter(is_current) {
@@ -220,7 +220,7 @@ impl Files for RunFiles<'_> {
                 Arc::clone(file) as Arc<dyn Parsed>,
             )),
             Some(file) => {
-                let text = Arc::clone(&file.source.text);
+                let text = file.source.text.clone();
                 Arc::new(SourceFile::with_text(path.to_owned(), text))
             }
             None => self.disk.read(path)?,

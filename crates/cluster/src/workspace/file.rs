@@ -91,15 +91,6 @@ pub enum Skipped {
     Policy,
 }
 
-/// Makes the allocator return the bytes of a large file, which have been copied to its text, before the text is parsed:
-/// mimalloc returns a large block when another one is freed, some time later.
-fn release_memory() {
-    drop(std::hint::black_box(Vec::<u8>::with_capacity(LARGE_BLOCK)));
-}
-
-/// Size in bytes of a block that gets a separate segment.
-const LARGE_BLOCK: usize = 64 << 20;
-
 /// Whether the bytes may belong to a file that would be checked, in UTF-8 or UTF-16.
 fn may_be_ours(bytes: &[u8]) -> bool {
     let words: [&[u8]; 4] = [
@@ -158,8 +149,6 @@ impl File {
         if is_large && (on_nodes.is_some() || limits.exclude(&source.text)) {
             source = Source::new(source.path, "");
             problems = Decoded::too_large().problems;
-        } else if is_large {
-            release_memory();
         }
         let mut file = Self::on_nodes(source, context, on_nodes);
         if !problems.is_empty() {
@@ -241,7 +230,7 @@ impl File {
 
     /// The same file with other spans that a render copies to where they are credentials.
     pub(super) fn concealing(&self, spans: Vec<Span>) -> Self {
-        let source = Source::new(self.source.path.clone(), Arc::clone(&self.source.text));
+        let source = Source::new(self.source.path.clone(), self.source.text.clone());
         Self {
             problems: self.problems.clone(),
             skipped: self.skipped,
@@ -287,18 +276,18 @@ impl File {
             || role == Some(NodeRole::HostNames)
             || registries.is_some_and(RegistryFormat::is_template);
         let tree = match docker {
-            Some(_) => json::read(Arc::clone(&source.text)),
+            Some(_) => json::read(source.text.clone()),
             None if registries.is_some_and(RegistryFormat::is_toml) => {
-                toml::read(Arc::clone(&source.text))
+                toml::read(source.text.clone())
             }
             None if registries.is_some() && !is_text => {
-                podwright_syntax::parse(Arc::clone(&source.text))
+                podwright_syntax::parse(source.text.clone())
             }
             None if is_text || is_tiltfile || (engine.is_none() && is_toml(&source.path)) => {
                 podwright_syntax::parse("".into())
             }
-            None if engine.is_some() => toml::read(Arc::clone(&source.text)),
-            None => podwright_syntax::parse(Arc::clone(&source.text)),
+            None if engine.is_some() => toml::read(source.text.clone()),
+            None => podwright_syntax::parse(source.text.clone()),
         };
         let mut file = Self {
             docker_config: docker.map(|shape| Box::new(DockerDocument::in_file(&tree, shape))),
@@ -382,7 +371,7 @@ impl File {
     pub(super) fn is_parsed_as_it_is(&self) -> bool {
         self.docker_config.is_none()
             && self.tree.format() != Format::Toml
-            && Arc::ptr_eq(self.tree.text(), &self.source.text)
+            && self.tree.text().is_shared_with(&self.source.text)
             && !self.is_broken()
             && !self.tree.documents().iter().any(|one| one.broken)
     }

@@ -1,13 +1,11 @@
 //! Parses `kubectl get -o yaml` and `-o json`: a List, or a stream of `v1` and `events.k8s.io/v1` Events, or of other
 //! objects, whose status counts.
 
-use std::sync::Arc;
-
 use super::{Event, EventSource, Regarding, status};
 use podwright_syntax::{NodeId, Scalar, SyntaxTree, parse};
 
 pub(super) fn events(text: &str) -> Vec<Event> {
-    let tree = parse(Arc::from(text));
+    let tree = parse(text.into());
     let roots = tree.documents().iter().map(|document| document.root);
     let mut events = Vec::new();
     for root in roots.collect::<Vec<_>>() {

@@ -4,6 +4,7 @@ use std::sync::{Arc, OnceLock};
 use rustc_hash::FxHashSet;
 
 use super::position::LineIndex;
+use super::shared::SharedText;
 use super::span::Span;
 
 /// Replacement for a credential, regardless of its length.
@@ -15,7 +16,7 @@ pub struct Source {
     /// Path as shown to the user, with `/` as the separator; `<stdin>` for standard input.
     pub path: String,
     /// Complete text. Every span of the file refers to it.
-    pub text: Arc<str>,
+    pub text: SharedText,
     /// Index of its lines.
     pub lines: LineIndex,
     /// Parts that no report may show. Computed on demand.
@@ -44,7 +45,7 @@ impl fmt::Debug for Redacted {
 impl Source {
     /// Creates a source from its display path and text.
     #[must_use]
-    pub fn new(path: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
+    pub fn new(path: impl Into<String>, text: impl Into<SharedText>) -> Self {
         let text = text.into();
         let lines = LineIndex::new(&text);
         Self {
@@ -57,7 +58,7 @@ impl Source {
 
     /// Creates a source without credentials.
     #[must_use]
-    pub fn plain(path: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
+    pub fn plain(path: impl Into<String>, text: impl Into<SharedText>) -> Self {
         let source = Self::new(path, text);
         source.set_redacted(Redacted::default);
         source

@@ -91,9 +91,7 @@ fn an_image_that_skaffold_builds_is_not_known() {
 }
 
 fn workspace(files: &[(&str, &str)]) -> Workspace {
-    let read = |(path, text): &(&str, &str)| {
-        File::read(Source::new(*path, Arc::from(*text)), &Arc::default())
-    };
+    let read = |(path, text): &(&str, &str)| File::read(Source::new(*path, *text), &Arc::default());
     Workspace::new(files.iter().map(read).collect())
 }
 

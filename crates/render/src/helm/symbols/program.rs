@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use podwright_go_template::Tree;
 use podwright_syntax::provenance::Text;
-use podwright_syntax::text::{FileId, Location};
+use podwright_syntax::text::{FileId, Location, SharedText};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::charts::Instance;
@@ -36,7 +36,7 @@ pub struct Definition {
 /// What is parsed, kept for files that have not changed.
 #[derive(Clone, Debug, Default)]
 pub struct Cache {
-    parsed: FxHashMap<(FileId, usize), (Arc<str>, Parsed)>,
+    parsed: FxHashMap<(FileId, usize), (SharedText, Parsed)>,
 }
 
 /// A text that `tpl` executes, and where it is written.
@@ -184,7 +184,7 @@ impl Cache {
         let text = file.source.text();
         let key = (file.id, file.bytes().len());
         if let (Some(text), Some((known, parsed))) = (text, old.parsed.get(&key))
-            && (Arc::ptr_eq(text, known) || text == known)
+            && text == known
         {
             let parsed = parsed.clone();
             self.parsed.insert(key, (text.clone(), parsed.clone()));
