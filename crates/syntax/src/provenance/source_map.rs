@@ -169,6 +169,8 @@ impl SourceMap {
                 Origin::Nowhere => Origin::Nowhere,
             };
         }
+        // The map is complete now, and a run keeps many of them.
+        self.runs.shrink_to_fit();
         self
     }
 
