@@ -4,6 +4,7 @@
 //! What the files do not tell makes the answer unknown: the labels of a namespace that is not among them, a parameter
 //! that is not, the user, and what other admission plugins change before.
 
+mod copies;
 mod culprit;
 mod evaluate;
 mod matching;
@@ -104,11 +105,8 @@ pub fn judge(workspace: &Workspace, id: ObjectId) -> Verdict {
     let Some(request) = Request::new(workspace, id, &all) else {
         return verdict;
     };
-    for policy in all.iter() {
-        let reach = reach::of(workspace, policy.id, id);
-        if reach == Reach::None {
-            continue;
-        }
+    let reaching = all.reaching(|policy| reach::of(workspace, policy.id, id));
+    for (policy, reach) in reaching {
         let unknown = |reason: &str| Unknown {
             policy: policy.id,
             reason: reason.to_owned(),
@@ -116,21 +114,17 @@ pub fn judge(workspace: &Workspace, id: ObjectId) -> Verdict {
         match policy.constraints.matches(&request) {
             Match::No => continue,
             Match::Unknown(reason) => {
-                let mut bindings = policy.bindings.iter();
-                let is_near =
-                    bindings.any(|one| reach::of_binding(workspace, one, id) == Reach::Near);
-                if is_near && reach == Reach::Near {
+                let is_near = |one: &Binding| reach::of_binding(workspace, one, id) == Reach::Near;
+                if reach == Reach::Near && policy.bindings.iter().any(is_near) {
                     verdict.unknown.push(unknown(&reason));
                 }
                 continue;
             }
             Match::Yes => {}
         }
-        for binding in &policy.bindings {
-            let reach = reach.min(reach::of_binding(workspace, binding, id));
-            if reach == Reach::None {
-                continue;
-            }
+        let bindings = &policy.bindings;
+        for (binding, own) in bindings.reaching(|one| reach::of_binding(workspace, one, id)) {
+            let reach = reach.min(own);
             let first = verdict.violations.len();
             let constraints = binding.constraints.as_ref();
             let is_bound = constraints.map_or(Match::Yes, |own| own.matches(&request));

@@ -56,6 +56,7 @@ pub use world::{
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::admission_policy;
@@ -71,7 +72,7 @@ use world::Worlds;
 use podwright_model::{Body, Object};
 use podwright_redact::Redactor;
 use podwright_schema::{CustomKinds, custom::is_about_custom_kinds};
-use podwright_syntax::text::{FileId, Location};
+use podwright_syntax::text::{FileId, Location, Source};
 
 /// Files of a run, their objects, and the links between them.
 #[derive(Clone, Debug)]
@@ -139,7 +140,8 @@ impl Workspace {
     /// at once.
     #[must_use]
     pub fn without_credentials(&self, mut text: String) -> String {
-        Redactor::new(self.files.iter().map(|file| file.shown())).redact(&mut text);
+        let sources: Vec<&Source> = self.files.par_iter().map(|file| file.shown()).collect();
+        Redactor::new(sources).redact(&mut text);
         text
     }
 
@@ -358,6 +360,12 @@ impl Workspace {
     #[must_use]
     pub fn object(&self, id: ObjectId) -> &Object {
         &self.file(id.file).objects[id.index]
+    }
+
+    /// What is written in the file for the object.
+    pub(crate) fn object_text(&self, id: ObjectId) -> &str {
+        let tree = &self.file(id.file).tree;
+        &tree.text()[tree.span(self.object(id).node).range()]
     }
 
     /// Whether a part of the object is a credential, which no report may show.

@@ -2,6 +2,7 @@
 
 use podwright_cel::Value;
 use podwright_schema::Admitted;
+use rustc_hash::FxHashSet;
 
 use super::policy::{Binding, Policy};
 use super::request::{Request, seen, value};
@@ -59,6 +60,7 @@ pub(super) fn collect(
         },
     };
     let mut found = Vec::new();
+    let mut texts: FxHashSet<&str> = FxHashSet::default();
     for id in policy.params(workspace, group, kind, &wanted.name) {
         let object = workspace.object(id);
         let is_named = wanted.name.is_empty() || object.metadata.name.text() == Some(&*wanted.name);
@@ -72,6 +74,10 @@ pub(super) fn collect(
             Some(true) => {}
             Some(false) => continue,
             None => return Err(unknown("the namespace")),
+        }
+        // A cluster has only one of a name, so a copy in another file adds nothing.
+        if !texts.insert(workspace.object_text(id)) {
+            continue;
         }
         let is_version = object.api_version.text() == Some(api_version);
         let own_namespace = match is_namespaced {

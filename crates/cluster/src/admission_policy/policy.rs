@@ -8,8 +8,10 @@ use podwright_schema::{CustomKinds, ErrorType, Subject, Value, invalid};
 use podwright_syntax::NodeId;
 use rustc_hash::FxHashMap;
 
+use super::copies::Copies;
 use super::matching::Constraints;
 use super::paths::{self, Path};
+use super::reach::Reach;
 use super::resource::Resources;
 use super::{Action, GROUP};
 use crate::selector::LabelSelector;
@@ -18,7 +20,7 @@ use crate::workspace::{ObjectId, Workspace};
 /// All policies with a binding, and what is needed to match them.
 #[derive(Debug)]
 pub(super) struct Policies {
-    all: Vec<Policy>,
+    all: Copies<Policy>,
     pub(super) resources: Resources,
 }
 
@@ -36,7 +38,7 @@ pub(super) struct Policy {
     pub(super) variables: Vec<Variable>,
     pub(super) validations: Vec<Validation>,
     pub(super) annotations: Vec<Expression>,
-    pub(super) bindings: Vec<Binding>,
+    pub(super) bindings: Copies<Binding>,
 }
 
 /// Whether a policy can be evaluated.
@@ -112,12 +114,13 @@ impl Policies {
                 own.push(Binding::TO_ALL);
             }
             if !own.is_empty() {
+                let own = Copies::new(workspace, own, |binding| binding.id);
                 all.extend(Policy::read(workspace, id, own));
             }
         }
         Self {
             resources: Resources::of(workspace),
-            all,
+            all: Copies::new(workspace, all, |policy| Some(policy.id)),
         }
     }
 
@@ -127,6 +130,14 @@ impl Policies {
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Policy> {
         self.all.iter()
+    }
+
+    /// The policies that may be in the cluster of an object.
+    pub(super) fn reaching(
+        &self,
+        reach: impl Fn(&Policy) -> Reach,
+    ) -> impl Iterator<Item = (&Policy, Reach)> {
+        self.all.reaching(reach)
     }
 }
 
@@ -170,7 +181,7 @@ fn is_bound_without(workspace: &Workspace, id: ObjectId) -> bool {
 }
 
 impl Policy {
-    fn read(workspace: &Workspace, id: ObjectId, bindings: Vec<Binding>) -> Option<Self> {
+    fn read(workspace: &Workspace, id: ObjectId, bindings: Copies<Binding>) -> Option<Self> {
         let object = workspace.object(id);
         let spec = Value::new(&workspace.file(id.file).tree, object.node).get("spec");
         let mut compiler = Compiler::new(!spec.get("paramKind").is_absent());
