@@ -52,8 +52,19 @@ pub fn is_filled_in(text: &str) -> bool {
 
 /// Whether the text contains a placeholder delimiter or a part of one. Most texts are names and contain none.
 fn may_be_delimited(text: &str) -> bool {
-    text.bytes().any(|byte| b"{<$%@#[(_".contains(&byte))
+    text.bytes().any(|byte| DELIMITERS[usize::from(byte)])
 }
+
+/// Bytes that a placeholder has. A table, because each text of each object is searched for them.
+const DELIMITERS: [bool; 256] = {
+    let mut delimiters = [false; 256];
+    let mut bytes: &[u8] = b"{<$%@#[(_";
+    while let [byte, rest @ ..] = bytes {
+        delimiters[*byte as usize] = true;
+        bytes = rest;
+    }
+    delimiters
+};
 
 /// Whether a name that may contain uppercase letters and `_`, such as that of a variable or a key, contains a
 /// placeholder.

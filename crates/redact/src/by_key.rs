@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use podwright_syntax::text::{Span, distance};
+use podwright_syntax::text::{Span, is_within};
 use podwright_syntax::{NodeId, NodeKind, SyntaxTree};
 
 use crate::by_kind::named;
@@ -136,8 +136,11 @@ fn is_like(key: &str, name: &str) -> bool {
     }
     key == name
         || (key != "kind"
-            && distance(&key.to_ascii_lowercase(), name)
-                <= 1 + usize::from(name == VALUE && length == 3))
+            && is_within(
+                &key.to_ascii_lowercase(),
+                name,
+                1 + usize::from(name == VALUE && length == 3),
+            ))
 }
 
 /// Sample value with no known format.

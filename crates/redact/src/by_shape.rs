@@ -1,6 +1,6 @@
 //! Credentials of objects that resemble a Secret: a kind, or the name of a field, is misspelled.
 
-use podwright_syntax::text::{Span, distance};
+use podwright_syntax::text::{Span, is_within};
 use podwright_syntax::{NodeId, SyntaxTree};
 
 use crate::names::is_in;
@@ -35,9 +35,9 @@ pub(crate) fn secret_like(tree: &SyntaxTree, mapping: NodeId, spans: &mut Vec<Sp
             if kind == "secretgenerator" {
                 literals(tree, mapping, spans);
             }
-            is_secret |= kind.len() <= 8 && distance(&kind, "secret") <= 1;
+            is_secret |= is_within(&kind, "secret", 1);
         }
-        is_secret |= key.len() >= 8 && distance(&key, "stringdata") <= 2;
+        is_secret |= is_within(&key, "stringdata", 2);
     }
     if !is_secret && !is_list {
         return;

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
-use podwright_syntax::text::distance;
+use podwright_syntax::text::is_within;
 
 use crate::placeholder::is_placeholder;
 use crate::strings::is_distinctive;
@@ -201,7 +201,7 @@ fn is_misspelled(word: &str) -> bool {
     TYPOS.split(' ').any(|typo| word.ends_with(typo))
         || TYPED
             .split(' ')
-            .any(|strong| word.len().abs_diff(strong.len()) <= 1 && distance(word, strong) == 1)
+            .any(|strong| word != strong && is_within(word, strong, 1))
 }
 
 /// Whether `word` is one of the `words`, which are separated by spaces.

@@ -18,4 +18,4 @@ pub use shared::SharedText;
 pub use shortened::shortened;
 pub use source::{REDACTED, Redacted, Source};
 pub use span::{FileId, Location, Span};
-pub use suggest::{Nearest, did_you_mean, distance, is_typo, nearest};
+pub use suggest::{Nearest, did_you_mean, distance, is_typo, is_within, nearest};

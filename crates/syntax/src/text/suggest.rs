@@ -1,6 +1,21 @@
 /// Number of edits between two strings (Levenshtein distance, with a swap of neighbors counted as one edit).
 pub use strsim::osa_distance as distance;
 
+/// Whether the [`distance`] of two strings is at most `most`. Most names of a file are nothing like a given one, so this
+/// first counts what one has and the other has not: no edit removes more than one of these.
+#[must_use]
+pub fn is_within(one: &str, other: &str, most: usize) -> bool {
+    let is_too_far = |one: &str, other: &str| {
+        let lacking = one.chars().filter(|c| !other.contains(*c));
+        lacking.take(most + 1).count() > most
+    };
+    let (length, other_length) = (one.chars().count(), other.chars().count());
+    length.abs_diff(other_length) <= most
+        && !is_too_far(one, other)
+        && !is_too_far(other, one)
+        && distance(one, other) <= most
+}
+
 /// A known name that another name is near to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Nearest<'c> {
@@ -128,7 +143,31 @@ const MAX_LENGTH: usize = 256;
 
 #[cfg(test)]
 mod tests {
-    use super::{did_you_mean, is_typo, nearest};
+    use super::{did_you_mean, distance, is_typo, is_within, nearest};
+
+    #[test]
+    fn within_is_a_distance() {
+        let longer = |word: &String| ["a", "b", "c", "d"].map(|letter| format!("{word}{letter}"));
+        let mut words = vec![String::new()];
+        for from in [0, 1, 5, 21] {
+            let next: Vec<String> = words[from..].iter().flat_map(longer).collect();
+            words.extend(next);
+        }
+        assert_eq!(words.len(), 341);
+        for (one, other) in words
+            .iter()
+            .flat_map(|one| words.iter().map(move |other| (one, other)))
+        {
+            for most in 0..4 {
+                let expected = distance(one, other) <= most;
+                assert_eq!(
+                    is_within(one, other, most),
+                    expected,
+                    "{one} {other} {most}"
+                );
+            }
+        }
+    }
 
     #[test]
     fn finds_what_was_meant() {
