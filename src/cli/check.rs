@@ -24,7 +24,7 @@ use podwright_cluster::workspace::Skipped::NoManifest;
 use podwright_cluster::workspace::{File, Workspace};
 use podwright_lint::LintResult;
 use podwright_lint::config::{CommandLine, IgnorePolicy, SettingsTable, today};
-use podwright_report::{Counts, Report, SkipReason, Skipped, Summary};
+use podwright_report::{Report, SkipReason, Skipped, Summary};
 use podwright_rule::finding::{Finding, Severity};
 use podwright_session::discover;
 use podwright_session::disk::OnDisk;
@@ -63,7 +63,7 @@ fn run_here(check: CheckArgs) -> Result<ExitCode, CliError> {
         baseline,
     } = RunSettings::of(&check, &mut configurations)?;
     let fail_on_skipped = check.fail_on_skipped;
-    let fixing = Fixing::new(&check, shown_from)?;
+    let mut fixing = Fixing::new(&check, shown_from)?;
     let destination = match &check.output {
         Some(file) => Destination::File(file.clone()),
         None if fixing.mode == Mode::Filter => Destination::Stderr,
@@ -84,6 +84,9 @@ fn run_here(check: CheckArgs) -> Result<ExitCode, CliError> {
         Inputs::new(candidates(discovery), &mut configurations).map_err(CliError::new)?;
     let table = settings_table(&inputs, &configurations);
     inputs::note_missing_schemas(&configurations);
+    if let (Known::Nothing, None) = (&known, &since) {
+        fixing = fixing.keeping(shown_from.min(fail_on.unwrap_or(shown_from)));
+    }
     let progress = Progress::start(inputs.len());
     let mut files = Vec::with_capacity(inputs.len());
     let mut troubled = Vec::new();
@@ -235,6 +238,7 @@ fn lint(
     let LintResult {
         mut findings,
         suppressed,
+        left_out,
     } = std::mem::take(&mut run.outcome);
     findings.extend(troubled.into_iter().filter_map(|(id, trouble)| {
         let mut active = table.rules(id).iter();
@@ -243,7 +247,11 @@ fn lint(
     }));
     findings.sort_by(|a, b| (a.primary.place, a.rule).cmp(&(b.primary.place, b.rule)));
     let summary = Summary {
-        findings: Counts::of(&findings),
+        findings: findings
+            .iter()
+            .map(|one| one.level)
+            .chain(left_out)
+            .collect(),
         suppressed,
         fixed: run.fixed(),
         changes: run.changes(),

@@ -41,6 +41,8 @@ pub(super) enum Mode {
 pub(super) struct Fixing {
     pub(super) mode: Mode,
     options: FixOptions,
+    /// Without fixes, findings below this level are only counted.
+    kept_from: Severity,
 }
 
 impl Fixing {
@@ -60,7 +62,16 @@ impl Fixing {
         };
         let unsafe_too = check.unsafe_fixes;
         let options = FixOptions { unsafe_too, from };
-        Ok(Self { mode, options })
+        Ok(Self {
+            mode,
+            options,
+            kept_from: Severity::Info,
+        })
+    }
+
+    /// Without fixes, only counts the findings below this level.
+    pub(super) fn keeping(self, kept_from: Severity) -> Self {
+        Self { kept_from, ..self }
     }
 
     /// Counts the findings that could be fixed and that this run did not try to fix.
@@ -126,7 +137,7 @@ pub(super) fn run(
         .collect();
     let result = match fixing.mode {
         Mode::Off => FixResult {
-            outcome: podwright_lint::lint(&workspace, rules),
+            outcome: podwright_lint::lint_from(&workspace, rules, fixing.kept_from),
             workspace,
             changes: Vec::new(),
         },

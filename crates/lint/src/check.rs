@@ -13,6 +13,13 @@ use podwright_syntax::text::{FileId, Location};
 /// Lints every file of the workspace. The result is deterministic and does not depend on the number of threads.
 #[must_use]
 pub fn lint(workspace: &Workspace, rules: &dyn RuleSet) -> LintResult {
+    lint_from(workspace, rules, Severity::Info)
+}
+
+/// As [`lint`], but keeps only the findings of the level `from` and above, and the levels of the others. Files without
+/// such findings need not be searched for credentials.
+#[must_use]
+pub fn lint_from(workspace: &Workspace, rules: &dyn RuleSet, from: Severity) -> LintResult {
     let files = 0..u32::try_from(workspace.files.len()).unwrap_or(u32::MAX);
     let judged = check_files(workspace, rules, files.map(FileId)).into_iter();
     let findings = judged.flat_map(|(_, findings)| findings);
@@ -26,13 +33,14 @@ pub fn lint(workspace: &Workspace, rules: &dyn RuleSet) -> LintResult {
         .zip(0..workspace.files.len())
         .map(|(own, index)| {
             let id = FileId(u32::try_from(index).unwrap_or(u32::MAX));
-            finish_file(workspace, rules, id, own)
+            finish_file(workspace, rules, id, own, from)
         })
         .collect();
     let mut all = LintResult::default();
     for outcome in outcomes {
         all.findings.extend(outcome.findings);
         all.suppressed += outcome.suppressed;
+        all.left_out.extend(outcome.left_out);
     }
     all
 }
@@ -80,12 +88,13 @@ pub(super) fn check_parts(
 }
 
 /// Returns the findings to show for one file: sorted, without duplicates and suppressed findings, and with findings
-/// about the suppressions themselves.
+/// about the suppressions themselves. Those below the level `from` are left out.
 pub(super) fn finish_file(
     workspace: &Workspace,
     rules: &dyn RuleSet,
     id: FileId,
     findings: Vec<Finding>,
+    from: Severity,
 ) -> LintResult {
     let sort_and_dedup = |findings: &mut Vec<Finding>| {
         findings.sort_by(|a, b| key(a).cmp(&key(b)));
@@ -111,6 +120,10 @@ pub(super) fn finish_file(
         }
     }
     let mut outcome = suppression::apply(workspace, rules, id, findings);
+    let below = outcome
+        .findings
+        .extract_if(.., |finding| finding.level < from);
+    outcome.left_out = below.map(|finding| finding.level).collect();
     for finding in &mut outcome.findings {
         redact::redact(workspace, finding);
     }

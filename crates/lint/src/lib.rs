@@ -19,7 +19,7 @@ mod suppression_edit;
 mod to_sources;
 mod walk;
 
-pub use check::lint;
+pub use check::{lint, lint_from};
 pub use defaults::DefaultRules;
 pub use live::Live;
 pub use rule_set::{LintResult, RuleSet};

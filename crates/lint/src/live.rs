@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 use crate::check::{check_parts, finish_file, parts};
 use crate::rule_set::RuleSet;
 use podwright_cluster::workspace::{Disk, File, Rendered, Workspace};
-use podwright_rule::finding::Finding;
+use podwright_rule::finding::{Finding, Severity};
 use podwright_syntax::text::FileId;
 
 /// Findings of a workspace, kept up to date as files change.
@@ -216,7 +216,7 @@ impl Live {
                 let findings = own.chain(others).cloned().collect();
                 (
                     id,
-                    finish_file(&self.workspace, rules, id, findings).findings,
+                    finish_file(&self.workspace, rules, id, findings, Severity::Info).findings,
                 )
             })
             .collect();

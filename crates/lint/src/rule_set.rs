@@ -1,7 +1,7 @@
 use crate::config::{IgnorePolicy, Placeholders, SettingsTable};
 use podwright_model::VersionRange;
 use podwright_rule::ActiveRules;
-use podwright_rule::finding::Finding;
+use podwright_rule::finding::{Finding, Severity};
 use podwright_syntax::text::FileId;
 
 /// Result of a run.
@@ -11,6 +11,8 @@ pub struct LintResult {
     pub findings: Vec<Finding>,
     /// Number of findings that comments and annotations suppressed.
     pub suppressed: usize,
+    /// Levels of the findings that [`lint_from`](crate::lint_from) left out.
+    pub left_out: Vec<Severity>,
 }
 
 /// Determines which rules check a file, and for which cluster versions.

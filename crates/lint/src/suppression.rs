@@ -54,7 +54,7 @@ pub(super) fn apply(
     if suppressions.is_empty() && malformed.is_empty() {
         return LintResult {
             findings,
-            suppressed: 0,
+            ..LintResult::default()
         };
     }
     suppressions.sort_by_key(|suppression| suppression.covered.start);
@@ -110,6 +110,7 @@ pub(super) fn apply(
     LintResult {
         findings,
         suppressed: hidden.len(),
+        left_out: Vec::new(),
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::check::{check_files, finish_file};
 use crate::rule_set::RuleSet;
 use podwright_cluster::workspace::Workspace;
-use podwright_rule::finding::{Edit, Finding, Fingerprint};
+use podwright_rule::finding::{Edit, Finding, Fingerprint, Severity};
 use podwright_syntax::Format;
 use podwright_syntax::text::{FileId, Location, Source, Span};
 
@@ -86,7 +86,7 @@ fn findings(workspace: &Workspace, rules: &dyn RuleSet, file: FileId) -> Vec<Fin
     let checked = check_files(workspace, rules, [file]).into_iter();
     let own = checked.flat_map(|(_, findings)| findings);
     let own = own.filter(|finding| finding.primary.place.file == file);
-    finish_file(workspace, rules, file, own.collect()).findings
+    finish_file(workspace, rules, file, own.collect(), Severity::Info).findings
 }
 
 /// Copy of the workspace with the edit applied.

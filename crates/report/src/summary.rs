@@ -177,19 +177,25 @@ pub struct Counts {
     pub info: usize,
 }
 
-impl Counts {
-    /// Counts `findings` by level.
-    #[must_use]
-    pub fn of(findings: &[Finding]) -> Self {
+impl FromIterator<Severity> for Counts {
+    fn from_iter<T: IntoIterator<Item = Severity>>(levels: T) -> Self {
         let mut counts = Self::default();
-        for finding in findings {
-            match finding.level {
+        for level in levels {
+            match level {
                 Severity::Error => counts.error += 1,
                 Severity::Warning => counts.warning += 1,
                 Severity::Info => counts.info += 1,
             }
         }
         counts
+    }
+}
+
+impl Counts {
+    /// Counts `findings` by level.
+    #[must_use]
+    pub fn of(findings: &[Finding]) -> Self {
+        findings.iter().map(|finding| finding.level).collect()
     }
 
     /// Number of findings of `level`.
