@@ -147,9 +147,9 @@ def main():
         for one in all_objects:
             one = live(one, number // len(all_objects))
             if split:
-                pathlib.Path(split, f"{number:06}.json").write_text(json.dumps(one, indent=4) + "\n")
+                pathlib.Path(split, f"{number:06}.json").write_text(json.dumps(one, indent=4, ensure_ascii=False) + "\n")
             if form == "json":
-                text = json.dumps(one, indent=4).replace("\n", "\n        ")
+                text = json.dumps(one, indent=4, ensure_ascii=False).replace("\n", "\n        ")
                 write(("" if number == 0 else ",\n") + "        " + text)
             else:
                 text = yaml.dump(one, Dumper=getattr(yaml, "CSafeDumper", yaml.SafeDumper), width=1 << 20)

@@ -28,10 +28,10 @@ TIMEOUT = float(os.environ.get("TIMEOUT", "900"))
 VERSION = "1.34"
 
 
-def run(command, cwd, out=subprocess.DEVNULL):
+def run(command, cwd, out, err=subprocess.DEVNULL):
     """Wall time and CPU time in seconds, peak memory in megabytes, and the exit code. No time if it was stopped."""
     start = time.perf_counter()
-    child = subprocess.Popen(command, cwd=cwd, stdout=out, stderr=subprocess.DEVNULL)
+    child = subprocess.Popen(command, cwd=cwd, stdout=out, stderr=err)
     signal.signal(signal.SIGALRM, lambda *_: child.kill())
     signal.setitimer(signal.ITIMER_REAL, TIMEOUT)
     _, status, usage = os.wait4(child.pid, 0)
@@ -52,16 +52,20 @@ def tools():
     yield "kube-linter", ["kube-linter", "lint"]
 
 
-def row(name, measured, size):
-    wall, cpu, memory, code = measured
+def row(name, command, directory, size):
+    with tempfile.TemporaryFile() as out:
+        wall, cpu, memory, code = run(command, directory, out, subprocess.STDOUT)
+        out.seek(max(0, out.seek(0, os.SEEK_END) - 2000))
+        lines = out.read().decode(errors="replace").strip().splitlines()
     shown = f"{wall:.1f} s" if wall is not None else "stopped" if cpu > TIMEOUT / 2 else f"signal {-code}"
     times = f" ({memory * 1e6 / size:.1f} times the input)" if size else ""
-    print(f"| {name} | {shown} | {cpu:.1f} s | {memory:,.0f} MB{times} |", flush=True)
+    last = lines[-1][:120].replace("|", "\\|").replace("`", "'") if lines else ""
+    print(f"| {name} | {shown} | {cpu:.1f} s | {memory:,.0f} MB{times} | `{last}` |", flush=True)
 
 
 def head():
-    print("| | wall time | CPU time | memory |")
-    print("|---|---|---|---|")
+    print("| | wall time | CPU time | memory | end of its output |")
+    print("|---|---|---|---|---|")
 
 
 def findings(directory, path):
@@ -91,16 +95,23 @@ def main():
                 command += ["--split", split]
             with dump.open("w") as out:
                 subprocess.run(command, stdout=out, check=True)
+            os.link(dump, dump.with_suffix(".yaml"))
             print(f"\n{dump.stat().st_size / 1e6:,.0f} MB:\n")
             head()
             for name, tool in tools():
                 if shutil.which(tool[0]):
-                    row(name, run([*tool, "dump.json"], directory), dump.stat().st_size)
+                    # kube-linter does not read files with another name.
+                    file = "dump.yaml" if name == "kube-linter" else "dump.json"
+                    row(name, [*tool, file], directory, dump.stat().st_size)
             if size == sizes[0]:
                 found, expected = findings(directory, "dump.json"), findings(directory, "split")
                 print(f"\nIn single files, podwright finds {expected.total():,} problems in these objects, and in the dump {found.total():,}.")
-                for key, count in [*(expected - found).items(), *(found - expected).items()][:20]:
-                    print(f"- {count} times in one of them only: `{key}`")
+                for where, only in (("in single files", expected - found), ("in the dump", found - expected)):
+                    by_rule = collections.Counter()
+                    for key, count in only.items():
+                        by_rule[json.loads(key)[0]] += count
+                    for rule, count in by_rule.items():
+                        print(f"- only {where}: {count} of `{rule}`")
     print("\n## 100,000 files\n")
     print("`bench-10k` ten times, in directories next to each other.\n")
     head()
@@ -109,7 +120,7 @@ def main():
             shutil.copytree(corpus / "bench-10k", pathlib.Path(directory, f"copy-{copy}"), copy_function=shutil.copyfile)
         for name, tool in tools():
             if shutil.which(tool[0]) and name != "kube-score":
-                row(name, run([*tool, "."], directory), 0)
+                row(name, [*tool, "."], directory, 0)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,8 @@
 //! The spans of a file to redact.
 
+use std::panic::resume_unwind;
+use std::thread;
+
 use podwright_model::Body;
 use podwright_model::docker_config::decode_secret_data;
 use podwright_syntax::NodeId;
@@ -11,6 +14,9 @@ use crate::names::is_object_name;
 use crate::span::span;
 use crate::{by_key, by_kind, comments, strings};
 
+/// Length in bytes of a text that is searched in two ways at the same time.
+const LARGE: usize = 1 << 22;
+
 impl Contents<'_> {
     /// Finds the credentials of a file, by kind, by key, or by format, and copies of them.
     #[must_use]
@@ -21,8 +27,20 @@ impl Contents<'_> {
         let secrets = self.objects.iter();
         let secrets = secrets.filter(|object| matches!(object.body, Body::Secret(_)));
         let secrets: Vec<NodeId> = secrets.map(|object| object.node).collect();
-        by_key::find(self.tree, &secrets, &mut spans);
-        spans.extend(credentials_in(text).into_iter().map(span));
+        let by_form = || credentials_in(text);
+        let by_form = match text.len() < LARGE {
+            true => {
+                by_key::find(self.tree, &secrets, &mut spans);
+                by_form()
+            }
+            // Not a thread of the pool: all of them may wait for this file.
+            false => thread::scope(|scope| {
+                let by_form = scope.spawn(by_form);
+                by_key::find(self.tree, &secrets, &mut spans);
+                by_form.join().unwrap_or_else(|panic| resume_unwind(panic))
+            }),
+        };
+        spans.extend(by_form.into_iter().map(span));
         spans.extend(self.copied_to_secrets);
         if let Some(earlier) = self.earlier {
             earlier.find(text, &mut spans);
