@@ -33,6 +33,7 @@ pub use node::{NodeFile, node_files};
 pub(crate) use regular::read_regular;
 use regular::read_stream;
 pub use regular::{TOO_LARGE, is_written_in_place, not_regular, read_path};
+pub use tree::Listing;
 pub(crate) use tree::Names;
 
 /// Argument that means standard input, also used in the report.
@@ -52,8 +53,8 @@ pub struct Discovery {
     pub leading_out: Vec<String>,
     /// Absolute paths of directories that were listed and have no configuration.
     pub unconfigured: FxHashSet<PathBuf>,
-    /// Real paths of all directories that were listed.
-    pub directories: FxHashSet<PathBuf>,
+    /// Real paths of all directories that were listed, with the names in them as far as they are known.
+    pub directories: FxHashMap<PathBuf, Option<Listing>>,
 }
 
 /// Whether the argument means standard input.

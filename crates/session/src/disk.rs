@@ -1,5 +1,6 @@
 //! The files on disk that renders read in addition to the files of the run.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,7 +11,7 @@ use podwright_render::vendor::{Ask, Stored};
 use podwright_render::{Files, Found, MAX_ENTRIES, SourceFile};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::discover;
+use crate::discover::{self, Listing};
 use crate::ignore_file;
 use crate::vendor::{LockError, VendorSearch};
 
@@ -28,6 +29,8 @@ pub struct OnDisk {
     vendored: Arc<VendorSearch>,
     /// Real paths of directories, by other paths of them, if they stay as they are.
     known: Option<Arc<Known>>,
+    /// Names in directories, by their real paths, if they stay as they are.
+    listed: Arc<FxHashMap<PathBuf, Listing>>,
 }
 
 /// Real paths of directories, by other paths of them.
@@ -42,17 +45,30 @@ impl OnDisk {
             excluded: FxHashSet::default(),
             vendored: Arc::default(),
             known: None,
+            listed: Arc::default(),
         }
     }
 
     /// The same disk for a single run, in which directories stay as they are: each is looked up once, and those with
-    /// these real paths not at all.
+    /// these real paths not at all, nor names that they do not have.
     #[must_use]
-    pub fn unchanging(mut self, directories: impl IntoIterator<Item = PathBuf>) -> Self {
-        let known = directories.into_iter();
-        let known = known.map(|path| (path.clone(), Some(path))).collect();
-        self.known = Some(Arc::new(Mutex::new(known)));
+    pub fn unchanging(mut self, directories: FxHashMap<PathBuf, Option<Listing>>) -> Self {
+        let known = directories.keys();
+        let known = known.map(|path| (path.clone(), Some(path.clone())));
+        self.known = Some(Arc::new(Mutex::new(known.collect())));
+        let listed = directories.into_iter();
+        self.listed = Arc::new(
+            listed
+                .filter_map(|(path, own)| Some((path, own?)))
+                .collect(),
+        );
         self
+    }
+
+    /// Whether a directory, a real path, is known to have no entry with this name.
+    fn lacks(&self, directory: &Path, name: impl AsRef<OsStr>) -> bool {
+        let listed = self.listed.get(directory);
+        listed.is_some_and(|listed| !listed.may_have(name.as_ref()))
     }
 
     /// What is at `path`, an absolute path.
@@ -67,7 +83,11 @@ impl OnDisk {
             // Nothing is there if it is a file.
             return look_at(path);
         }
-        let path = self.real_directory(known, directory)?.join(name);
+        let directory = self.real_directory(known, directory)?;
+        if self.lacks(&directory, name) {
+            return None;
+        }
+        let path = directory.join(name);
         if let Some(Some(real)) = known_as(known, &path) {
             return Some(Found::Directory(real));
         }
@@ -139,6 +159,9 @@ impl Files for OnDisk {
     fn is_left_out(&self, path: &Path) -> bool {
         let path = self.here.join(path);
         for directory in path.ancestors().skip(1).take(MAX_DIRECTORIES) {
+            if self.lacks(directory, ".gitignore") && self.lacks(directory, ".git") {
+                continue;
+            }
             let rules = ignore_file::read(&directory.join(".gitignore"));
             let rest = path.strip_prefix(directory);
             if let (Ok(Some(rules)), Ok(rest)) = (rules, rest) {
@@ -167,6 +190,9 @@ impl Disk for OnDisk {
 
     /// Costs one system call where [`Files::find`] costs one for each directory of the path.
     fn find_in(&self, directory: &Path, name: &str) -> Option<Found> {
+        if is_name(name) && self.lacks(directory, name) {
+            return None;
+        }
         let path = directory.join(name);
         if let Some(known) = &self.known
             && let Some(Some(real)) = known_as(known, &path)
@@ -204,5 +230,5 @@ fn look_at(path: &Path) -> Option<Found> {
 
 /// Whether a part of a path is a name, and not a way to another directory.
 fn is_name(part: &str) -> bool {
-    !matches!(part, "" | "." | "..")
+    !matches!(part, "" | "." | "..") && !part.contains(std::path::is_separator)
 }

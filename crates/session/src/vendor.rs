@@ -120,23 +120,30 @@ impl VendorSearch {
         if let Some(found) = known.by_directory.get(directory) {
             return found.clone();
         }
-        let found = root_above(directory).and_then(|root| {
-            if let Some(found) = known.by_directory.get(root) {
-                return found.clone();
+        let mut asked = Vec::new();
+        let mut found = None;
+        for above in directory.ancestors().take(MAX_DIRECTORIES) {
+            if let Some(known) = known.by_directory.get(above) {
+                found.clone_from(known);
+                break;
             }
-            let read = match Vendored::read(root) {
-                Ok(read) => read.map(Arc::new),
-                Err(error) => {
-                    known.errors.push(error);
-                    None
+            asked.push(above);
+            if has_lock(above) {
+                match Vendored::read(above) {
+                    Ok(read) => found = read.map(Arc::new),
+                    Err(error) => known.errors.push(error),
                 }
-            };
-            known.by_directory.insert(root.to_owned(), read.clone());
-            read
-        });
-        known
-            .by_directory
-            .insert(directory.to_owned(), found.clone());
+                break;
+            }
+        }
+        // The search ends there for this directory only.
+        let is_cut = asked.len() == MAX_DIRECTORIES;
+        for above in asked
+            .into_iter()
+            .take(if is_cut { 1 } else { MAX_DIRECTORIES })
+        {
+            known.by_directory.insert(above.to_owned(), found.clone());
+        }
         found
     }
 
@@ -151,12 +158,13 @@ impl VendorSearch {
 /// The nearest directory that has a lock file: `directory`, an absolute path, or one above it.
 #[must_use]
 pub fn root_above(directory: &Path) -> Option<&Path> {
-    let above = directory.ancestors().take(MAX_DIRECTORIES);
-    let mut roots = above.filter(|directory| {
-        let file = directory.join(DIRECTORY).join(LOCK_FILE);
-        file.symlink_metadata().is_ok()
-    });
-    roots.next()
+    let mut above = directory.ancestors().take(MAX_DIRECTORIES);
+    above.find(|directory| has_lock(directory))
+}
+
+fn has_lock(directory: &Path) -> bool {
+    let file = directory.join(DIRECTORY).join(LOCK_FILE);
+    file.symlink_metadata().is_ok()
 }
 
 #[cfg(test)]

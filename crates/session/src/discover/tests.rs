@@ -1,6 +1,8 @@
 use tempfile::TempDir;
 
 use super::*;
+use crate::disk::OnDisk;
+use podwright_render::Files;
 
 fn directory(files: &[&str]) -> TempDir {
     let directory = TempDir::new().unwrap();
@@ -411,4 +413,33 @@ mod unix {
         assert_eq!(shown(&discovery), ["a\u{fffd}.yaml", "a\u{fffd}.yaml"]);
         assert_eq!(read(&discovery.found[1]).unwrap(), b"a\xff.yaml");
     }
+}
+
+#[test]
+fn what_a_listing_lacks_is_not_looked_for() {
+    let directory = directory(&["a/Pod.yaml", "a/.gitignore", "b/é.yaml"]);
+    let found = discover(&directory, &["a", "b"]);
+    let real = directory.path().canonicalize().unwrap();
+    let may_have = |name: &str| {
+        let (directory, name) = name.split_once('/').unwrap();
+        let listing = found.directories[&real.join(directory)].as_ref().unwrap();
+        listing.may_have(name.as_ref())
+    };
+    // The file system may ignore the case, or the encoding of `é`.
+    for name in [
+        "a/Pod.yaml",
+        "a/pod.YAML",
+        "a/.gitignore",
+        "b/é.yaml",
+        "b/e\u{301}.yaml",
+    ] {
+        assert!(may_have(name), "{name}");
+    }
+    assert!(!may_have("a/kustomization.yaml") && !may_have("a/.git"));
+
+    let disk = OnDisk::from(real.clone()).unchanging(found.directories.clone());
+    let is_found = |path: &str| disk.find(&real.join(path)).is_some();
+    fs::write(real.join("a/later.yaml"), "").unwrap();
+    assert!(is_found("a/Pod.yaml") && is_found("b/../a/Pod.yaml") && is_found("b/é.yaml"));
+    assert!(!is_found("a/later.yaml") && !is_found("a/b/later.yaml"));
 }

@@ -3,8 +3,11 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, FileType};
+use std::hash::Hasher;
 use std::io;
 use std::path::{Path, PathBuf};
+
+use rustc_hash::FxHasher;
 
 /// File or directory below the start of a listing.
 #[derive(Debug)]
@@ -43,14 +46,46 @@ pub(super) enum Why {
 
 /// Names of what is in a directory.
 #[derive(Debug)]
-pub(crate) struct Names<'a>(&'a [Listed]);
+pub(crate) struct Names<'a> {
+    listed: &'a [Listed],
+    /// Whether none is missing.
+    are_all: bool,
+}
 
 impl Names<'_> {
     /// Whether the directory may have an entry with this name. Some file systems ignore the case of names.
     pub(crate) fn may_have(&self, name: &str) -> bool {
-        let mut listed = self.0.iter();
+        let mut listed = self.listed.iter();
         listed.any(|one| one.name.eq_ignore_ascii_case(name))
     }
+
+    /// The same in less memory. `None` if names are missing.
+    pub(super) fn listing(&self) -> Option<Listing> {
+        let mut hashes: Box<[u32]> = self.listed.iter().map(|one| hash(&one.name)).collect();
+        hashes.sort_unstable();
+        self.are_all.then_some(Listing(hashes))
+    }
+}
+
+/// Names in a directory that was listed, as hashes.
+#[derive(Clone, Debug)]
+pub struct Listing(Box<[u32]>);
+
+impl Listing {
+    /// Whether the directory may have an entry with this name. Some file systems ignore the case of names, and how letters
+    /// with accents are encoded.
+    #[must_use]
+    pub fn may_have(&self, name: &OsStr) -> bool {
+        !name.is_ascii() || self.0.binary_search(&hash(name)).is_ok()
+    }
+}
+
+/// Hash of a name, ignoring case.
+fn hash(name: &OsStr) -> u32 {
+    let mut hasher = FxHasher::default();
+    hasher.write(name.to_ascii_lowercase().as_encoded_bytes());
+    let hash = hasher.finish();
+    (hash >> 32) as u32 ^ hash as u32
 }
 
 /// What a listing meets, in the order of the names.
@@ -124,6 +159,7 @@ fn open(path: PathBuf, real: PathBuf, visitor: &mut dyn Visitor) -> Option<Level
         }
     };
     let mut listed = Vec::new();
+    let mut are_all = true;
     for entry in entries {
         match entry {
             Ok(entry) => listed.push(Listed {
@@ -131,13 +167,18 @@ fn open(path: PathBuf, real: PathBuf, visitor: &mut dyn Visitor) -> Option<Level
                 kind: entry.file_type(),
             }),
             Err(error) => {
+                are_all = false;
                 let (path, why) = (path.clone(), Why::Io(error));
                 visitor.failure(&Failure { path, why });
             }
         }
     }
     listed.sort_unstable_by(|a, b| a.name.cmp(&b.name));
-    if !visitor.enter(&path, &real, &Names(&listed)) {
+    let names = Names {
+        listed: &listed,
+        are_all,
+    };
+    if !visitor.enter(&path, &real, &names) {
         return None;
     }
     let rest = listed.into_iter();

@@ -5,13 +5,13 @@ use std::{
     sync::Arc,
 };
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::display;
 use super::found::{Found, Unreadable};
 use super::links::Links;
 use super::regular::not_regular;
-use super::tree::{self, Entry, Failure, Names, Visitor, Why};
+use super::tree::{self, Entry, Failure, Listing, Names, Visitor, Why};
 use crate::git_index::tracked_files;
 use crate::ignore_file::{IgnoreRules, Refused};
 use podwright_cluster::workspace;
@@ -29,8 +29,8 @@ pub(super) struct Walk<'a> {
     pub(super) met_link: bool,
     /// Absolute paths of directories without a configuration.
     pub(super) unconfigured: FxHashSet<PathBuf>,
-    /// Real paths of directories.
-    pub(super) directories: FxHashSet<PathBuf>,
+    /// Real paths of directories, with the names in them as far as they are known.
+    pub(super) directories: FxHashMap<PathBuf, Option<Listing>>,
     /// Canonical paths of what was asked for.
     roots: Arc<[PathBuf]>,
 }
@@ -47,7 +47,7 @@ impl<'a> Walk<'a> {
             leading_out: Vec::new(),
             met_link: false,
             unconfigured: FxHashSet::default(),
-            directories: FxHashSet::default(),
+            directories: FxHashMap::default(),
         }
     }
 
@@ -240,7 +240,9 @@ impl Visitor for Visit<'_, '_> {
         if !is_start && names.may_have(".git") && directory.join(".git").exists() {
             self.met.work_trees.push(directory.to_owned());
         }
-        self.walk.directories.insert(real.to_owned());
+        self.walk
+            .directories
+            .insert(real.to_owned(), names.listing());
         if !config::FILE_NAMES.iter().any(|name| names.may_have(name)) {
             let absolute = display::absolute(self.walk.here, directory);
             self.walk.unconfigured.insert(absolute);
