@@ -62,6 +62,13 @@ pub struct KeyringEntry<O> {
     pub is_placeholder: bool,
 }
 
+impl<O> KeyringEntry<O> {
+    /// Place in the keyring. Keys that are not URLs come last.
+    fn rank(&self) -> (bool, Option<&NormalKey>) {
+        (self.key.is_err(), self.key.as_ref().ok())
+    }
+}
+
 /// Error returned when the kubelet rejects a document with all its credentials. [`DockerConfig::problems`] contains the
 /// reasons. Nothing was added to the keyring.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,19 +140,26 @@ impl<O> Keyring<O> {
         }
         let document = self.documents;
         self.documents += 1;
-        self.entries
-            .extend(config.live_entries().map(|entry| KeyringEntry {
-                origin: origin(entry),
-                registry: entry.registry.clone(),
-                key: NormalKey::new(&entry.registry),
-                credential: entry.credential.clone(),
-                document,
-                is_placeholder: entry.is_placeholder,
-            }));
-        // Stable sort: for equal keys, the earlier document comes first. Keys that are not URLs come last.
-        self.entries.sort_by(|a, b| {
-            (a.key.is_err(), a.key.as_ref().ok()).cmp(&(b.key.is_err(), b.key.as_ref().ok()))
+        let first = self.entries.len();
+        let new = config.live_entries().map(|entry| KeyringEntry {
+            origin: origin(entry),
+            registry: entry.registry.clone(),
+            key: NormalKey::new(&entry.registry),
+            credential: entry.credential.clone(),
+            document,
+            is_placeholder: entry.is_placeholder,
         });
+        self.entries.extend(new);
+        // For equal keys, the earlier document comes first.
+        if let [known @ .., new] = &self.entries[..]
+            && known.len() == first
+        {
+            // A Pod can have many Secrets with one entry each.
+            let at = known.partition_point(|one| one.rank() <= new.rank());
+            self.entries[at..].rotate_right(1);
+        } else {
+            self.entries.sort_by(|a, b| a.rank().cmp(&b.rank()));
+        }
         Ok(())
     }
 
