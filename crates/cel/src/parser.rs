@@ -22,6 +22,11 @@ pub(crate) const MAX_SIZE: usize = 100_000;
 /// Maximum length in code points: `expressionSizeCodePointLimit` of cel-go.
 const MAX_LENGTH: usize = 100_000;
 
+fn last_character(text: &str) -> Range<usize> {
+    let last = text.char_indices().next_back();
+    last.map_or(0, |(at, _)| at)..text.len()
+}
+
 /// Parses an expression, and expands its macros. Also returns the number of its parts.
 pub(crate) fn parse(text: &str) -> Result<(Expr, usize), CompileError> {
     if text.len() > MAX_LENGTH && text.chars().count() > MAX_LENGTH {
@@ -32,7 +37,7 @@ pub(crate) fn parse(text: &str) -> Result<(Expr, usize), CompileError> {
         next: 0,
         depth: 0,
         copied: 0,
-        end: text.trim_end().len(),
+        end: last_character(text.trim_end()),
     };
     let (mut expr, _) = parser.expression()?;
     if let Some(extra) = parser.tokens.get(parser.next) {
@@ -84,7 +89,7 @@ struct Parser {
     tokens: Vec<Spanned>,
     next: usize,
     depth: usize,
-    end: usize,
+    end: Range<usize>,
     /// Number of parts that macros copied.
     copied: usize,
 }
@@ -96,9 +101,7 @@ impl Parser {
 
     fn position(&self) -> Range<usize> {
         let at = self.tokens.get(self.next);
-        at.map_or(self.end.saturating_sub(1)..self.end, |token| {
-            token.at.clone()
-        })
+        at.map_or(self.end.clone(), |token| token.at.clone())
     }
 
     fn last_end(&self) -> usize {

@@ -227,3 +227,11 @@ fn costs_are_counted() {
     assert_eq!(cost("1 in [1, 2]"), 0);
     assert_eq!(cost("'abc'.matches('^a.c$')"), 2);
 }
+
+#[test]
+fn errors_are_at_characters() {
+    for text in ["", "(", "1 + // é", "[ // €\n", "1 +\u{a0}", "'é"] {
+        let error = Program::compile(text, &Environment::new()).unwrap_err();
+        assert!(text.get(error.at.clone()).is_some(), "{text:?}: {error:?}");
+    }
+}
