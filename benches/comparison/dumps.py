@@ -30,7 +30,7 @@ VERSION = "1.34"
 
 WHY = """
 Objects of one file are applied together, and those of a directory perhaps not. In a dump, a credential of one object is also
-hidden in messages about another one. What two ApplicationSets of one file make is not compared."""
+hidden in messages about another one."""
 
 
 def run(command, cwd, out, err=subprocess.DEVNULL):

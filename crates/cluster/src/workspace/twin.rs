@@ -46,11 +46,15 @@ impl Workspace {
 
     /// Whether nothing suggests that only one of the files of two objects is applied.
     ///
-    /// In one file, both are. Two files of a directory are too, unless their names have a word in common, as those of
+    /// In one file, both are, and so is what two objects of one file ask for. Two files of a directory are too, unless their names have a word in common, as those of
     /// alternatives do (`web.yaml` and `web-tls.yaml`), or the objects are examples.
     fn is_beside(&self, one: ObjectId, other: ObjectId) -> bool {
         if one.file == other.file {
             return true;
+        }
+        let asking_file = |id: ObjectId| Some(self.render_of(id.file)?.asked_by?.file);
+        if asking_file(one).is_some_and(|file| asking_file(other) == Some(file)) {
+            return self.coexist(one, other);
         }
         let is_named = |id| matches!(self.namespaces(id), [Namespace::Known(_)]);
         if !is_named(one) {
