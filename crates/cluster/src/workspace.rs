@@ -54,7 +54,6 @@ pub use world::{
     Recipe, Render, Rendered, UnknownPart, ValuesSet, served,
 };
 
-use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rayon::prelude::*;
@@ -142,14 +141,6 @@ impl Workspace {
     #[must_use]
     pub fn without_credentials(&self, mut text: String) -> String {
         let sources: Vec<&Source> = self.files.par_iter().map(|file| file.shown()).collect();
-        Redactor::new(sources).redact(&mut text);
-        text
-    }
-
-    /// Redacts the credentials of these files, as far as they are recognized, in a text that is made of parts of them.
-    #[must_use]
-    pub fn without_credentials_of(&self, files: &BTreeSet<FileId>, mut text: String) -> String {
-        let sources: Vec<&Source> = files.iter().map(|id| self.file(*id).shown()).collect();
         Redactor::new(sources).redact(&mut text);
         text
     }

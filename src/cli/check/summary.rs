@@ -1,9 +1,6 @@
 //! Counts what was checked, what was skipped, and what builds lack.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use podwright_cluster::workspace::Skipped::{HelmTemplate, NoManifest};
 use podwright_cluster::workspace::{File, Workspace};
@@ -115,16 +112,9 @@ fn skipped(workspace: &Workspace) -> impl Iterator<Item = (&File, Skipped)> {
 /// Parts of builds that are not known: each once, even if several builds ask for it.
 fn not_built(workspace: &Workspace) -> Vec<NotBuilt> {
     let built = workspace.renders().iter();
-    let unknown = built.filter_map(|render| Some((render, &render.result.as_ref().ok()?.unknown)));
-    let unknown = unknown.filter(|(_, unknown)| !unknown.is_empty());
-    let mut named_in: BTreeSet<FileId> = workspace.awaited().map(|part| part.place.file).collect();
-    for (render, unknown) in unknown.clone() {
-        named_in.extend(unknown.iter().map(|part| part.place.file));
-        named_in.extend(&render.sources);
-        named_in.extend(render.asked_by.map(|id| id.file));
-    }
+    let unknown = built.filter_map(|render| render.result.as_ref().ok());
     let parts: BTreeMap<(Location, &str), NotBuiltReason> = unknown
-        .flat_map(|(_, unknown)| unknown)
+        .flat_map(|rendered| &rendered.unknown)
         .chain(workspace.awaited())
         .map(|part| ((part.place, part.name.as_str()), part.why.into()))
         .collect();
@@ -139,9 +129,9 @@ fn not_built(workspace: &Workspace) -> Vec<NotBuilt> {
     if parts.is_empty() {
         return Vec::new();
     }
-    // A URL may contain a password.
+    // A URL may contain a password. All names at once, because that searches all files.
     let names: Vec<&str> = parts.keys().map(|(_, name)| *name).collect();
-    let names = workspace.without_credentials_of(&named_in, names.join("\0"));
+    let names = workspace.without_credentials(names.join("\0"));
     let mut names = names.split('\0');
     let mut parts: Vec<NotBuilt> = parts
         .iter()

@@ -3,6 +3,7 @@
 //! same length, all outputs are identical byte for byte. With a longer secret, only the offsets after it in its file
 //! may differ. Therefore neither a hash nor the length of a secret can leak.
 
+mod asked;
 mod events;
 mod expressions;
 mod forms;
