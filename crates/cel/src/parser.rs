@@ -22,11 +22,6 @@ pub(crate) const MAX_SIZE: usize = 100_000;
 /// Maximum length in code points: `expressionSizeCodePointLimit` of cel-go.
 const MAX_LENGTH: usize = 100_000;
 
-fn last_character(text: &str) -> Range<usize> {
-    let last = text.char_indices().next_back();
-    last.map_or(0, |(at, _)| at)..text.len()
-}
-
 /// Parses an expression, and expands its macros. Also returns the number of its parts.
 pub(crate) fn parse(text: &str) -> Result<(Expr, usize), CompileError> {
     if text.len() > MAX_LENGTH && text.chars().count() > MAX_LENGTH {
@@ -85,10 +80,17 @@ fn number(expr: &mut Expr, next: &mut u32) {
 /// An expression and the depth of its tree.
 type Deep = (Expr, usize);
 
+/// Where a text ends too early.
+fn last_character(text: &str) -> Range<usize> {
+    let last = text.char_indices().next_back();
+    last.map_or(0, |(at, _)| at)..text.len()
+}
+
 struct Parser {
     tokens: Vec<Spanned>,
     next: usize,
     depth: usize,
+    /// The last character.
     end: Range<usize>,
     /// Number of parts that macros copied.
     copied: usize,

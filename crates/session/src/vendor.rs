@@ -136,12 +136,11 @@ impl VendorSearch {
                 break;
             }
         }
-        // The search ends there for this directory only.
-        let is_cut = asked.len() == MAX_DIRECTORIES;
-        for above in asked
-            .into_iter()
-            .take(if is_cut { 1 } else { MAX_DIRECTORIES })
-        {
+        if asked.len() == MAX_DIRECTORIES {
+            // From those above, the search goes further.
+            asked.truncate(1);
+        }
+        for above in asked {
             known.by_directory.insert(above.to_owned(), found.clone());
         }
         found
