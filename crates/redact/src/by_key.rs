@@ -37,10 +37,13 @@ pub(crate) fn find(tree: &SyntaxTree, secrets: &[NodeId], spans: &mut Vec<Span>)
 fn mapping(tree: &SyntaxTree, node: NodeId, spans: &mut Vec<Span>) {
     // A duplicate key has two values.
     let (mut names, mut values) = (Vec::new(), Vec::new());
+    let (mut has_target, mut has_merge) = (false, false);
     for entry in tree.entries(node) {
         let held = tree.resolve(entry.value);
         let key = &*decoded(tree, tree.resolve(entry.key));
         let kind = tree.kind(held);
+        has_target |= key == "target";
+        has_merge |= key == "<<";
         // A constant, and not what computes the value.
         let is_constant = || unquoted(tree, held).starts_with(['\'', '"']);
         if is_like(key, VALUE) || key == "default" || (key == "expression" && is_constant()) {
@@ -65,7 +68,8 @@ fn mapping(tree: &SyntaxTree, node: NodeId, spans: &mut Vec<Span>) {
             spans.extend(inner.map(|inner| tree.span(inner)));
         }
     }
-    for merged in merged(tree, node) {
+    let all = has_merge.then(|| merged(tree, node));
+    for merged in all.into_iter().flatten() {
         for entry in tree.entries(merged).take(MAX_MERGED) {
             let held = tree.resolve(entry.value);
             let key = tree.key_text(entry.key);
@@ -76,7 +80,9 @@ fn mapping(tree: &SyntaxTree, node: NodeId, spans: &mut Vec<Span>) {
             }
         }
     }
-    patch_of_secret(tree, node, spans);
+    if has_target {
+        patch_of_secret(tree, node, spans);
+    }
     for value in values {
         let is_scalar = tree.kind(value).is_scalar();
         let text = if is_scalar {

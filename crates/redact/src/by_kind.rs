@@ -6,7 +6,7 @@ use podwright_syntax::{NodeId, SyntaxErrorKind, SyntaxTree};
 
 use crate::by_shape;
 use crate::contents::Contents;
-use crate::names::is_in;
+use crate::names::split;
 use crate::span::end;
 
 /// Adds the values of Secrets, docker configs, Secret generators, and environment variables of credential plugins.
@@ -31,8 +31,8 @@ pub(crate) fn find(file: Contents<'_>, spans: &mut Vec<Span>) {
 }
 
 /// Keys in the configuration of containerd and of registries that contain registry credentials or headers.
-const REGISTRY_KEYS: &str =
-    "auth auths header headers identity_token identitytoken password username";
+const REGISTRY_KEYS: [&str; 8] =
+    split("auth auths header headers identity_token identitytoken password username");
 
 /// Adds registry credentials from a container runtime configuration. If it is malformed or a template, adds every line that
 /// may contain one.
@@ -45,7 +45,7 @@ fn registries(file: Contents<'_>, spans: &mut Vec<Span>) {
     if is_template || !tree.errors().is_empty() {
         let values = values_of_lines(&file.source.text, 0, |line| {
             let lower = line.to_lowercase();
-            let mut words = REGISTRY_KEYS.split(' ').chain(["://"]);
+            let mut words = REGISTRY_KEYS.into_iter().chain(["://"]);
             let may_hold = words.any(|word| lower.contains(word));
             may_hold.then(|| line.find(['=', ':']).map_or(0, |at| at + 1))
         });
@@ -56,7 +56,7 @@ fn registries(file: Contents<'_>, spans: &mut Vec<Span>) {
 fn under_registry_keys(tree: &SyntaxTree, node: NodeId, spans: &mut Vec<Span>) {
     for entry in tree.entries(node) {
         let key = tree.key_text(entry.key).to_lowercase();
-        if is_in(REGISTRY_KEYS, &key) {
+        if REGISTRY_KEYS.contains(&&*key) {
             scalars(tree, entry.value, spans);
         } else {
             under_registry_keys(tree, entry.value, spans);
@@ -112,7 +112,8 @@ fn variables(tree: &SyntaxTree, config: NodeId, spans: &mut Vec<Span>) {
 }
 
 /// Fields of a secretGenerator that contain no values.
-const GENERATOR_FIELDS: &str = "name namespace behavior type env envs files options kvSources";
+const GENERATOR_FIELDS: [&str; 9] =
+    split("name namespace behavior type env envs files options kvSources");
 
 /// Adds `secretGenerator[].literals` of a kustomization: `key=value`, also if its name is misspelled.
 fn literals(tree: &SyntaxTree, spans: &mut Vec<Span>) {
@@ -120,7 +121,7 @@ fn literals(tree: &SyntaxTree, spans: &mut Vec<Span>) {
         let generators = named(tree, document.root, "secretGenerator");
         for generator in generators.flat_map(|list| tree.items(list)) {
             for entry in tree.entries(tree.resolve(generator)) {
-                if !is_in(GENERATOR_FIELDS, &tree.key_text(entry.key)) {
+                if !GENERATOR_FIELDS.contains(&&*tree.key_text(entry.key)) {
                     by_shape::scalars(tree, tree.resolve(entry.value), spans);
                 }
             }

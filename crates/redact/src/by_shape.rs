@@ -3,19 +3,20 @@
 use podwright_syntax::text::{Span, is_within};
 use podwright_syntax::{NodeId, SyntaxTree};
 
-use crate::names::is_in;
+use crate::names::split;
 
 /// Fields of a Secret, and of its metadata, that contain no credential.
-const HARMLESS: &str = "apiVersion kind metadata type immutable name namespace labels annotations";
+const HARMLESS: [&str; 9] =
+    split("apiVersion kind metadata type immutable name namespace labels annotations");
 
 /// Fields with the values of a Secret.
-const VALUES: &str = "data stringData";
+const VALUES: [&str; 2] = ["data", "stringData"];
 
 /// Adds the scalars in fields that a Secret does not have, of the Secret at `object`.
 pub(crate) fn unknown_fields(tree: &SyntaxTree, object: NodeId, spans: &mut Vec<Span>) {
     for entry in tree.entries(object) {
         let key = tree.key_text(entry.key);
-        if !is_in(HARMLESS, &key) && !is_in(VALUES, &key) {
+        if !HARMLESS.contains(&&*key) && !VALUES.contains(&&*key) {
             scalars(tree, entry.value, spans);
         }
     }
@@ -27,7 +28,11 @@ pub(crate) fn secret_like(tree: &SyntaxTree, mapping: NodeId, spans: &mut Vec<Sp
     let mut is_secret = false;
     let mut is_list = false;
     for entry in tree.entries(mapping) {
-        let key = normalized(&tree.key_text(entry.key));
+        let key = tree.key_text(entry.key);
+        if !may_be_secret(&key) {
+            continue;
+        }
+        let key = normalized(&key);
         let value = tree.resolve(entry.value);
         if key == "kind" && tree.kind(value).is_scalar() {
             let kind = normalized(tree.source_text(value));
@@ -55,6 +60,15 @@ pub(crate) fn secret_like(tree: &SyntaxTree, mapping: NodeId, spans: &mut Vec<Sp
     }
 }
 
+/// Whether a key may be `kind` or similar to `stringData`. Most are not, and cost no more time.
+fn may_be_secret(key: &str) -> bool {
+    let is_long = key.len() >= "stringdata".len() - 2;
+    is_long
+        || key
+            .trim_start_matches(|c: char| !c.is_alphanumeric())
+            .starts_with(['k', 'K'])
+}
+
 /// Adds the literals of a generator that is an object.
 fn literals(tree: &SyntaxTree, generator: NodeId, spans: &mut Vec<Span>) {
     for entry in tree.entries(generator) {
@@ -67,7 +81,7 @@ fn literals(tree: &SyntaxTree, generator: NodeId, spans: &mut Vec<Span>) {
 /// Adds the scalars of all fields that are not harmless, except those that the decoded Secret has.
 fn fields(tree: &SyntaxTree, mapping: NodeId, spans: &mut Vec<Span>) {
     for entry in tree.entries(mapping) {
-        let is_harmless = HARMLESS.split(' ').any(|own| {
+        let is_harmless = HARMLESS.iter().any(|own| {
             let key = tree.key_text(entry.key);
             key.eq_ignore_ascii_case(own)
         });

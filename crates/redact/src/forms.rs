@@ -3,12 +3,14 @@
 mod commands;
 mod flags;
 mod formats;
+mod keywords;
 mod words;
 
 use std::ops::Range;
 
-use crate::names::{may_name, names_credential};
+use crate::names::names_credential;
 pub(crate) use flags::user_and_password;
+use keywords::{Keyword, Keywords};
 
 use crate::placeholder::{MAX_REFERENCE, is_placeholder};
 use crate::strings::is_distinctive;
@@ -21,6 +23,9 @@ pub(crate) fn credentials_in(text: &str) -> Vec<Range<usize>> {
     let reader = Reader {
         text,
         name: None,
+        stem: 0,
+        token: 0,
+        has_web_keys: false,
         found: Vec::new(),
     };
     reader.read()
@@ -31,23 +36,31 @@ struct Reader<'t> {
     text: &'t str,
     /// Offset of the value of the last `name` or `key`, for the `value` that follows.
     name: Option<usize>,
+    /// End of the last stem of a keyword.
+    stem: usize,
+    /// End of the last token.
+    token: usize,
+    /// Whether the text may contain JSON web keys, which are then found.
+    has_web_keys: bool,
     found: Vec<Range<usize>>,
 }
 
 impl<'t> Reader<'t> {
     fn read(mut self) -> Vec<Range<usize>> {
+        let mut keywords = Keywords::new();
+        let mut before = Class::Other;
         for (at, byte) in self.text.bytes().enumerate() {
-            if MARKS[usize::from(byte)] {
-                self.mark(at, byte);
+            let class = CLASSES[usize::from(byte)];
+            match class {
+                Class::Mark | Class::Dash => self.mark(at, byte),
+                Class::Gap if matches!(before, Class::Name | Class::Dash) => self.word(at, byte),
+                _ => {}
             }
+            if keywords.end_at(byte) {
+                self.keywords(at + 1, &keywords);
+            }
+            before = class;
         }
-        self.prose();
-        self.schemes();
-        self.words();
-        self.decoded();
-        self.commands();
-        self.formats();
-        self.tokens();
         self.found.sort_by_key(|range| (range.start, range.end));
         self.found.dedup_by(|later, first| {
             let overlaps = later.start < first.end;
@@ -59,9 +72,9 @@ impl<'t> Reader<'t> {
         self.found
     }
 
-    /// Handles one of the [`MARKS`]. Not inlined, which keeps the loop over all bytes fast.
+    /// Handles a byte of [`Class::Mark`] or [`Class::Dash`]. Not inlined, which keeps the loop over all bytes fast.
     #[inline(never)]
-    pub(super) fn mark(&mut self, at: usize, byte: u8) {
+    fn mark(&mut self, at: usize, byte: u8) {
         let (before, rest) = self.text.split_at(at);
         match byte {
             b':' if rest.starts_with("://") => {
@@ -74,7 +87,11 @@ impl<'t> Reader<'t> {
             {
                 self.url(at + 2);
             }
-            b':' | b'=' => self.setting(at),
+            b':' => {
+                self.setting(at);
+                self.password_file(at);
+            }
+            b'=' => self.setting(at),
             b'-' if before.bytes().next_back().is_none_or(is_boundary) => {
                 self.flag(at);
                 self.private_key(at);
@@ -83,6 +100,28 @@ impl<'t> Reader<'t> {
             b'@' => self.data_source(at),
             b'{' | b'}' => self.name = None,
             _ => {}
+        }
+    }
+
+    /// Handles the words that end at `end`.
+    #[inline(never)]
+    fn keywords(&mut self, end: usize, keywords: &Keywords) {
+        for (keyword, word) in keywords.ending(&self.text[..end]) {
+            let start = end - word.len();
+            match keyword {
+                Keyword::Stem => self.stem = end,
+                Keyword::Password => self.password_in_prose(start),
+                Keyword::Scheme => self.scheme(start..end),
+                Keyword::TokenPrefix => self.token(start, word),
+                Keyword::FromInput => self.input(start, end),
+                Keyword::Decodes => self.decoded(start),
+                Keyword::PassPhrase => self.pass_phrase(start),
+                Keyword::Command => self.command_that_prints(end),
+                Keyword::LastArgument => self.last_argument(start, word),
+                Keyword::Sqlplus => self.sqlplus(start),
+                Keyword::EncodedSlashes => self.encoded_url(end),
+                Keyword::WebKey => self.web_keys(),
+            }
         }
     }
 
@@ -154,7 +193,7 @@ impl<'t> Reader<'t> {
                 }
                 return;
             }
-            _ if !may_name(words) => return,
+            _ if self.stem <= name.start => return,
             _ => {}
         }
         let value = self.value_behind(at + 1);
@@ -317,15 +356,35 @@ fn closes(bytes: &[u8], quote: char) -> bool {
     bytes.get(escapes) == Some(&(quote as u8))
 }
 
-/// Bytes at which a credential may start or end. A table, because branches for ranges of bytes are mispredicted.
-const MARKS: [bool; 256] = {
-    let mut marks = [false; 256];
-    let mut bytes: &[u8] = b":=->@{}";
-    while let [byte, rest @ ..] = bytes {
-        marks[*byte as usize] = true;
-        bytes = rest;
+/// What a byte may mean.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    /// Part of a name.
+    Name,
+    /// A credential may start or end here.
+    Mark,
+    /// Both.
+    Dash,
+    /// What separates a name from its value in text that is not YAML.
+    Gap,
+    Other,
+}
+
+/// Classes of bytes. A table, because branches for ranges of bytes are mispredicted.
+const CLASSES: [Class; 256] = {
+    let mut classes = [Class::Other; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        classes[byte] = match byte as u8 {
+            b'_' | b'.' | b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' => Class::Name,
+            b'-' => Class::Dash,
+            b':' | b'=' | b'>' | b'@' | b'{' | b'}' => Class::Mark,
+            b' ' | b'"' | b'\'' => Class::Gap,
+            _ => Class::Other,
+        };
+        byte += 1;
     }
-    marks
+    classes
 };
 
 /// Whether a flag or the first line of a private key may follow the byte.

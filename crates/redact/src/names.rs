@@ -16,15 +16,15 @@ pub(crate) fn names_credential(name: &str, value: &str) -> bool {
     if !may_name(name) {
         return false;
     }
-    let words = words(name);
-    let Some(last) = words.last() else {
+    let upper = name.to_ascii_uppercase();
+    let words = words(name, &upper);
+    let Some(&last) = words.last() else {
         return false;
     };
-    if is_in(MORE_OF_IT, last) || is_harmless(value) || name == "PWD" {
+    if MORE_OF_IT.contains(&last) || is_harmless(value) || name == "PWD" {
         return false;
     }
-    let core: Vec<&str> = words.iter().map(String::as_str).collect();
-    let core = without_qualifiers(&core);
+    let core = without_qualifiers(&words);
     let squeezed = core.concat();
     if is_variable(name) && words.iter().any(|word| ends_strongly(word)) {
         // A number of tokens is not a token.
@@ -51,19 +51,20 @@ pub(crate) fn names_credential(name: &str, value: &str) -> bool {
             // `secretKey` names a key of a Secret at least as often.
             let is_reference =
                 before == Some(&"SECRET") && (is_object_name(value) || is_variable(value));
-            let is_other = before.is_some_and(|before| is_in(OTHER_KEYS, before));
-            let is_secret = before.is_some_and(|before| is_in(KEY_OF, before));
+            let is_other = before.is_some_and(|before| OTHER_KEYS.contains(before));
+            let is_secret = before.is_some_and(|before| KEY_OF.contains(before));
             // A key of a service, and not that of a queue; a key, and not the name of its file.
-            let is_long = before.is_some_and(|before| is_in(LONG_KEYS, before))
+            let is_long = before.is_some_and(|before| LONG_KEYS.contains(before))
                 && value.len() >= 20
                 && is_distinctive(value);
             (is_variable(name) && !is_other) || (is_secret && !is_reference) || is_long
         }
         "AUTH" => is_variable(name) || (value.len() >= 8 && !is_object_name(value)),
         last => {
-            let is_joined =
-                is_variable(name) && last.ends_with("PASS") && !is_in("BYPASS COMPASS", last);
-            is_in(WEAK, last) || is_joined
+            let is_joined = is_variable(name)
+                && last.ends_with("PASS")
+                && !matches!(last, "BYPASS" | "COMPASS");
+            WEAK.contains(&last) || is_joined
         }
     }
 }
@@ -81,17 +82,17 @@ fn names_object(squeezed: &str) -> bool {
 /// Whether the name ends with a word for a credential, and the value is not a number, a path, a URL, the name of an object
 /// or a word to be replaced.
 pub(crate) fn is_named_strongly(name: &str, value: &str) -> bool {
-    let words = words(name);
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let upper = name.to_ascii_uppercase();
+    let words = words(name, &upper);
     let core = without_qualifiers(&words);
     let Some((&last, before)) = core.split_last() else {
         return false;
     };
     let squeezed = core.concat();
     let is_named = ends_strongly(&squeezed)
-        || is_in("PASS PW PWD CREDS", last)
+        || matches!(last, "PASS" | "PW" | "PWD" | "CREDS")
         || (matches!(last, "KEY" | "KEYS")
-            && before.last().is_some_and(|word| is_in(KEY_OF, word)));
+            && before.last().is_some_and(|word| KEY_OF.contains(word)));
     let lower = value.to_ascii_lowercase();
     let is_number = value.parse::<f64>().is_ok();
     // `vault:path#key` and `ref+vault://…` are resolved elsewhere.
@@ -135,53 +136,50 @@ const TO_REPLACE: [&str; 9] = [
     "placeholder",
 ];
 
-/// Whether a name contains a stem of the keywords. Most names do not; [`names_credential`] is false for those.
+/// Whether a name contains one of the [`STEMS`]. Most names do not; [`names_credential`] is false for those.
 pub(crate) fn may_name(name: &str) -> bool {
-    STEMS.is_match(name)
+    AUTOMATON.is_match(name)
 }
 
-/// Ends of the parts of a text that may belong to a name of a credential.
-pub(crate) fn parts_of_names(text: &str) -> impl Iterator<Item = usize> {
-    STEMS.find_iter(text).map(|found| found.end())
-}
+/// Stems of the keywords below, in any case. Each keyword contains one.
+pub(crate) const STEMS: [&str; 28] = split(
+    "pass pw pat secret salt token key auth cred cookie jwt bearer psk \
+    word hrase code sec ret sercet api acce tial tok toc tken toek pas pssw",
+);
 
-/// Stems of the keywords below, ignoring case. Each keyword contains one. Names are too short for a prefilter.
-static STEMS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+/// Names are too short for a prefilter.
+static AUTOMATON: LazyLock<AhoCorasick> = LazyLock::new(|| {
     AhoCorasick::builder()
         .ascii_case_insensitive(true)
         .kind(Some(AhoCorasickKind::DFA))
         .prefilter(false)
-        .build([
-            "pass", "pw", "pat", "secret", "salt", "token", "key", "auth", "cred", "cookie", "jwt",
-            "bearer", "psk", // Each half of the words that may have a typo.
-            "word", "hrase", "code", "sec", "ret", "sercet", "api", "acce", "tial", "tok", "toc",
-            "tken", "toek", "pas", "pssw",
-        ])
+        .build(STEMS)
         .expect("few short stems")
 });
 
-/// Splits a name into uppercase words: `githubToken`, `github-token` and `GITHUB_TOKEN` have two.
-fn words(name: &str) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    let mut before = ' ';
-    for c in name.chars() {
-        let begins = !before.is_ascii_alphanumeric()
-            || (c.is_ascii_uppercase() && before.is_ascii_lowercase());
-        if c.is_ascii_alphanumeric() {
-            match words.last_mut() {
-                Some(word) if !begins => word.push(c.to_ascii_uppercase()),
-                _ => words.push(c.to_ascii_uppercase().to_string()),
-            }
+/// Splits a name, of which `upper` is the uppercase form, into uppercase words: `githubToken`, `github-token` and
+/// `GITHUB_TOKEN` have two.
+fn words<'u>(name: &str, upper: &'u str) -> Vec<&'u str> {
+    let mut words = Vec::new();
+    let mut start = 0;
+    let mut before = b' ';
+    for (at, &byte) in name.as_bytes().iter().enumerate() {
+        let begins = byte.is_ascii_uppercase() && before.is_ascii_lowercase();
+        if begins || !byte.is_ascii_alphanumeric() {
+            words.push(start..at);
+            start = at + usize::from(!begins);
         }
-        before = c;
+        before = byte;
     }
-    words
+    words.push(start..name.len());
+    let words = words.into_iter().filter(|word| !word.is_empty());
+    words.map(|word| &upper[word]).collect()
 }
 
 /// Removes qualifiers at the end: `KEY_ID`, `TOKEN_2`, `key-data`.
 fn without_qualifiers<'w>(words: &'w [&'w str]) -> &'w [&'w str] {
     let is_qualifier =
-        |word: &&str| is_in(QUALIFIERS, word) || word.bytes().all(|byte| byte.is_ascii_digit());
+        |word: &&str| QUALIFIERS.contains(word) || word.bytes().all(|byte| byte.is_ascii_digit());
     let behind = words.iter().rev().take_while(|word| is_qualifier(word));
     &words[..words.len() - behind.count()]
 }
@@ -193,20 +191,37 @@ fn is_variable(name: &str) -> bool {
 
 fn ends_strongly(word: &str) -> bool {
     let word = word.trim_end_matches(|c: char| c.is_ascii_digit());
-    STRONG.split(' ').any(|ending| word.ends_with(ending)) || is_misspelled(word)
+    STRONG.iter().any(|ending| word.ends_with(ending)) || is_misspelled(word)
 }
 
 /// Whether a word is one of the strong ones with a typo.
 fn is_misspelled(word: &str) -> bool {
-    TYPOS.split(' ').any(|typo| word.ends_with(typo))
+    TYPOS.iter().any(|typo| word.ends_with(typo))
         || TYPED
-            .split(' ')
-            .any(|strong| word != strong && is_within(word, strong, 1))
+            .iter()
+            .any(|strong| word != *strong && is_within(word, strong, 1))
 }
 
-/// Whether `word` is one of the `words`, which are separated by spaces.
-pub(crate) fn is_in(words: &str, word: &str) -> bool {
-    words.split(' ').any(|one| one == word)
+/// The words of a text in which spaces separate them. The compiler says so if there are not `N`.
+pub(crate) const fn split<const N: usize>(text: &'static str) -> [&'static str; N] {
+    let mut words = [""; N];
+    let mut rest = text;
+    let mut found = 0;
+    while !rest.is_empty() {
+        let mut end = 0;
+        while end < rest.len() && rest.as_bytes()[end] != b' ' {
+            end += 1;
+        }
+        let (word, behind) = rest.split_at(end);
+        words[found] = word;
+        found += 1;
+        rest = match behind.split_at_checked(1) {
+            Some((_, behind)) => behind,
+            None => behind,
+        };
+    }
+    assert!(found == N, "as many words as declared");
+    words
 }
 
 fn is_count(squeezed: &str, value: &str) -> bool {
@@ -215,9 +230,8 @@ fn is_count(squeezed: &str, value: &str) -> bool {
 
 fn is_harmless(value: &str) -> bool {
     let value = value.trim().trim_end_matches('.');
-    let words = "true false True False TRUE FALSE yes no null ~ none optional required read write on off ON OFF";
     value.is_empty()
-        || is_in(words, value)
+        || SWITCHES.contains(&value)
         || is_path(value)
         || value.starts_with("os.environ")
         || value.starts_with("process.env")
@@ -237,36 +251,52 @@ pub(crate) fn is_object_name(value: &str) -> bool {
 }
 
 /// Endings of names of credentials, whether or not the words are joined.
-const STRONG: &str = "\
+const STRONG: [&str; 16] = split(
+    "\
     PASSWORD PASSWORDS PASSWD PASSPHRASE PASSCODE SECRET SECRETS TOKEN TOKENS APIKEY \
-    ACCESSKEY PRIVATEKEY CREDENTIAL CREDENTIALS REQUIREPASS MASTERAUTH";
+    ACCESSKEY PRIVATEKEY CREDENTIAL CREDENTIALS REQUIREPASS MASTERAUTH",
+);
 /// Strong words that are also recognized with a typo: a letter too many, too few, or wrong, or two swapped.
-const TYPED: &str = "PASSWORD PASSPHRASE PASSCODE SECRET APIKEY ACCESSKEY CREDENTIAL CREDENTIALS";
+const TYPED: [&str; 8] =
+    split("PASSWORD PASSPHRASE PASSCODE SECRET APIKEY ACCESSKEY CREDENTIAL CREDENTIALS");
 /// Typos of short words.
-const TYPOS: &str =
-    "TOKN TOKNE TOEKN TKEN TOCKEN TOKENN PASWD PASSW PASSD PSSWD PASSWRD PASWORT PASSWORT";
+const TYPOS: [&str; 13] =
+    split("TOKN TOKNE TOEKN TKEN TOCKEN TOKENN PASWD PASSW PASSD PSSWD PASSWRD PASWORT PASSWORT");
 /// Words that denote a credential at the end of a name or alone.
-const WEAK: &str = "\
-    PASS PW PWD CRED CREDS SALT COOKIE PAT AUTHORIZATION JWT BEARER PASSKEY PSK BINDPW ROOTPW AUTHTOK RESTUSERKEY";
+const WEAK: [&str; 17] = split(
+    "\
+    PASS PW PWD CRED CREDS SALT COOKIE PAT AUTHORIZATION JWT BEARER PASSKEY PSK BINDPW ROOTPW AUTHTOK RESTUSERKEY",
+);
+/// Values that switch something on or off, or say that there is none.
+const SWITCHES: [&str; 19] = split(
+    "true false True False TRUE FALSE yes no null ~ none optional required read write on off ON OFF",
+);
 /// Words before `key` that make it a credential.
-const KEY_OF: &str = "\
+const KEY_OF: [&str; 27] = split(
+    "\
     ACCESS ACCOUNT API APP AUTH CLIENT CONSUMER CRYPT DEPLOY ENCRYPTION HMAC INTEGRATION JWT \
     LICENSE MASTER PRESHARED PRIVATE SECRET SERVICE SESSION SHARED SIGNATURE SIGNING SSH STORAGE SUBSCRIPTION \
-    WEBHOOK";
+    WEBHOOK",
+);
 /// Words before `key` that make it a credential if the value is long.
-const LONG_KEYS: &str = "CERTIFICATE ROUTING";
+const LONG_KEYS: [&str; 2] = split("CERTIFICATE ROUTING");
 /// Words before `key` that make it data, even in a variable name.
-const OTHER_KEYS: &str = "\
-    ANNOTATION CACHE FOREIGN LABEL OBJECT PARTITION PRIMARY PUBLIC ROUTING SORT TOPOLOGY";
+const OTHER_KEYS: [&str; 11] = split(
+    "\
+    ANNOTATION CACHE FOREIGN LABEL OBJECT PARTITION PRIMARY PUBLIC ROUTING SORT TOPOLOGY",
+);
 /// Words that may follow the keyword.
-const QUALIFIERS: &str = "ID DATA VALUE B64 BASE64 HEX OLD NEW DEV PROD TEST HASH PLAIN";
+const QUALIFIERS: [&str; 13] =
+    split("ID DATA VALUE B64 BASE64 HEX OLD NEW DEV PROD TEST HASH PLAIN");
 /// Last words of names that describe a credential instead of containing one.
-const MORE_OF_IT: &str = "\
+const MORE_OF_IT: [&str; 55] = split(
+    "\
     NAME NAMES REF REFS FILE FILES FILENAME PATH PATHS DIR DIRECTORY MOUNT ENABLED \
     ENABLE DISABLED REQUIRED OPTIONAL TYPE TYPES KIND MODE METHOD POLICY ALGORITHM \
     FORMAT TTL EXPIRY EXPIRATION LIFETIME TIMEOUT INTERVAL SECONDS MINUTES HOURS LENGTH \
     SIZE COUNT LIMIT MIN MAX VERSION HOST PORT URL URI ENDPOINT ISSUER AUDIENCE \
-    NAMESPACE PROVIDER REGION HEADER USER USERS USERNAME";
+    NAMESPACE PROVIDER REGION HEADER USER USERS USERNAME",
+);
 
 #[cfg(test)]
 mod tests {
@@ -274,12 +304,9 @@ mod tests {
 
     #[test]
     fn each_word_has_a_stem() {
-        let mut words = STRONG
-            .split(' ')
-            .chain(WEAK.split(' '))
-            .chain(["KEY", "AUTH"]);
+        let mut words = STRONG.into_iter().chain(WEAK).chain(["KEY", "AUTH"]);
         assert!(words.all(|word| may_name(word) && may_name(&word.to_lowercase())));
-        let typed = super::TYPED.split(' ').chain(super::TYPOS.split(' '));
+        let typed = super::TYPED.into_iter().chain(super::TYPOS);
         assert!(typed.into_iter().all(may_name));
         assert!(!may_name("metadata") && !may_name("containerPort") && !may_name(""));
     }

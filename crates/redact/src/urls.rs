@@ -2,18 +2,20 @@
 
 use std::ops::Range;
 
-use crate::names::{is_in, is_object_name};
+use crate::names::{is_object_name, split};
 
 /// Parameters of a query that are credentials, although their names do not say so elsewhere: signatures of storage
 /// services, and keys of functions and maps.
-const PARAMETERS: &str = "\
+const PARAMETERS: [&str; 32] = split(
+    "\
     sig signature x-amz-signature x-amz-security-token x-amz-credential x-goog-signature x-goog-credential \
     x-oss-signature x-ms-signature hmac code key auth sas ticket session sessionid sid passwd pass pwd jwt \
-    subscription-key hash apikey api-key api_key appid app_key st se_sig policy";
+    subscription-key hash apikey api-key api_key appid app_key st se_sig policy",
+);
 
 /// Whether the parameter of a query is a credential.
 pub(crate) fn is_parameter(name: &str) -> bool {
-    is_in(PARAMETERS, &name.to_ascii_lowercase())
+    PARAMETERS.contains(&&*name.to_ascii_lowercase())
 }
 
 /// Parts of a URL after which its path contains a token: `https://hooks.slack.com/services/…`,

@@ -3,9 +3,6 @@
 use super::Reader;
 use crate::strings::is_distinctive;
 
-/// Flags of commands that read a credential from standard input.
-const FROM_INPUT: [&str; 2] = ["--password-stdin", "--with-token"];
-
 /// How far a part of a command is looked for, in bytes, so that the time stays linear.
 const REACH: usize = 1_024;
 
@@ -13,23 +10,12 @@ const REACH: usize = 1_024;
 const PASS_FLAGS: [&str; 3] = ["-passin", "-passout", "-pass"];
 
 impl<'t> Reader<'t> {
-    pub(super) fn commands(&mut self) {
-        for flag in FROM_INPUT {
-            for at in memchr::memmem::find_iter(self.text.as_bytes(), flag) {
-                self.input(at, at + flag.len());
-            }
-        }
-        self.pass_phrases();
-        self.commands_that_print();
-        self.last_argument("htpasswd -");
-        self.last_argument("mc alias set ");
-        for at in memchr::memmem::find_iter(self.text.as_bytes(), "sqlplus ") {
-            // `sqlplus user/password@database`
-            let rest = self.line_after(at);
-            let pair = rest.find('/').zip(rest.find('@'));
-            if let Some((slash, end)) = pair.filter(|(slash, end)| slash < end) {
-                self.push(at + slash + 1..at + end);
-            }
+    /// `sqlplus user/password@database`, which starts at `at`.
+    pub(super) fn sqlplus(&mut self, at: usize) {
+        let rest = self.line_after(at);
+        let pair = rest.find('/').zip(rest.find('@'));
+        if let Some((slash, end)) = pair.filter(|(slash, end)| slash < end) {
+            self.push(at + slash + 1..at + end);
         }
     }
 
@@ -54,7 +40,7 @@ impl<'t> Reader<'t> {
     }
 
     /// `echo x | login --password-stdin`, `login --password-stdin <<< x`.
-    fn input(&mut self, flag: usize, after: usize) {
+    pub(super) fn input(&mut self, flag: usize, after: usize) {
         let before = self.line_before(flag);
         let line = flag - before.len();
         if let Some(pipe) = before.rfind('|') {
@@ -68,24 +54,22 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// `--password-command "echo x"`, `passwordCommand: echo x`.
-    fn commands_that_print(&mut self) {
-        for at in memchr::memmem::find_iter(self.text.as_bytes(), "ommand") {
-            let end = at + "ommand".len();
-            let Some(name) = self.name_before(end) else {
-                continue;
-            };
-            if self.text[name].to_ascii_lowercase().contains("pass") {
-                let here = self.line_after(end);
-                let is_empty = here
-                    .trim_matches(['"', '\'', ' ', ',', '\r', '|', '>', ':'])
-                    .is_empty();
-                self.distinctive_words(end, here);
-                if is_empty && end + here.len() < self.text.len() {
-                    let next = end + here.len() + 1;
-                    self.distinctive_words(next, self.line_after(next));
-                }
-            }
+    /// `--password-command "echo x"`, `passwordCommand: echo x`, where the word ends at `end`.
+    pub(super) fn command_that_prints(&mut self, end: usize) {
+        let Some(name) = self.name_before(end) else {
+            return;
+        };
+        if !self.text[name].to_ascii_lowercase().contains("pass") {
+            return;
+        }
+        let here = self.line_after(end);
+        let is_empty = here
+            .trim_matches(['"', '\'', ' ', ',', '\r', '|', '>', ':'])
+            .is_empty();
+        self.distinctive_words(end, here);
+        if is_empty && end + here.len() < self.text.len() {
+            let next = end + here.len() + 1;
+            self.distinctive_words(next, self.line_after(next));
         }
     }
 
@@ -100,29 +84,25 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// `openssl rsa -passin pass:x`.
-    fn pass_phrases(&mut self) {
-        for at in memchr::memmem::find_iter(self.text.as_bytes(), "pass:") {
-            let before = self
-                .line_before(at)
-                .trim_end_matches(['"', '\'', '\\', ' ', ',']);
-            if PASS_FLAGS.iter().any(|flag| before.ends_with(flag)) {
-                self.push(self.next_word(at + "pass:".len()));
-            }
+    /// `openssl rsa -passin pass:x`, where `pass:` is at `at`.
+    pub(super) fn pass_phrase(&mut self, at: usize) {
+        let before = self
+            .line_before(at)
+            .trim_end_matches(['"', '\'', '\\', ' ', ',']);
+        if PASS_FLAGS.iter().any(|flag| before.ends_with(flag)) {
+            self.push(self.next_word(at + "pass:".len()));
         }
     }
 
-    /// The last argument of a command, unless it is a word.
-    fn last_argument(&mut self, command: &str) {
-        for at in memchr::memmem::find_iter(self.text.as_bytes(), command) {
-            let rest = self.line_after(at);
-            let end = rest.find([';', '|', '&', '>', ')']);
-            let rest = rest[..end.unwrap_or(rest.len())].trim_end();
-            let rest = rest.trim_end_matches(['"', '\'', ']', ',']);
-            let start = rest.rfind([' ', '"', '\'']).map_or(0, |space| space + 1);
-            if start >= command.len() && is_distinctive(&rest[start..]) {
-                self.push(at + start..at + rest.len());
-            }
+    /// The last argument of a command that starts at `at`, unless it is a word.
+    pub(super) fn last_argument(&mut self, at: usize, command: &str) {
+        let rest = self.line_after(at);
+        let end = rest.find([';', '|', '&', '>', ')']);
+        let rest = rest[..end.unwrap_or(rest.len())].trim_end();
+        let rest = rest.trim_end_matches(['"', '\'', ']', ',']);
+        let start = rest.rfind([' ', '"', '\'']).map_or(0, |space| space + 1);
+        if start >= command.len() && is_distinctive(&rest[start..]) {
+            self.push(at + start..at + rest.len());
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::Reader;
-use crate::names::{is_in, names_credential};
+use crate::names::{names_credential, split};
 use crate::placeholder::is_placeholder;
 use crate::strings::is_distinctive;
 
@@ -102,9 +102,10 @@ impl<'t> Reader<'t> {
 
 /// Offset of the password if a flag has a user and a password, as in `-u user:password`.
 pub(crate) fn user_and_password(flag: &str, value: &str) -> Option<usize> {
-    const FLAGS: &str =
-        "u user userpass user-pass auth basic-auth basicauth creds credentials login proxy-user";
-    if !is_in(FLAGS, flag) {
+    const FLAGS: [&str; 11] = split(
+        "u user userpass user-pass auth basic-auth basicauth creds credentials login proxy-user",
+    );
+    if !FLAGS.contains(&flag) {
         return None;
     }
     let (user, password) = value.split_once(':')?;

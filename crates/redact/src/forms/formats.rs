@@ -5,12 +5,6 @@ use crate::names::names_credential;
 use crate::strings::is_distinctive;
 
 impl Reader<'_> {
-    pub(super) fn formats(&mut self) {
-        self.encoded_urls();
-        self.web_keys();
-        self.password_file();
-    }
-
     /// `user:password@tcp(host)`, as in Go database drivers, and `user:password@host.example/path`.
     pub(super) fn data_source(&mut self, at: usize) {
         let behind = &self.text[at + 1..];
@@ -50,29 +44,23 @@ impl Reader<'_> {
         }
     }
 
-    /// `postgres%3A%2F%2Fuser%3Apassword%40host`.
-    fn encoded_urls(&mut self) {
-        let bytes = self.text.as_bytes();
-        for at in memchr::memmem::find_iter(bytes, "%2F%2F")
-            .chain(memchr::memmem::find_iter(bytes, "%2f%2f"))
-        {
-            let from = at + "%2F%2F".len();
-            let rest = self.line_after(from);
-            let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || "%_.~+-".contains(c)));
-            let rest = rest[..end.unwrap_or(rest.len())].to_ascii_uppercase();
-            let host = rest.find("%2F").unwrap_or(rest.len());
-            let Some(end) = rest[..host].rfind("%40") else {
-                continue;
-            };
-            if let Some(colon) = rest[..end].find("%3A") {
-                self.push(from + colon + 3..from + end);
-            }
+    /// `postgres%3A%2F%2Fuser%3Apassword%40host`, where the slashes end at `from`.
+    pub(super) fn encoded_url(&mut self, from: usize) {
+        let rest = self.line_after(from);
+        let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || "%_.~+-".contains(c)));
+        let rest = rest[..end.unwrap_or(rest.len())].to_ascii_uppercase();
+        let host = rest.find("%2F").unwrap_or(rest.len());
+        let Some(end) = rest[..host].rfind("%40") else {
+            return;
+        };
+        if let Some(colon) = rest[..end].find("%3A") {
+            self.push(from + colon + 3..from + end);
         }
     }
 
-    /// `{"kty": "oct", "k": "x"}`, and the private part `d` of other keys.
-    fn web_keys(&mut self) {
-        if memchr::memmem::find(self.text.as_bytes(), b"kty").is_none() {
+    /// `{"kty": "oct", "k": "x"}`, and the private part `d` of other keys, in the whole text.
+    pub(super) fn web_keys(&mut self) {
+        if std::mem::replace(&mut self.has_web_keys, true) {
             return;
         }
         for part in ["\"k", "\"d"] {
@@ -92,27 +80,34 @@ impl Reader<'_> {
         }
     }
 
-    /// `host:port:database:user:password` of PostgreSQL.
-    fn password_file(&mut self) {
+    /// `host:port:database:user:password` of PostgreSQL, where the host ends at `colon`.
+    pub(super) fn password_file(&mut self, colon: usize) {
+        let bytes = self.text.as_bytes();
+        // Most colons end a key.
+        if !bytes
+            .get(colon + 1)
+            .is_some_and(|byte| byte.is_ascii_digit() || *byte == b'*')
+        {
+            return;
+        }
         let is_end = |c: char| c.is_whitespace() || "\"'`,;()[]{}<>=/@".contains(c);
-        let mut at = 0;
-        for word in self.text.split_inclusive(is_end) {
-            let start = at;
-            at += word.len();
-            if memchr::memchr_iter(b':', word.as_bytes()).count() < 4 {
-                continue;
-            }
-            let word = word.trim_end_matches(is_end);
-            let fields: Vec<&str> = word.splitn(5, ':').collect();
-            let [host, port, _, _, password] = fields[..] else {
-                continue;
-            };
-            let is_port = port == "*" || (port.len() > 1 && port.parse::<u16>().is_ok());
-            // Not an IPv6 address.
-            let is_host = host == "*" || host.contains(|c: char| matches!(c, 'g'..='z' | '.'));
-            if is_port && is_host && names_credential("password", password) {
-                self.push(start + word.len() - password.len()..start + word.len());
-            }
+        let line = self.line_before(colon);
+        let host = line.rsplit(is_end).next().unwrap_or(line);
+        let word = self
+            .line_after(colon + 1)
+            .split(is_end)
+            .next()
+            .unwrap_or_default();
+        let fields: Vec<&str> = word.splitn(4, ':').collect();
+        let [port, _, _, password] = fields[..] else {
+            return;
+        };
+        let is_port = port == "*" || (port.len() > 1 && port.parse::<u16>().is_ok());
+        // Not an IPv6 address.
+        let is_host = host == "*" || host.contains(|c: char| matches!(c, 'g'..='z' | '.'));
+        if is_port && is_host && !host.contains(':') && names_credential("password", password) {
+            let end = colon + 1 + word.len();
+            self.push(end - password.len()..end);
         }
     }
 }
