@@ -60,13 +60,14 @@ pub(crate) fn secret_like(tree: &SyntaxTree, mapping: NodeId, spans: &mut Vec<Sp
     }
 }
 
-/// Whether a key may be `kind` or similar to `stringData`. Most are not, and cost no more time.
+/// Whether a key may be `kind` or similar to `stringData`. Most are not, and are not copied to be compared.
 fn may_be_secret(key: &str) -> bool {
-    let is_long = key.len() >= "stringdata".len() - 2;
-    is_long
-        || key
-            .trim_start_matches(|c: char| !c.is_alphanumeric())
-            .starts_with(['k', 'K'])
+    let letters = || key.bytes().filter(u8::is_ascii_alphanumeric);
+    let is_other = |byte: &u8| !b"stringda".contains(&byte.to_ascii_lowercase());
+    (key.len() >= "stringdata".len() - 2 && letters().filter(is_other).take(3).count() < 3)
+        || letters()
+            .next()
+            .is_some_and(|byte| byte.eq_ignore_ascii_case(&b'k'))
 }
 
 /// Adds the literals of a generator that is an object.
