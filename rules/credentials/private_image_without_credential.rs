@@ -42,18 +42,18 @@ fn check(image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
         return;
     };
     let is_never = image.pull_policy().text() == Some("Never");
-    let Ok(reference) = ImageReference::parse(&image.text, cx.versions.newest) else {
+    let Some(reference) = image.for_newest(cx.versions) else {
         return;
     };
     if is_never
         || cx.is_partial()
-        || !has_none(pod, id, &reference, cx)
-        || is_kept_from_account(pod, id, &reference, cx)
+        || !has_none(pod, id, reference, cx)
+        || is_kept_from_account(pod, id, reference, cx)
     {
         return;
     }
     let repository = reference.repository();
-    let secret = secret_for(id, &reference, cx);
+    let secret = secret_for(id, reference, cx);
     let registries = options.private_registries.iter();
     let is_private = registries.clone().any(|one| reference.is_below(one));
     if secret.is_none() && !is_private {

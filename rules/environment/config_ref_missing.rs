@@ -16,8 +16,10 @@ declare_rule! {
 }
 
 fn check(container: &Container, cx: &mut RuleContext<'_>) {
-    let has_env = !container.env.is_unset() || !container.env_from.is_unset();
-    if !has_env || cx.is_partial() {
+    let mut variables = container.env.value().into_iter().flatten();
+    let has_sources = !container.env_from.is_unset()
+        || variables.any(|variable| variable.value_from.value().is_some());
+    if !has_sources || cx.is_partial() {
         return;
     }
     let Some(environment) = environment(container, cx) else {

@@ -19,7 +19,7 @@ const KNOWN_TO_NODES: [&str; 3] = [
 ];
 
 fn check(image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
-    let Ok(reference) = ImageReference::parse(&image.text, cx.versions.newest) else {
+    let Some(reference) = image.for_newest(cx.versions) else {
         return;
     };
     let Some(at) = reference.at.domain.clone() else {
@@ -31,7 +31,7 @@ fn check(image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
     }
     let service = service(host, &reference.domain, cx);
     let is_cluster_name = host.ends_with(".svc") || host.ends_with(".svc.cluster.local");
-    if (service.is_none() && !is_cluster_name) || is_configured(image, &reference, cx) {
+    if (service.is_none() && !is_cluster_name) || is_configured(image, reference, cx) {
         return;
     }
     let place = service.map(|id| cx.workspace.object_place(id));

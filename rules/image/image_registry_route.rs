@@ -2,7 +2,6 @@
 
 use podwright_cluster::registries::{Refusal, route};
 use podwright_cluster::workspace::ImageUse;
-use podwright_model::ImageReference;
 use podwright_rule::{RuleContext, Severity, declare_rules};
 use podwright_syntax::text::{Location, Span};
 
@@ -29,7 +28,7 @@ declare_rules! {
 }
 
 fn check(image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
-    let Ok(reference) = ImageReference::parse(&image.text, cx.versions.newest) else {
+    let Some(reference) = image.for_newest(cx.versions) else {
         return;
     };
     if image.pull_policy().text() == Some("Never") {
@@ -40,7 +39,7 @@ fn check(image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
     let nodes = cx.workspace.nodes(cx.file_id);
     let routes: Vec<_> = nodes
         .iter()
-        .map(|node| (node.name, route(cx.workspace, node, name, &reference)))
+        .map(|node| (node.name, route(cx.workspace, node, name, reference)))
         .collect();
     let refused = |route: &Option<podwright_cluster::registries::Route>| {
         route.as_ref().is_some_and(|route| route.refusal.is_some())

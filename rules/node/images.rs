@@ -66,11 +66,11 @@ impl Cloud {
 }
 
 /// Returns the cloud and the parsed image if the image is in a cloud registry.
-pub(super) fn cloud_image(
-    image: &ImageUse<'_>,
+pub(super) fn cloud_image<'i>(
+    image: &'i ImageUse<'_>,
     cx: &RuleContext<'_>,
-) -> Option<(Cloud, ImageReference)> {
-    let reference = ImageReference::parse(&image.text, cx.versions.newest).ok()?;
+) -> Option<(Cloud, &'i ImageReference)> {
+    let reference = image.for_newest(cx.versions)?;
     Some((Cloud::of(&reference.domain)?, reference))
 }
 

@@ -1,7 +1,6 @@
 use podwright_cluster::keyring::{Attempt, PodKeyring};
 use podwright_cluster::pull::{PullPolicy, VERIFICATION_SINCE, effective};
 use podwright_cluster::workspace::ImageUse;
-use podwright_model::ImageReference;
 use podwright_rule::{RuleContext, declare_rule};
 
 declare_rule! {
@@ -21,7 +20,7 @@ fn check(image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
     }
     let policy = effective(image.pull_policy(), &image.text, cx.versions.newest);
     let is_kept = matches!(policy, Ok(Some(one)) if one.policy == PullPolicy::IfNotPresent);
-    let Ok(reference) = ImageReference::parse(&image.text, cx.versions.newest) else {
+    let Some(reference) = image.for_newest(cx.versions) else {
         return;
     };
     if !is_kept {

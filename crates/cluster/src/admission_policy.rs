@@ -105,7 +105,7 @@ pub fn judge(workspace: &Workspace, id: ObjectId) -> Verdict {
     let Some(request) = Request::new(workspace, id, &all) else {
         return verdict;
     };
-    let reaching = all.reaching(|policy| reach::of(workspace, policy.id, id));
+    let reaching = all.reaching(&request, |policy| reach::of(workspace, policy.id, id));
     for (policy, reach) in reaching {
         let unknown = |reason: &str| Unknown {
             policy: policy.id,
@@ -123,7 +123,9 @@ pub fn judge(workspace: &Workspace, id: ObjectId) -> Verdict {
             Match::Yes => {}
         }
         let bindings = &policy.bindings;
-        for (binding, own) in bindings.reaching(|one| reach::of_binding(workspace, one, id)) {
+        for (binding, own) in
+            bindings.reaching(|_| true, |one| reach::of_binding(workspace, one, id))
+        {
             let reach = reach.min(own);
             let first = verdict.violations.len();
             let constraints = binding.constraints.as_ref();

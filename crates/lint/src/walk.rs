@@ -34,13 +34,14 @@ pub(super) fn walk(
         object: None,
         pod: None,
         container: None,
-        panicked: vec![None; rules.len()],
+        panicked: Vec::new(),
         findings: Vec::new(),
     };
     walk.file(objects);
-    let panicked = walk.panicked.into_iter().flatten();
+    walk.panicked.sort_unstable();
+    let panicked = walk.panicked.into_iter();
     walk.findings
-        .extend(panicked.map(|rule| internal_error(rule, id)));
+        .extend(panicked.map(|(_, rule)| internal_error(rule, id)));
     walk.findings
 }
 
@@ -56,8 +57,8 @@ struct Walk<'a> {
     object: Option<(ObjectId, &'a Object)>,
     pod: Option<&'a Pod>,
     container: Option<&'a Container>,
-    /// Name of the rule whose report a check was preparing when it panicked, by the index of the check's first rule.
-    panicked: Vec<Option<&'static str>>,
+    /// Checks that panicked: the index of the first rule, and the name of the rule whose report it was preparing.
+    panicked: Vec<(usize, &'static str)>,
     findings: Vec<Finding>,
 }
 
@@ -275,10 +276,15 @@ impl<'a> Walk<'a> {
         let Some((id, _)) = self.object else {
             return false;
         };
+        let missing = missing.iter().filter(|name| !name.is_empty());
+        // Most fields have another name, and a path is expensive.
+        let is_other = |name: &&str| *name != "namespace";
+        if missing.clone().last().is_some_and(is_other) {
+            return false;
+        }
         let tree = &self.workspace.file(self.id).tree;
         let outer = tree.path(object.node).len();
         let mut path = tree.path(node).split_off(outer);
-        let missing = missing.iter().filter(|name| !name.is_empty());
         path.extend(missing.map(|&name| PathSegment::Key(name.to_owned())));
         let is_namespace = matches!(path.last(), Some(PathSegment::Key(key)) if key == "namespace");
         is_namespace && self.workspace.is_namespace_set_by_kustomize(id, &path)
@@ -327,7 +333,7 @@ impl<'a> Walk<'a> {
     /// Calls every hook whose check has not panicked.
     fn run<H: Copy>(&mut self, hooks: &[(usize, H)], call: impl Fn(H, &mut RuleContext<'_>)) {
         for &(first_rule, hook) in hooks {
-            if self.panicked[first_rule].is_some() {
+            if self.panicked.iter().any(|(own, _)| *own == first_rule) {
                 continue;
             }
             let mut cx = RuleContext {
@@ -344,7 +350,7 @@ impl<'a> Walk<'a> {
             };
             if catch_unwind(AssertUnwindSafe(|| call(hook, &mut cx))).is_err() {
                 let rule = cx.rule.unwrap_or(&self.rules[first_rule]);
-                self.panicked[first_rule] = Some(rule.meta.name);
+                self.panicked.push((first_rule, rule.meta.name));
             }
         }
     }

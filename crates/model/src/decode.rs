@@ -2,7 +2,7 @@
 
 use super::quantity::NoQuantity;
 use super::{Field, Quantity, template};
-use podwright_syntax::{Entry, NodeId, NodeKind, Scalar, SyntaxTree};
+use podwright_syntax::{Entry, KeySet, NodeId, NodeKind, Scalar, SyntaxTree};
 
 /// Type that is read from a mapping. Implemented by `object!`.
 pub trait Decode {
@@ -72,6 +72,7 @@ pub(crate) use object;
 pub struct MappingReader<'t> {
     tree: &'t SyntaxTree,
     node: NodeId,
+    keys: KeySet,
     presence: Presence,
 }
 
@@ -95,13 +96,12 @@ impl<'t> MappingReader<'t> {
     #[must_use]
     pub fn new(tree: &'t SyntaxTree, node: NodeId) -> Option<Self> {
         let node = tree.resolve(node);
-        let presence = Presence::Present;
-        let reader = Self {
+        tree.kind(node).is_mapping().then(|| Self {
             tree,
             node,
-            presence,
-        };
-        tree.kind(node).is_mapping().then_some(reader)
+            keys: tree.key_set(node),
+            presence: Presence::Present,
+        })
     }
 
     /// Syntax tree of the mapping.
@@ -119,8 +119,8 @@ impl<'t> MappingReader<'t> {
     /// Entry of `key` with any value.
     #[must_use]
     pub fn entry(self, key: &str) -> Option<Entry> {
-        let is_present = self.presence == Presence::Present;
-        is_present.then(|| self.tree.get(self.node, key)).flatten()
+        let may_have = self.presence == Presence::Present && self.keys.may_have(key);
+        may_have.then(|| self.tree.get(self.node, key)).flatten()
     }
 
     /// Whether there is an entry of `key`, with any value.
@@ -371,9 +371,7 @@ impl<'t> MappingReader<'t> {
             // A value that the parser had to insert may be in the text in a form that it could not parse.
             NodeKind::Empty if self.tree.is_recovered(node) => Field::Unknown(node),
             NodeKind::Empty if is_filled_in_comment(self.tree, node) => Field::Unknown(node),
-            NodeKind::Empty | NodeKind::Plain if self.tree.scalar(node) == Scalar::Null => {
-                Field::Null(node)
-            }
+            NodeKind::Empty | NodeKind::Plain if self.tree.is_null(node) => Field::Null(node),
             _ => read(node),
         }
     }

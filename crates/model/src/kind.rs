@@ -1,5 +1,9 @@
 //! Built-in kinds of Kubernetes.
 
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashSet;
+
 use super::{Body, Object};
 
 /// All kinds by API group in the OpenAPI documents of Kubernetes 1.25 to 1.37, and in earlier releases. The release
@@ -76,8 +80,14 @@ const KINDS: &[(&str, &str)] = &[
 
 /// Whether the kind is built into Kubernetes. `group` is empty for the core group.
 fn is_built_in(group: &str, kind: &str) -> bool {
-    let of_group = KINDS.iter().find(|(name, _)| *name == group);
-    of_group.is_some_and(|(_, kinds)| kinds.split(' ').any(|name| name == kind))
+    static ALL: LazyLock<FxHashSet<(&str, &str)>> = LazyLock::new(|| {
+        let kinds = KINDS.iter().flat_map(|&(group, kinds)| {
+            let kinds = kinds.split(' ');
+            kinds.map(move |kind| (group, kind))
+        });
+        kinds.collect()
+    });
+    ALL.contains(&(group, kind))
 }
 
 /// API groups of configuration files that programs read and that are never sent to an API server. A group that ends

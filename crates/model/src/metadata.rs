@@ -60,9 +60,8 @@ impl Metadata {
     pub fn is_replicated(&self) -> bool {
         match &self.annotations {
             Field::Value(annotations, _) => annotations.iter().any(|(key, ..)| {
-                REPLICATORS
-                    .iter()
-                    .any(|prefix| key.starts_with(prefix) || super::is_placeholder(key))
+                let mut prefixes = REPLICATORS.iter();
+                prefixes.any(|prefix| key.starts_with(prefix)) || super::is_placeholder(key)
             }),
             Field::Unknown(_) => true,
             Field::Missing | Field::Null(_) | Field::Invalid(_) => false,

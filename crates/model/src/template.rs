@@ -45,32 +45,48 @@ pub fn is_filled_in(text: &str) -> bool {
             || has_format_directive(text)
             || text.starts_with("ENC[")
     };
-    (may_be_delimited(text) && has_variable())
-        || asks_to_be_replaced(text)
+    let signs = signs(text);
+    (signs & DELIMITER != 0 && has_variable())
+        || (signs & (INITIAL | DOTS) != 0 && asks_to_be_replaced(text, signs))
         || text.starts_with("ko://")
 }
 
-/// Whether the text contains a placeholder delimiter or a part of one. Most texts are names and contain none.
-fn may_be_delimited(text: &str) -> bool {
-    text.bytes().any(|byte| DELIMITERS[usize::from(byte)])
+/// What may be in the text. Most texts are names and contain nothing.
+fn signs(text: &str) -> u8 {
+    let signs = text.bytes().map(|byte| SIGNS[usize::from(byte)]);
+    signs.fold(0, |all, sign| all | sign)
 }
 
-/// Bytes that a placeholder has. A table, because each text of each object is searched for them.
-const DELIMITERS: [bool; 256] = {
-    let mut delimiters = [false; 256];
+/// A placeholder delimiter or a part of one.
+const DELIMITER: u8 = 1;
+/// The first letter of one of the [`MARKERS`].
+const INITIAL: u8 = 2;
+/// A part of `...` or `…`.
+const DOTS: u8 = 4;
+
+/// What a byte may be a part of. A table, because each text of each object is searched for them.
+const SIGNS: [u8; 256] = {
+    let mut signs = [0; 256];
     let mut bytes: &[u8] = b"{<$%@#[(_";
     while let [byte, rest @ ..] = bytes {
-        delimiters[*byte as usize] = true;
+        signs[*byte as usize] = DELIMITER;
         bytes = rest;
     }
-    delimiters
+    let mut markers: &[&str] = &MARKERS;
+    while let [marker, rest @ ..] = markers {
+        signs[marker.as_bytes()[0] as usize] = INITIAL;
+        markers = rest;
+    }
+    signs[b'.' as usize] = DOTS;
+    signs["…".as_bytes()[0] as usize] = DOTS;
+    signs
 };
 
 /// Whether a name that may contain uppercase letters and `_`, such as that of a variable or a key, contains a
 /// placeholder.
 #[must_use]
 pub fn has_delimiter(text: &str) -> bool {
-    may_be_delimited(text) && (has_template_syntax(text) || has_delimited_variable(text))
+    signs(text) & DELIMITER != 0 && (has_template_syntax(text) || has_delimited_variable(text))
 }
 
 /// `${X}`, `$(X)`, `<x>`, `{x}`, `[x]`, `[[x]]`, `((x))`, `@x@`, `@@x@@`, `##x##`, `#{x}`, `__x__`.
@@ -134,15 +150,11 @@ fn is_prose(text: &str) -> bool {
 
 /// `CHANGEME`, `YOUR-IMAGE`, `FILLED BY THE OPERATOR`, `...`: common markers for text that a reader or a program
 /// replaces.
-fn asks_to_be_replaced(text: &str) -> bool {
-    let is_used = |byte: u8| byte.is_ascii_uppercase() || byte == b'.' || !byte.is_ascii();
-    text.bytes().any(is_used)
-        && text.split(['/', ':']).any(|part| {
-            matches!(part, "..." | "…")
-                || part
-                    .split(|c: char| !c.is_ascii_alphanumeric())
-                    .any(|word| MARKERS.contains(&word))
-        })
+fn asks_to_be_replaced(text: &str, signs: u8) -> bool {
+    let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());
+    let mut parts = text.split(['/', ':']);
+    signs & INITIAL != 0 && words.any(|word| MARKERS.contains(&word))
+        || signs & DOTS != 0 && parts.any(|part| matches!(part, "..." | "…"))
 }
 
 const MARKERS: [&str; 7] = [

@@ -1,5 +1,9 @@
 //! API versions: which releases serve them, and what replaces them.
 
+use std::sync::OnceLock;
+
+use rustc_hash::FxHashMap;
+
 use super::releases::Releases;
 use super::table::{Table, Type};
 use podwright_model::{KubernetesVersion, VersionRange};
@@ -118,9 +122,7 @@ impl Api {
         let (group, version) = api_version.rsplit_once('/').unwrap_or(("", api_version));
         let asked = Releases::of(range);
         let known = Table::kind(group, version, kind);
-        let left = DEPRECATIONS.iter().find(|left| {
-            left.api_version == api_version && left.kinds.split(' ').any(|name| name == kind)
-        });
+        let left = Deprecation::find(api_version, kind);
         let own = known.map(|(own, _)| own);
         if let Some(left) = left {
             return Some(Self {
@@ -152,6 +154,19 @@ impl Api {
 }
 
 impl Deprecation {
+    fn find(api_version: &str, kind: &str) -> Option<&'static Self> {
+        // Looked up for each object, several times.
+        static BY_KIND: OnceLock<FxHashMap<(&str, &str), &Deprecation>> = OnceLock::new();
+        let by_kind = BY_KIND.get_or_init(|| {
+            let all = DEPRECATIONS.iter().flat_map(|left| {
+                let kinds = left.kinds.split(' ');
+                kinds.map(move |kind| ((left.api_version, kind), left))
+            });
+            all.collect()
+        });
+        by_kind.get(&(api_version, kind)).copied()
+    }
+
     fn change(&self, range: VersionRange) -> Option<ApiChange> {
         let (deprecated, removed) = (
             KubernetesVersion(self.deprecated),

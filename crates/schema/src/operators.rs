@@ -213,9 +213,14 @@ fn u32_at(bytes: &[u8]) -> usize {
 
 fn string(id: usize) -> &'static str {
     let ends = |id: usize| BYTES.get(end(1) + id * 4..).map_or(0, u32_at);
+    // Validate the UTF-8 once, not for each string.
+    static TEXTS: OnceLock<&str> = OnceLock::new();
+    let texts = TEXTS.get_or_init(|| {
+        let bytes = BYTES.get(end(2)..).unwrap_or_default();
+        std::str::from_utf8(bytes).unwrap_or_default()
+    });
     let from = if id == 0 { 0 } else { ends(id - 1) };
-    let bytes = BYTES.get(end(2) + from..end(2) + ends(id));
-    std::str::from_utf8(bytes.unwrap_or_default()).unwrap_or_default()
+    texts.get(from..ends(id)).unwrap_or_default()
 }
 
 #[cfg(test)]

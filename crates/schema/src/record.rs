@@ -41,36 +41,38 @@ impl<'s> Record<'s> {
         };
         let (at, forms) = own.forms(name);
         let mut all = Releases(0);
-        let mut best: Option<Field<'s>> = None;
+        let mut best: Option<&Field<'s>> = None;
         for form in forms {
             all = all.and(form.releases);
             // If a field has several forms, use the newest one in the target releases. Others are too rare to check.
             if best.is_none() || form.releases.hold_any(releases) {
-                best = Some(*form);
+                best = Some(form);
             }
         }
         match best {
             None => Found::Nowhere,
-            Some(field) if all.hold_all(releases) => Found::Here(at, field),
-            Some(field) => Found::Elsewhen(all, field),
+            Some(field) if all.hold_all(releases) => Found::Here(at, *field),
+            Some(field) => Found::Elsewhen(all, *field),
         }
     }
 
     /// Fields that exist in at least one of `releases`.
     pub fn fields(self, releases: Releases) -> impl Iterator<Item = Field<'s>> {
         let (own, custom) = self.parts();
-        let own = own.iter().copied();
+        let own = own.iter();
         own.filter(move |field| field.releases.hold_any(releases))
+            .copied()
             .chain(custom.into_iter().flat_map(Node::fields))
     }
 
     /// Fields that at least one of `releases` requires, with their indexes among the fields of the record.
     pub(super) fn required(self, releases: Releases) -> impl Iterator<Item = (usize, Field<'s>)> {
         let (own, custom) = self.parts();
-        let own = own.iter().copied().enumerate();
-        let custom = custom.into_iter().flat_map(Node::fields);
-        own.chain(custom.enumerate())
-            .filter(move |(_, field)| field.required.hold_any(releases))
+        let own = own.iter().enumerate();
+        let own = own.filter(move |(_, field)| field.required.hold_any(releases));
+        let custom = custom.into_iter().flat_map(Node::fields).enumerate();
+        let custom = custom.filter(move |(_, field)| field.required.hold_any(releases));
+        own.map(|(at, field)| (at, *field)).chain(custom)
     }
 
     /// Names of the fields that the newest release requires.

@@ -52,13 +52,16 @@ impl Table {
     /// Looks up the type of `kind` in `group` (empty for the core group) and `version`, and the releases that serve it.
     #[must_use]
     pub fn kind(group: &str, version: &str, kind: &str) -> Option<(Type, Releases)> {
-        let wanted = (group.as_bytes(), version.as_bytes(), kind.as_bytes());
-        let row = search(rows(0, KIND), |row| {
-            let at = start(0) + row * KIND;
-            let part = |column: usize| letters(u16_at(at + column * 2));
-            (part(0), part(1), part(2)).cmp(&wanted)
-        })?;
-        Some(Self::served(row))
+        // Looked up for each object, several times.
+        static KINDS: OnceLock<FxHashMap<(&str, &str, &str), (Type, Releases)>> = OnceLock::new();
+        let kinds = KINDS.get_or_init(|| {
+            let kinds = Self::kinds();
+            let kinds = kinds.map(|(group, version, kind, own, releases)| {
+                ((group, version, kind), (own, releases))
+            });
+            kinds.collect()
+        });
+        kinds.get(&(group, version, kind)).copied()
     }
 
     /// All kinds, sorted by group, version and kind.

@@ -266,10 +266,7 @@ impl<'a> Walk<'a> {
         steps: &mut Vec<PathStep<'a>>,
     ) {
         let shape = inner.shape();
-        let is_merged = self
-            .tree
-            .entries(mapping)
-            .any(|entry| self.tree.is_merge(entry.key));
+        let is_merged = self.tree.has_merge(mapping);
         let of = Of {
             is_inner: true,
             ..of
@@ -403,7 +400,7 @@ impl<'a> Walk<'a> {
         let may_be = matches!(self.tree.kind(node), NodeKind::Empty | NodeKind::Plain);
         may_be
             && !self.tree.is_recovered(node)
-            && self.tree.scalar(node) == Scalar::Null
+            && self.tree.is_null(node)
             && !is_filled_in_comment(self.tree, node)
     }
 

@@ -19,6 +19,7 @@ pub mod yaml;
 
 pub use edit::Destination;
 pub use error::{SyntaxError, SyntaxErrorKind};
+pub use lookup::KeySet;
 pub use parse::parse;
 pub use path::notation;
 pub use scalar::Scalar;

@@ -26,16 +26,41 @@ impl SyntaxTree {
             _ => self.key_is(entry.key, key),
         };
         if self.may_merge {
-            self.writes(id).filter(is_it).last()
-        } else {
-            self.entries(self.resolve(id)).filter(is_it).last()
+            return self.writes(id).filter(is_it).last();
         }
+        // A loop, because the compiler does not inline `last`.
+        let mut found = None;
+        for entry in self.entries(self.resolve(id)) {
+            if is_it(&entry) {
+                found = Some(entry);
+            }
+        }
+        found
+    }
+
+    /// Keys that [`SyntaxTree::get`] may find in the mapping `id`. Follows an alias.
+    #[must_use]
+    pub fn key_set(&self, id: NodeId) -> KeySet {
+        if self.may_merge {
+            return KeySet::ALL;
+        }
+        let mut keys = KeySet(0);
+        for entry in self.entries(self.resolve(id)) {
+            match self.bare_key(entry.key) {
+                Some(key) => keys.0 |= KeySet::bit(key),
+                None => return KeySet::ALL,
+            }
+        }
+        keys
     }
 
     /// Entries of the mapping `id` as Kubernetes reads them: each key once with the entry that wins, in order of first
     /// appearance.
     #[must_use]
     pub fn fields(&self, id: NodeId) -> Vec<Entry> {
+        if !self.may_merge && self.is_simple(self.resolve(id)) {
+            return self.entries(self.resolve(id)).collect();
+        }
         let mut fields: Vec<Entry> = Vec::new();
         let mut at = FxHashMap::default();
         for entry in self.writes(id) {
@@ -91,6 +116,12 @@ impl SyntaxTree {
         merges && self.decoded(key) == "<<"
     }
 
+    /// Returns whether an entry of the mapping `id` itself is a `<<`.
+    #[must_use]
+    pub fn has_merge(&self, id: NodeId) -> bool {
+        self.may_merge && self.entries(id).any(|entry| self.is_merge(entry.key))
+    }
+
     /// Nodes that a `<<` with this value merges, with unresolved aliases, in the order in which go-yaml sets them: the
     /// last one of a list first.
     pub(super) fn merge_sources(&self, value: NodeId) -> Vec<NodeId> {
@@ -127,13 +158,15 @@ impl SyntaxTree {
     }
 
     /// Text of a plain key that YAML reads as a string. `None` for other keys.
+    #[inline]
     pub(super) fn bare_key(&self, key: NodeId) -> Option<&str> {
         self.bare(key)
             .filter(|source| self.format() != Format::Yaml || plain(source).is_none())
     }
 
-    /// Text of a plain key on a single line. YAML may read it as another type.
-    fn bare(&self, key: NodeId) -> Option<&str> {
+    /// Text of a plain scalar on a single line, without properties. YAML may read it as another type than a string.
+    #[inline]
+    pub(super) fn bare(&self, key: NodeId) -> Option<&str> {
         self.is_bare(key).then(|| self.source_text(key))
     }
 
@@ -151,17 +184,56 @@ impl SyntaxTree {
     /// Returns whether the keys of a mapping are all plain strings and distinct. True for most mappings, and faster to
     /// find out than with a hash table.
     fn is_simple(&self, mapping: NodeId) -> bool {
-        let keys = self.entries(mapping).map(|entry| self.bare_key(entry.key));
-        let Some(mut keys) = keys.collect::<Option<Vec<&str>>>() else {
-            return false;
-        };
+        let mut seen = KeySet(0);
+        let mut are_different = true;
+        for entry in self.entries(mapping) {
+            let Some(key) = self.bare_key(entry.key) else {
+                return false;
+            };
+            let bit = KeySet::bit(key);
+            are_different &= seen.0 & bit == 0;
+            seen.0 |= bit;
+        }
+        if are_different {
+            return true;
+        }
+        let keys = self.entries(mapping);
+        let mut keys: Vec<&str> = keys.filter_map(|entry| self.bare_key(entry.key)).collect();
         keys.sort_unstable();
         keys.is_sorted_by(|a, b| a < b)
     }
 }
 
+/// Keys that a mapping may have: one bit for each, which it may share with others. Most fields of an object are absent,
+/// and a set tells most of them without looking at the mapping.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeySet(u64);
+
+impl KeySet {
+    /// All keys.
+    pub const ALL: Self = Self(u64::MAX);
+
+    /// Returns whether the mapping may have the key.
+    #[must_use]
+    #[inline]
+    pub fn may_have(self, key: &str) -> bool {
+        self.0 & Self::bit(key) != 0
+    }
+
+    #[inline]
+    fn bit(key: &str) -> u64 {
+        let bytes = key.as_bytes();
+        let ends = bytes.first().zip(bytes.last());
+        let ends = ends.map_or(0, |(first, last)| {
+            usize::from(*first) * 5 + usize::from(*last) * 3
+        });
+        1 << ((ends + bytes.len()) % 64)
+    }
+}
+
 /// Returns whether a plain key equals `key` only if its source text equals `key`. Other plain keys are read as `true`,
 /// `false`, `null` or a number, which are not such words.
+#[inline]
 fn is_word(key: &str) -> bool {
     key.starts_with(|c: char| c.is_ascii_lowercase()) && plain(key).is_none()
 }
@@ -237,6 +309,56 @@ impl Writes<'_> {
                 self.budget -= 1;
                 self.stack.push(Frame::new(self.tree, source));
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::parse;
+
+    #[test]
+    fn a_key_set_has_all_keys() {
+        for text in [
+            "name: a\nimage: b\n? [x]\n: y\n",
+            "'name': a\nimage: b\n",
+            "true: a\nname: b\nimage: c\n",
+            "<<: {name: a}\nimage: b\n",
+            "{\"name\": \"a\", \"image\": \"b\"}",
+            "name: a\nimage: b\n",
+        ] {
+            let tree = parse(text.into());
+            let root = tree.documents()[0].root;
+            let keys = tree.key_set(root);
+            for key in ["name", "image", "true", "command"] {
+                let is_there = tree.get(root, key).is_some();
+                assert!(keys.may_have(key) || !is_there, "{key} in {text}");
+            }
+        }
+        let tree = parse("name: a\nimage: b\n".into());
+        let keys = tree.key_set(tree.documents()[0].root);
+        assert!(!keys.may_have("command"));
+    }
+
+    #[test]
+    fn only_null_is_null() {
+        for (text, is_null) in [
+            ("a:\n", true),
+            ("a: ~\n", true),
+            ("a: null\n", true),
+            ("a: NULL\n", true),
+            ("a: !!null 'null'\n", true),
+            ("a: &b null\n", true),
+            ("a: 'null'\n", false),
+            ("a: ''\n", false),
+            ("a: nul\n", false),
+            ("a: {}\n", false),
+            ("{\"a\": null}", true),
+            ("{\"a\": \"\"}", false),
+        ] {
+            let tree = parse(text.into());
+            let entry = tree.get(tree.documents()[0].root, "a").unwrap();
+            assert_eq!(tree.is_null(entry.value), is_null, "{text}");
         }
     }
 }

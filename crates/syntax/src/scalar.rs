@@ -67,6 +67,9 @@ impl SyntaxTree {
         if !kind.is_scalar() {
             return Scalar::Invalid;
         }
+        if let (Format::Yaml, Some(text)) = (self.format(), self.bare(id)) {
+            return plain(text).unwrap_or(Scalar::Str(text.into()));
+        }
         match self.format() {
             Format::Yaml => match self.tag_of(id) {
                 Some(tag) => tagged(tag, self.decoded(id)),
@@ -85,6 +88,19 @@ impl SyntaxTree {
             Format::Json | Format::Toml if kind == NodeKind::Empty => Scalar::Invalid,
             Format::Json | Format::Toml => Scalar::Str(self.decoded(id)),
         }
+    }
+
+    /// Returns whether the scalar `id` is null: `~`, `null`, or no content. Follows an alias.
+    #[must_use]
+    pub fn is_null(&self, id: NodeId) -> bool {
+        let id = self.resolve(id);
+        let node = self.node(id);
+        // No text of a null is longer.
+        let may_be = match node.kind {
+            NodeKind::Plain | NodeKind::Empty => node.span.len() <= 4,
+            _ => false,
+        };
+        (may_be || node.has_properties()) && self.scalar(id) == Scalar::Null
     }
 
     /// Converts a key to a string like kubectl does for JSON: `yes` is `"true"`, `1.0` is `"1"`, `0x10` is `"16"`.
@@ -116,6 +132,7 @@ impl SyntaxTree {
 /// Resolves an untagged plain scalar in YAML. `None` if it is a string.
 ///
 /// As in go-yaml, the first byte decides for almost every text.
+#[inline]
 pub(super) fn plain(text: &str) -> Option<Scalar<'static>> {
     let Some(first) = text.bytes().next() else {
         return Some(Scalar::Null);
@@ -123,10 +140,17 @@ pub(super) fn plain(text: &str) -> Option<Scalar<'static>> {
     match first {
         b'0'..=b'9' | b'+' | b'-' => number::signed(text),
         b'.' => number::dotted(text),
-        b'y' | b'Y' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'o' | b'O' | b'~' => word(text),
+        b'y' | b'Y' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'o' | b'O' | b'~'
+            if text.len() <= LONGEST_WORD =>
+        {
+            word(text)
+        }
         _ => None,
     }
 }
+
+/// Length of `false`.
+const LONGEST_WORD: usize = 5;
 
 fn word(text: &str) -> Option<Scalar<'static>> {
     // Compare byte by byte: many keys start like one of these words, but few match to the end.

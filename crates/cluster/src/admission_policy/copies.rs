@@ -50,12 +50,18 @@ impl<T> Copies<T> {
     }
 
     /// Those that may be in the cluster of an object, each content once. One that is certainly there replaces the others
-    /// of its name.
+    /// of its name. Names of which nothing `concerns` the object are left out.
     pub(super) fn reaching(
         &self,
+        concerns: impl Fn(&T) -> bool,
         reach: impl Fn(&T) -> Reach,
     ) -> impl Iterator<Item = (&T, Reach)> {
-        self.0.iter().flat_map(move |contents| {
+        // Most are for other kinds, and that is faster to find out than how far they reach.
+        let named = self.0.iter().filter(move |contents| {
+            let mut contents = contents.iter().filter_map(|copies| copies.first());
+            contents.any(&concerns)
+        });
+        named.flat_map(move |contents| {
             let nearest = contents.iter().filter_map(|copies| nearest(copies, &reach));
             let mut found: Vec<(&T, Reach)> = nearest.collect();
             if found.iter().any(|(_, reach)| *reach == Reach::Near) {

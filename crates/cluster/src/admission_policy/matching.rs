@@ -57,11 +57,7 @@ impl Constraints {
     /// `Matcher.Matches`, for a request to create an object.
     pub(super) fn matches(&self, request: &Request<'_>) -> Match {
         // The rules come last there, but they are cheap, and the result is the same.
-        let is_named = match &self.rules {
-            None => Match::Unknown("the rules of the policy are not known".to_owned()),
-            Some(rules) if rules.is_empty() => Match::Yes,
-            Some(rules) => any(rules, request, self.is_exact),
-        };
+        let is_named = self.name(request);
         let is_excluded = match &self.excluded {
             None => Match::Unknown("the rules of the policy are not known".to_owned()),
             Some(rules) => any(rules, request, self.is_exact),
@@ -80,6 +76,20 @@ impl Constraints {
             }
         }
         unknown.map_or(Match::Yes, Match::Unknown)
+    }
+
+    /// Whether the rules do not tell that it is for other objects.
+    pub(super) fn may_match(&self, request: &Request<'_>) -> bool {
+        self.name(request) != Match::No
+    }
+
+    /// Whether the rules name the object.
+    fn name(&self, request: &Request<'_>) -> Match {
+        match &self.rules {
+            None => Match::Unknown("the rules of the policy are not known".to_owned()),
+            Some(rules) if rules.is_empty() => Match::Yes,
+            Some(rules) => any(rules, request, self.is_exact),
+        }
     }
 
     /// `MatchNamespaceSelector`

@@ -12,6 +12,7 @@ use super::copies::Copies;
 use super::matching::Constraints;
 use super::paths::{self, Path};
 use super::reach::Reach;
+use super::request::Request;
 use super::resource::Resources;
 use super::{Action, GROUP};
 use crate::selector::LabelSelector;
@@ -132,12 +133,14 @@ impl Policies {
         self.all.iter()
     }
 
-    /// The policies that may be in the cluster of an object.
+    /// The policies that may be in the cluster of an object and for its kind.
     pub(super) fn reaching(
         &self,
+        request: &Request<'_>,
         reach: impl Fn(&Policy) -> Reach,
     ) -> impl Iterator<Item = (&Policy, Reach)> {
-        self.all.reaching(reach)
+        let concerns = |policy: &Policy| policy.constraints.may_match(request);
+        self.all.reaching(concerns, reach)
     }
 }
 

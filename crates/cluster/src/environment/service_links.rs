@@ -168,13 +168,15 @@ impl Counts {
 /// Returns the names of the Services that can define a variable: `A_B_PORT` comes from `a-b`.
 #[must_use]
 pub fn link_candidates(variable: &str) -> Vec<String> {
-    let mut names: Vec<String> = ["_SERVICE_HOST", "_SERVICE_PORT", "_PORT"]
-        .iter()
-        .flat_map(|part| variable.match_indices(part))
-        .filter(|(at, part)| {
-            let rest = &variable[at + part.len()..];
-            *at > 0 && (rest.is_empty() || rest.starts_with('_') && *part != "_SERVICE_HOST")
-        })
+    let ends_name = |rest: &str| {
+        let is_last = rest == "_SERVICE_HOST";
+        let mut parts = ["_SERVICE_PORT", "_PORT"].into_iter();
+        let after = parts.find_map(|part| rest.strip_prefix(part));
+        is_last || after.is_some_and(|after| after.is_empty() || after.starts_with('_'))
+    };
+    let mut names: Vec<String> = variable
+        .match_indices('_')
+        .filter(|&(at, _)| at > 0 && ends_name(&variable[at..]))
         .map(|(at, _)| variable[..at].to_ascii_lowercase().replace('_', "-"))
         .collect();
     names.sort_unstable();

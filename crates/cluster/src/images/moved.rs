@@ -40,17 +40,18 @@ static PLACES: LazyLock<Vec<Moved>> = LazyLock::new(|| {
 /// that name it.
 #[must_use]
 pub fn moved(image: &ImageReference, text: &str) -> Option<(&'static Moved, Range<usize>)> {
-    let full = format!("{}{}", image.repository(), &text[image.at.path.end..]);
+    let repository = image.repository();
+    let full = format!("{repository}{}", &text[image.at.path.end..]);
     let found = PLACES
         .iter()
-        .find(|place| full.starts_with(place.prefix) || place.name() == image.repository())?;
+        .find(|place| full.starts_with(place.prefix) || place.name() == repository)?;
     let is_versioned = image.tag.as_deref().is_some_and(|tag| tag != "latest");
     let is_meant = !found.only_versions || is_versioned && image.digest.is_none();
     if found.state == "kept" || !is_meant {
         return None;
     }
     // The reference may omit `docker.io`, or write it in another way.
-    let end = (found.name().len() + image.at.path.end).saturating_sub(image.repository().len());
+    let end = (found.name().len() + image.at.path.end).saturating_sub(repository.len());
     Some((found, 0..end))
 }
 

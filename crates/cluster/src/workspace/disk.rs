@@ -78,7 +78,7 @@ impl RealPaths {
             (directory.join(file.name()), FileId(id))
         });
         let judged = files.iter().filter(|file| file.on_nodes.is_none());
-        let all: Vec<&str> = judged.map(|file| file.directory()).collect();
+        let all: BTreeSet<&str> = judged.map(|file| file.directory()).collect();
         let real_of = |name: &&str| real.get(*name);
         let common = common(all.iter().filter_map(real_of));
         let direct = all.iter().filter(|name| !is_linked(name, &real));

@@ -66,6 +66,7 @@ pub struct ImageUse<'w> {
     /// Source scalars of the bytes of `text`, in order. The `:` and `@` that kustomize adds have no source.
     pub parts: Vec<ImagePart>,
     reading: OnceCell<Result<ImageReference, Refusal>>,
+    newest: OnceCell<Option<ImageReference>>,
 }
 
 /// Bytes of an image string that come from one scalar.
@@ -123,6 +124,14 @@ impl ImageUse<'_> {
         self.reading.get_or_init(read).as_ref()
     }
 
+    /// Parses the image as the newest kubelet of `versions` does, where `versions` are those of the file that contains the
+    /// pod. The result is cached. `None` if that one rejects the image.
+    #[must_use]
+    pub fn for_newest(&self, versions: VersionRange) -> Option<&ImageReference> {
+        let read = || ImageReference::parse(&self.text, versions.newest).ok();
+        self.newest.get_or_init(read).as_ref()
+    }
+
     /// `imagePullPolicy` of the container or `pullPolicy` of the volume.
     #[must_use]
     pub fn pull_policy(&self) -> &Field<String> {
@@ -161,6 +170,7 @@ impl Workspace {
                 offset: 0,
             }],
             reading: OnceCell::new(),
+            newest: OnceCell::new(),
         };
         let chains = self.links.builds.chains(file);
         if chains.is_empty() || is_ephemeral(source) {
@@ -236,6 +246,7 @@ impl Workspace {
                 overridden: Some(place),
                 parts,
                 reading: OnceCell::new(),
+                newest: OnceCell::new(),
                 ..image
             };
         }

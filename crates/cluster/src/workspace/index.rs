@@ -178,15 +178,18 @@ impl Index {
                     count(&mut self.made_secrets, name, change);
                 }
             }
+            let made = if object.is("", "Secret") {
+                &mut self.made_secrets
+            } else if object.is("", "ConfigMap") {
+                &mut self.made_config_maps
+            } else {
+                continue;
+            };
             // A controller copies it to other namespaces.
             if let (true, Some(name)) =
                 (object.metadata.is_replicated(), object.metadata.name.text())
             {
-                if object.is("", "Secret") {
-                    count(&mut self.made_secrets, name, change);
-                } else if object.is("", "ConfigMap") {
-                    count(&mut self.made_config_maps, name, change);
-                }
+                count(made, name, change);
             }
         }
     }

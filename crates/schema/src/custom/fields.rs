@@ -89,11 +89,11 @@ static ANY: LazyLock<Node> = LazyLock::new(|| Node {
 });
 
 fn resource_field(at: usize) -> Field<'static> {
+    static METADATA: LazyLock<Option<Type>> = LazyLock::new(|| Type::named("meta.v1.ObjectMeta"));
     let (name, sentence) = RESOURCE[at];
-    let metadata = Type::named("meta.v1.ObjectMeta");
     Field {
         name,
-        shape: match metadata {
+        shape: match *METADATA {
             Some(own) if name == "metadata" => Shape::Record(Record::Type(own)),
             _ => Shape::Text,
         },

@@ -257,8 +257,7 @@ impl<'a> Reader<'a> {
 
     fn is_null(&self, node: NodeId) -> bool {
         let node = self.tree.resolve(node);
-        let is_scalar = self.tree.kind(node).is_scalar();
-        is_scalar && !self.tree.is_recovered(node) && self.tree.scalar(node) == Scalar::Null
+        !self.tree.is_recovered(node) && self.tree.is_null(node)
     }
 }
 

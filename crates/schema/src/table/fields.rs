@@ -1,6 +1,9 @@
 //! Fields of the types of the Kubernetes API, decoded from the table.
 
+use std::ops::Range;
 use std::sync::OnceLock;
+
+use rustc_hash::FxHashMap;
 
 use super::Type;
 use super::bytes::{FIELD, SHAPE, TYPE, rows, start, text, u16_at};
@@ -12,23 +15,44 @@ impl Type {
     /// Fields of the type, sorted by name. A field that changed between releases appears once per form.
     #[must_use]
     pub fn fields(self) -> &'static [Field<'static>] {
-        // Decoded on first use and cached, because every field of an object is looked up here.
-        static FIELDS: [OnceLock<Box<[Field<'static>]>>; rows(1, TYPE)] =
-            [const { OnceLock::new() }; rows(1, TYPE)];
-        let Some(known) = FIELDS.get(usize::from(self.0)) else {
-            return &[];
-        };
-        known.get_or_init(|| (self.number(2)..self.number(3)).map(field).collect())
+        self.decoded().map_or(&[], |own| &own.fields)
     }
 
     /// Returns the index of the field `name` in the type, and all forms of the field. The forms are empty if the type
     /// does not have the field.
     #[must_use]
     pub fn forms(self, name: &str) -> (usize, &'static [Field<'static>]) {
-        let fields = self.fields();
-        let from = fields.partition_point(|field| field.name < name);
-        let same = fields[from..].iter().take_while(|field| field.name == name);
-        (from, &fields[from..from + same.count()])
+        let found = self.decoded().and_then(|own| {
+            let range = own.by_name.get(name)?.clone();
+            Some((range.start, own.fields.get(range)?))
+        });
+        found.unwrap_or_default()
+    }
+
+    fn decoded(self) -> Option<&'static Fields> {
+        // Decoded on first use and cached, because every field of an object is looked up here.
+        static FIELDS: [OnceLock<Fields>; rows(1, TYPE)] =
+            [const { OnceLock::new() }; rows(1, TYPE)];
+        let known = FIELDS.get(usize::from(self.0))?;
+        Some(known.get_or_init(|| Fields::new((self.number(2)..self.number(3)).map(field))))
+    }
+}
+
+/// The fields of a type.
+struct Fields {
+    fields: Box<[Field<'static>]>,
+    /// Where the forms of each field are.
+    by_name: FxHashMap<&'static str, Range<usize>>,
+}
+
+impl Fields {
+    fn new(fields: impl Iterator<Item = Field<'static>>) -> Self {
+        let fields: Box<[Field<'static>]> = fields.collect();
+        let mut by_name = FxHashMap::default();
+        for (field, at) in fields.iter().zip(0..) {
+            by_name.entry(field.name).or_insert(at..at).end = at + 1;
+        }
+        Self { fields, by_name }
     }
 }
 

@@ -66,7 +66,7 @@ impl<'a> Value<'a> {
         let state = match kind {
             NodeKind::Empty if is_filled_in_comment(tree, node) => State::Unknown,
             NodeKind::Empty => State::Absent,
-            NodeKind::Plain if tree.scalar(node) == Scalar::Null => State::Absent,
+            NodeKind::Plain if tree.is_null(node) => State::Absent,
             // YAML reads `{{ .Values.x }}` as nested mappings.
             NodeKind::FlowMapping if tree.source_text(node).starts_with("{{") => State::Unknown,
             NodeKind::Alias => State::Unknown,
@@ -121,8 +121,7 @@ impl<'a> Value<'a> {
         if self.state != State::Set {
             return;
         }
-        let mut entries = self.tree.entries(self.node);
-        if entries.any(|entry| self.tree.is_merge(entry.key)) {
+        if self.tree.has_merge(self.node) {
             for entry in self.tree.fields(self.node) {
                 f(
                     &self.tree.key_text(entry.key),
@@ -142,10 +141,7 @@ impl<'a> Value<'a> {
     /// Keys and values of a map with arbitrary keys. A null value has the zero value of its type.
     pub fn entries(self) -> impl Iterator<Item = (Cow<'a, str>, Self, Self)> {
         let tree = self.tree;
-        let is_merged = self.state == State::Set
-            && tree
-                .entries(self.node)
-                .any(|entry| tree.is_merge(entry.key));
+        let is_merged = self.state == State::Set && tree.has_merge(self.node);
         let merged = is_merged
             .then(|| tree.fields(self.node))
             .into_iter()
