@@ -2,7 +2,7 @@ use podwright_cluster::keyring::{
     Attempt, Fit, PodKeyring, PodLookup, SecretUse, possible_holders, secret_keyring,
 };
 use podwright_cluster::service_account::SecretSource;
-use podwright_cluster::workspace::{ImageUse, Node, ObjectId};
+use podwright_cluster::workspace::{ImageUse, ObjectId};
 use podwright_model::{Field, ImageReference, Pod, docker_config::Credential};
 use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::text::Location;
@@ -84,28 +84,25 @@ fn check(image: &ImageUse<'_>, cx: &mut RuleContext<'_>) {
 
 /// Returns whether the Pod certainly has no credentials for the image on any known node.
 fn has_none(pod: &Pod, id: ObjectId, image: &ImageReference, cx: &RuleContext<'_>) -> bool {
-    let nodes = cx.workspace.nodes(cx.file_id);
-    let on = |node: Option<&Node<'_>>| {
-        let ring = PodKeyring::new(cx.workspace, id, pod, node);
+    let has_nodes = !cx.file().context.nodes.is_empty();
+    let has_none = |ring: &PodKeyring<'_>| {
         let is_known = !matches!(
             ring.pull_secrets.source,
             SecretSource::Unknown(_) | SecretSource::Refused(_)
         );
         let lookup = ring.lookup(&image.repository(), cx.versions.newest);
         // Node credentials are considered only if the nodes are part of the input.
-        let may_have_more = match node {
-            Some(_) => lookup.may_have_more,
-            None => {
-                ring.secrets.iter().any(|one| !is_settled(one)) || !lookup_is_known(&ring, image)
+        let may_have_more = match has_nodes {
+            true => lookup.may_have_more,
+            false => {
+                ring.secrets.iter().any(|one| !is_settled(one)) || !lookup_is_known(ring, image)
             }
         };
         is_known && !may_have_more && lookup.attempt == Attempt::Anonymous && !is_near(&lookup)
     };
-    if nodes.is_empty() {
-        on(None)
-    } else {
-        nodes.iter().all(|node| on(Some(node)))
-    }
+    PodKeyring::on_nodes(cx.workspace, id, pod)
+        .iter()
+        .all(has_none)
 }
 
 /// Returns whether the Pod would have credentials without its own list. `image-pull-secret-overrides-sa` or

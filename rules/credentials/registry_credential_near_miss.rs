@@ -75,10 +75,7 @@ pub(super) fn missed_credentials<'a>(
         return Vec::new();
     };
     let workspace = cx.workspace;
-    let nodes = workspace.nodes(cx.file_id);
-    let mut keyrings = vec![PodKeyring::new(workspace, id, pod, nodes.first())];
-    let others = nodes.iter().skip(1);
-    keyrings.extend(others.map(|node| PodKeyring::new(workspace, id, pod, Some(node))));
+    let mut keyrings = PodKeyring::on_nodes(workspace, id, pod);
     keyrings.retain(|keyring| {
         let has_entries =
             !keyring.of_secrets.entries().is_empty() || !keyring.of_node.entries().is_empty();

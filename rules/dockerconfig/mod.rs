@@ -127,10 +127,7 @@ fn each_lookup(
         return;
     }
     let workspace = cx.workspace;
-    let nodes = workspace.nodes(cx.file_id);
-    let mut keyrings = vec![PodKeyring::new(workspace, id, pod, nodes.first())];
-    let others = nodes.iter().skip(1);
-    keyrings.extend(others.map(|node| PodKeyring::new(workspace, id, pod, Some(node))));
+    let mut keyrings = PodKeyring::on_nodes(workspace, id, pod);
     keyrings.retain(|keyring| {
         !keyring.of_secrets.entries().is_empty() || !keyring.of_node.entries().is_empty()
     });

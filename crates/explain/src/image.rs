@@ -9,8 +9,11 @@ use super::SourceLocation;
 use super::credentials::{self, CredentialSource, Credentials, match_reason};
 use super::failure::{ExpectedFailures, creates_keyring_first, expected_failures};
 use super::per_version::PerVersion;
+use super::pod::secret_of;
 use super::pull_source::{PullSources, pull_sources};
-use podwright_cluster::keyring::{Fit, Keyring, Origin, PodKeyring, SecretUse, Tried};
+use podwright_cluster::keyring::{
+    Fit, PodKeyring, SecretUse, Tried, possible_holders, secret_keyring,
+};
 use podwright_cluster::pull::{
     EffectivePolicy, Failure, IMAGE_VOLUMES_SINCE, Otherwise, PolicyReason, PullPolicy, Step,
     Verification, effective, step_if_absent, step_if_present,
@@ -19,6 +22,9 @@ use podwright_cluster::workspace::{ImageSource, ImageUse, Node, ObjectId, Worksp
 use podwright_model::{
     ContainerKind, Field, ImageReference, KubernetesVersion, Pod, VersionRange, image::ImageError,
 };
+
+/// Maximum number of image pull secrets shown that the Pod does not list.
+const MAX_UNLISTED: usize = 20;
 
 /// Container or volume that uses an image.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -340,7 +346,6 @@ pub(super) fn images<'w>(
     id: ObjectId,
     pod: &Pod,
     nodes: &[PodOnNode<'_>],
-    unlisted: &[Keyring<Origin>],
     range: VersionRange,
 ) -> Vec<ImageExplanation<'w>> {
     let containers = pod.containers.iter().map(|container| {
@@ -367,7 +372,7 @@ pub(super) fn images<'w>(
                 id,
                 image: &image,
             };
-            explanations.push(explainer.explain(user.clone(), nodes, unlisted, range));
+            explanations.push(explainer.explain(user.clone(), nodes, range));
         }
     }
     explanations
@@ -385,7 +390,6 @@ impl<'w> Explainer<'w, '_> {
         &self,
         user: User,
         nodes: &[PodOnNode<'_>],
-        unlisted: &[Keyring<Origin>],
         range: VersionRange,
     ) -> ImageExplanation<'w> {
         let located = |location| SourceLocation::new(self.workspace, location);
@@ -416,7 +420,7 @@ impl<'w> Explainer<'w, '_> {
                 .iter()
                 .map(|node| self.explain_on_node(node, range))
                 .collect(),
-            unlisted_secrets: self.unlisted(unlisted, range.newest),
+            unlisted_secrets: self.unlisted(nodes, range.newest),
             lacks_feature: matches!(user, User::Volume(_)) && !range.all_since(IMAGE_VOLUMES_SINCE),
             user,
         }
@@ -495,27 +499,38 @@ impl<'w> Explainer<'w, '_> {
         })
     }
 
+    /// Returns the image pull secrets in the object's namespaces with credentials for the image that the Pod does not
+    /// list. Without a known namespace, only those of the same directory are returned, because a repository of examples
+    /// has many.
     fn unlisted(
         &self,
-        keyrings: &[Keyring<Origin>],
+        nodes: &[PodOnNode<'_>],
         version: KubernetesVersion,
     ) -> Vec<UnlistedSecret<'w>> {
         let Ok(reference) = ImageReference::parse(&self.image.text, version) else {
             return Vec::new();
         };
         let repository = reference.repository();
-        let mut found = Vec::new();
-        for keyring in keyrings {
-            let tried = keyring.lookup(&repository).tried;
-            // Docker Hub credentials are not intended for a registry on a host such as `localhost`.
-            let is_intended =
-                |one: &&Tried<'_, _>| one.fit == Fit::Key || repository.starts_with("docker.io/");
-            found.extend(tried.first().filter(is_intended).map(|one| UnlistedSecret {
-                source: credentials::credential_source(self.workspace, one.entry),
-                why: match_reason(one.entry, one.fit, &repository),
-            }));
-        }
-        found
+        // The Secrets of the Pod are the same on every node.
+        let listed = nodes.first().map_or(&[][..], |node| &node.keyring.secrets);
+        let is_listed = |secret: ObjectId| listed.iter().any(|&one| secret_of(one) == Some(secret));
+        let holders = possible_holders(self.workspace, self.id, &repository).into_iter();
+        let fitting = holders
+            .filter(|&secret| !is_listed(secret))
+            .filter_map(|secret| {
+                let keyring = secret_keyring(self.workspace, secret)?;
+                let tried = keyring.lookup(&repository).tried;
+                // Docker Hub credentials are not intended for a registry on a host such as `localhost`.
+                let is_intended = |one: &&Tried<'_, _>| {
+                    one.fit == Fit::Key || repository.starts_with("docker.io/")
+                };
+                let one = tried.first().filter(is_intended)?;
+                Some(UnlistedSecret {
+                    source: credentials::credential_source(self.workspace, one.entry),
+                    why: match_reason(one.entry, one.fit, &repository),
+                })
+            });
+        fitting.take(MAX_UNLISTED).collect()
     }
 }
 

@@ -9,12 +9,10 @@ use super::environment::{
 use super::image::{ImageExplanation, PodOnNode, images};
 use super::runtime::{ResourcesExplanation, RuntimeExplanation, explain_runtime, resources};
 use super::shutdown::{ShutdownExplanation, shutdown};
-use podwright_cluster::keyring::{
-    NoCredentials, PodKeyring, SecretRejection, SecretUse, secret_keyring,
-};
+use podwright_cluster::keyring::{NoCredentials, PodKeyring, SecretRejection, SecretUse};
 use podwright_cluster::pull::verification;
 use podwright_cluster::service_account::{SecretSource, UnknownSource};
-use podwright_cluster::workspace::{Namespace, ObjectId, Workspace};
+use podwright_cluster::workspace::{ObjectId, Workspace};
 use podwright_model::{Body, DockerDocument, KubernetesVersion, Pod, VersionRange};
 use podwright_rule::finding::ObjectReference;
 use podwright_syntax::text::Location;
@@ -164,9 +162,6 @@ pub fn explain_pod<'w>(
         _ => None,
     };
     let references = pull_secrets.references.iter().zip(secrets);
-    let unlisted: Vec<_> = unlisted(workspace, id, secrets)
-        .filter_map(|secret| secret_keyring(workspace, secret))
-        .collect();
     let entries: Vec<_> = references
         .map(|(reference, &usage)| {
             let problem = problem(workspace, usage);
@@ -208,7 +203,7 @@ pub fn explain_pod<'w>(
         },
         runtime: explain_runtime(workspace, id, pod),
         resources: resources(workspace, id, pod, versions),
-        images: images(workspace, id, pod, &on, &unlisted, versions),
+        images: images(workspace, id, pod, &on, versions),
         hostname: None,
         environments: Vec::new(),
         shutdown: shutdown(workspace, id, pod, versions),
@@ -307,32 +302,4 @@ fn problem(workspace: &Workspace, usage: SecretUse) -> Option<(String, Location)
         span: document.outer(tree, problem.span),
     };
     Some((problem.to_string(), place))
-}
-
-/// Returns the image pull secrets in the object's namespaces that are not in `listed`. Without a known namespace,
-/// only those of the same directory are returned, because a repository of examples has many.
-fn unlisted<'w>(
-    workspace: &'w Workspace,
-    id: ObjectId,
-    listed: &'w [SecretUse],
-) -> impl Iterator<Item = ObjectId> + 'w {
-    let own = workspace.namespaces(id);
-    let directory = workspace.file(id.file).directory();
-    let is_shared = move |secret: ObjectId, at: &Namespace| {
-        let is_near = workspace.file(secret.file).directory() == directory;
-        own.contains(at) && (is_near || matches!(at, Namespace::Known(_)))
-    };
-    workspace.of_kind("", "Secret").filter(move |&secret| {
-        let is_pull_secret = match &workspace.object(secret).body {
-            Body::Secret(body) => body.pull_shape().is_some(),
-            _ => false,
-        };
-        is_pull_secret
-            && !workspace.is_patch(secret.file)
-            && workspace
-                .namespaces(secret)
-                .iter()
-                .any(|at| is_shared(secret, at))
-            && !listed.iter().any(|&one| secret_of(one) == Some(secret))
-    })
 }

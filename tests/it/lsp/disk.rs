@@ -35,6 +35,7 @@ fn file_that_is_not_found_on_disk_counts_while_it_is_open() {
         "ignored/secret.yaml",
         ".hidden/secret.yaml",
         "vendor/secret.yaml",
+        "secret.txt",
     ] {
         let files = [
             ("pod.yaml", POD),

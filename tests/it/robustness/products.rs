@@ -206,3 +206,24 @@ fn long_alternatives_are_checked() {
     assert!(is_wrong(200));
     assert!(is_wrong(2_000));
 }
+
+#[test]
+fn explanation_names_a_limited_number_of_other_secrets() {
+    let secret = |n: usize| {
+        format!(
+            "apiVersion: v1\nkind: Secret\ntype: kubernetes.io/dockerconfigjson\nmetadata: {{name: s{n}, namespace: shop}}\n\
+             stringData: {{.dockerconfigjson: '{{\"auths\": {{\"registry.example\": {{\"auth\": \"YTpi\"}}}}}}'}}\n---\n"
+        )
+    };
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: shop}\nspec:\n  imagePullSecrets: [{name: \
+               gone}]\n  containers: [{name: web, image: 'registry.example/web:1'}]\n";
+    let directory = Directory::new(&[("all.yaml", &(each(50, secret) + pod))]);
+    let run = bounded(&directory, 512, &["explain", "--format", "json"]);
+    let explained: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    let image = &explained["pods"][0]["images"][0];
+    assert_eq!(
+        image["unlistedSecrets"].as_array().unwrap().len(),
+        20,
+        "{image}"
+    );
+}

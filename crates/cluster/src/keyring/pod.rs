@@ -1,6 +1,9 @@
 //! All credentials of a Pod: from its image pull secrets, a node's file, and credential provider plugins.
 
-use std::sync::Arc;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rustc_hash::FxHashMap;
 
 use super::node::{Candidate, Usage, docker_configs};
 use super::provider::{Asked, is_asked};
@@ -46,9 +49,9 @@ pub struct PodKeyring<'w> {
     /// Credentials of all image pull secrets.
     pub of_secrets: Keyring<Origin>,
     /// Docker configs of the node.
-    pub node_files: Vec<Candidate>,
+    pub node_files: Arc<[Candidate]>,
     /// Credentials of the Docker config that the kubelet uses.
-    pub of_node: Keyring<Origin>,
+    pub of_node: Arc<Keyring<Origin>>,
     /// Credential provider plugins, in order.
     pub providers: Vec<Provider<'w>>,
     /// Whether the files of the node are known. If not, the node may have credentials and plugins.
@@ -129,37 +132,58 @@ impl<'w> PodKeyring<'w> {
     /// only the credentials of Secrets are known.
     #[must_use]
     pub fn new(workspace: &'w Workspace, id: ObjectId, pod: &Pod, node: Option<&Node<'w>>) -> Self {
+        Self::without_node(workspace, id, pod).on(workspace, node)
+    }
+
+    /// Collects the credentials of the Pods on each node of the configuration of the file; without a node if it has none.
+    /// Nodes without any credentials and plugins count as one.
+    #[must_use]
+    pub fn on_nodes(workspace: &'w Workspace, id: ObjectId, pod: &Pod) -> Vec<Self> {
+        let keyring = Self::without_node(workspace, id, pod);
+        let nodes = workspace.nodes(id.file);
+        if nodes.is_empty() {
+            return vec![keyring];
+        }
+        let mut has_empty = false;
+        let on = |node| {
+            let own = keyring.clone().on(workspace, Some(node));
+            let is_empty = own.node_files.is_empty() && own.providers.is_empty();
+            let is_known = is_empty && has_empty;
+            has_empty |= is_empty;
+            (!is_known).then_some(own)
+        };
+        nodes.iter().filter_map(on).collect()
+    }
+
+    fn without_node(workspace: &Workspace, id: ObjectId, pod: &Pod) -> Self {
         let pull_secrets = pull_secrets(workspace, id, pod);
         let mut of_secrets = Keyring::default();
         let references = pull_secrets.references.iter();
         let secrets = references
             .map(|reference| secret_use(workspace, reference, &mut of_secrets))
             .collect();
-        let mut of_node = Keyring::default();
-        let mut is_node_known = node.is_some();
-        let node_files = node.map_or_else(Vec::new, |node| docker_configs(workspace, node));
-        for candidate in node_files.iter().filter(|one| one.usage == Usage::Used) {
-            let file = workspace.file(candidate.file);
-            if let Some(document) = &file.docker_config {
-                if document.config.entries.len() > MAX_REGISTRIES {
-                    is_node_known = false;
-                    continue;
-                }
-                let holder = Holder::NodeFile(candidate.file, candidate.path.clone());
-                let origin =
-                    |entry: &Entry| origin(document, &file.tree, &holder, candidate.file, entry);
-                // A config that is used can be decoded.
-                _ = of_node.add(&document.config, origin);
-            }
-        }
         Self {
             pull_secrets,
             secrets,
             of_secrets,
-            node_files,
-            of_node,
-            providers: node.map_or_else(Vec::new, |node| credential_providers(workspace, node)),
-            is_node_known,
+            node_files: Arc::default(),
+            of_node: Arc::default(),
+            providers: Vec::new(),
+            is_node_known: false,
+        }
+    }
+
+    fn on(self, workspace: &'w Workspace, node: Option<&Node<'w>>) -> Self {
+        let Some(node) = node else {
+            return self;
+        };
+        let own = NodeCredentials::of(workspace, node);
+        Self {
+            node_files: own.files.clone(),
+            of_node: own.keyring.clone(),
+            providers: providers(workspace, &own.provider_configs),
+            is_node_known: own.is_known,
+            ..self
         }
     }
 
@@ -167,7 +191,7 @@ impl<'w> PodKeyring<'w> {
     /// them, without tag and digest.
     #[must_use]
     pub fn lookup(&self, repository: &str, version: KubernetesVersion) -> PodLookup<'_> {
-        let rings = [&self.of_secrets, &self.of_node];
+        let rings = [&self.of_secrets, &*self.of_node];
         let mut tried = Vec::new();
         let mut not_tried = Vec::new();
         let mut may_have_more = self.may_have_more();
@@ -319,9 +343,65 @@ fn origin(
     }
 }
 
+/// Credentials that a node has for all Pods.
+struct NodeCredentials {
+    files: Arc<[Candidate]>,
+    keyring: Arc<Keyring<Origin>>,
+    /// Files with the configurations of the plugins.
+    provider_configs: Vec<FileId>,
+    is_known: bool,
+}
+
+/// Those of each node, by its root.
+#[derive(Default)]
+struct OfNodes(Mutex<FxHashMap<PathBuf, Arc<NodeCredentials>>>);
+
+impl NodeCredentials {
+    fn of(workspace: &Workspace, node: &Node<'_>) -> Arc<Self> {
+        let all = workspace.kept(|_| OfNodes::default());
+        let lock = || all.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = lock().get(node.root).cloned();
+        known.unwrap_or_else(|| {
+            let own = Arc::new(Self::new(workspace, node));
+            lock().insert(node.root.to_owned(), own.clone());
+            own
+        })
+    }
+
+    fn new(workspace: &Workspace, node: &Node<'_>) -> Self {
+        let files = docker_configs(workspace, node);
+        let mut keyring = Keyring::default();
+        let mut is_known = true;
+        for candidate in files.iter().filter(|one| one.usage == Usage::Used) {
+            let file = workspace.file(candidate.file);
+            if let Some(document) = &file.docker_config {
+                if document.config.entries.len() > MAX_REGISTRIES {
+                    is_known = false;
+                    continue;
+                }
+                let holder = Holder::NodeFile(candidate.file, candidate.path.clone());
+                let origin =
+                    |entry: &Entry| origin(document, &file.tree, &holder, candidate.file, entry);
+                // A config that is used can be decoded.
+                _ = keyring.add(&document.config, origin);
+            }
+        }
+        Self {
+            files: files.into(),
+            keyring: Arc::new(keyring),
+            provider_configs: provider_configs(workspace, node),
+            is_known,
+        }
+    }
+}
+
 /// Returns the plugins of a node, in the order of its files and their lists.
 #[must_use]
 pub fn credential_providers<'w>(workspace: &'w Workspace, node: &Node<'w>) -> Vec<Provider<'w>> {
+    providers(workspace, &provider_configs(workspace, node))
+}
+
+fn provider_configs(workspace: &Workspace, node: &Node<'_>) -> Vec<FileId> {
     let places = provider_config_paths(&workspace.kubelet_flags(node));
     let is_place = |path: &str| {
         places.iter().any(|place| {
@@ -330,8 +410,12 @@ pub fn credential_providers<'w>(workspace: &'w Workspace, node: &Node<'w>) -> Ve
         })
     };
     let files = node.files.iter().filter(|(path, _)| is_place(path));
+    files.map(|&(_, file)| file).collect()
+}
+
+fn providers<'w>(workspace: &'w Workspace, configs: &[FileId]) -> Vec<Provider<'w>> {
     let mut found = Vec::new();
-    for &(_, file) in files {
+    for &file in configs {
         for object in &workspace.file(file).objects {
             if let Body::CredentialProviderConfig(config) = &object.body {
                 let own = config.providers.value().into_iter().flatten();

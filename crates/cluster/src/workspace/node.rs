@@ -82,19 +82,21 @@ impl Node<'_> {
     }
 }
 
-/// Files of the nodes, by their roots.
-struct FilesOfNodes(FxHashMap<PathBuf, Vec<FileId>>);
+/// Files of the nodes, by their roots: each with the index of its path, sorted by path.
+struct FilesOfNodes(FxHashMap<PathBuf, Vec<(FileId, usize)>>);
 
 impl FilesOfNodes {
     fn new(workspace: &Workspace) -> Self {
-        let mut all: FxHashMap<PathBuf, Vec<FileId>> = FxHashMap::default();
+        let mut all: FxHashMap<PathBuf, Vec<(FileId, usize)>> = FxHashMap::default();
         for (file, id) in workspace.files.iter().zip(0..) {
-            for path in file.on_nodes.iter().flat_map(|on| &on.paths) {
+            let paths = file.on_nodes.iter().flat_map(|on| &on.paths);
+            for (path, index) in paths.zip(0..) {
                 let list = all.entry(path.root.clone()).or_default();
-                if list.last() != Some(&FileId(id)) {
-                    list.push(FileId(id));
-                }
+                list.push((FileId(id), index));
             }
+        }
+        for list in all.values_mut() {
+            list.sort_by_key(|&(id, index)| (workspace.path_on_node(id, index), id));
         }
         Self(all)
     }
@@ -111,18 +113,19 @@ impl Workspace {
     pub(crate) fn node<'w>(&'w self, directory: &'w NodeDirectory) -> Node<'w> {
         let all = self.kept(FilesOfNodes::new);
         let own = all.0.get(&directory.root).map_or(&[][..], Vec::as_slice);
-        let mut files = Vec::new();
-        for &id in own {
-            let paths = self.file(id).on_nodes.iter().flat_map(|on| &on.paths);
-            let own = paths.filter(|path| path.root == directory.root);
-            files.extend(own.map(|path| (path.path.as_str(), id)));
-        }
-        files.sort_unstable();
+        let files = own.iter();
         Node {
             name: &directory.name,
             root: &directory.root,
-            files,
+            files: files
+                .map(|&(id, index)| (self.path_on_node(id, index), id))
+                .collect(),
         }
+    }
+
+    fn path_on_node(&self, id: FileId, index: usize) -> &str {
+        let on_nodes = self.file(id).on_nodes.as_ref();
+        on_nodes.map_or("", |on| &on.paths[index].path)
     }
 }
 
