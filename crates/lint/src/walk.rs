@@ -279,7 +279,7 @@ impl<'a> Walk<'a> {
         let missing = missing.iter().filter(|name| !name.is_empty());
         // Most fields have another name, and a path is expensive.
         let is_other = |name: &&str| *name != "namespace";
-        if missing.clone().last().is_some_and(is_other) {
+        if missing.clone().next_back().is_some_and(is_other) {
             return false;
         }
         let tree = &self.workspace.file(self.id).tree;

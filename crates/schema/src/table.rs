@@ -53,15 +53,13 @@ impl Table {
     #[must_use]
     pub fn kind(group: &str, version: &str, kind: &str) -> Option<(Type, Releases)> {
         // Looked up for each object, several times.
-        static KINDS: OnceLock<FxHashMap<(&str, &str, &str), (Type, Releases)>> = OnceLock::new();
-        let kinds = KINDS.get_or_init(|| {
-            let kinds = Self::kinds();
-            let kinds = kinds.map(|(group, version, kind, own, releases)| {
-                ((group, version, kind), (own, releases))
-            });
-            kinds.collect()
+        static ROWS: OnceLock<FxHashMap<(&str, &str, &str), usize>> = OnceLock::new();
+        let rows = ROWS.get_or_init(|| {
+            let keyed = (0..rows(0, KIND)).map(|row| (Self::kind_at(row), row));
+            keyed.collect()
         });
-        kinds.get(&(group, version, kind)).copied()
+        let row = rows.get(&(group, version, kind))?;
+        Some(Self::served(*row))
     }
 
     /// All kinds, sorted by group, version and kind.
