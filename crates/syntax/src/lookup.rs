@@ -21,21 +21,29 @@ impl SyntaxTree {
     #[must_use]
     pub fn get(&self, id: NodeId, key: &str) -> Option<Entry> {
         let is_word = is_word(key);
-        let is_it = |entry: &Entry| match self.is_bare(entry.key) {
-            true if is_word => self.is_written(entry.key, key),
-            _ => self.key_is(entry.key, key),
-        };
         if self.may_merge {
-            return self.writes(id).filter(is_it).last();
+            let writes = self.writes(id);
+            return writes
+                .filter(|entry| self.has_key(entry, key, is_word))
+                .last();
         }
         // A loop, because the compiler does not inline `last`.
         let mut found = None;
         for entry in self.entries(self.resolve(id)) {
-            if is_it(&entry) {
+            if self.has_key(&entry, key, is_word) {
                 found = Some(entry);
             }
         }
         found
+    }
+
+    /// Returns whether the key of an entry is `key`. `is_word` is [`is_word`] of the key.
+    #[inline]
+    fn has_key(&self, entry: &Entry, key: &str, is_word: bool) -> bool {
+        match self.is_bare(entry.key) {
+            true if is_word => self.is_written(entry.key, key),
+            _ => self.key_is(entry.key, key),
+        }
     }
 
     /// Keys that [`SyntaxTree::get`] may find in the mapping `id`. Follows an alias.

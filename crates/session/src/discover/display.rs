@@ -1,4 +1,4 @@
-use std::path::{Component, Path, PathBuf};
+use std::path::{Component, MAIN_SEPARATOR, Path, PathBuf};
 
 /// Formats `path` for display: relative to `here` if it is below it, separated by `/`, with `.` and `x/..` removed.
 ///
@@ -6,21 +6,11 @@ use std::path::{Component, Path, PathBuf};
 pub(super) fn path(here: &Path, path: &Path) -> String {
     let path = lexical(path);
     let path = path.strip_prefix(here).unwrap_or(&path);
-    let mut parts: Vec<String> = Vec::new();
-    for component in path.components() {
-        match component {
-            // The empty part before the first `/`.
-            Component::RootDir => parts.push(String::new()),
-            Component::Prefix(prefix) => {
-                parts.push(prefix.as_os_str().to_string_lossy().replace('\\', "/"));
-            }
-            other => parts.push(other.as_os_str().to_string_lossy().into_owned()),
-        }
-    }
-    match parts.as_slice() {
-        [] => ".".to_owned(),
-        [root] if root.is_empty() => "/".to_owned(),
-        _ => parts.join("/"),
+    let shown = path.to_string_lossy();
+    match MAIN_SEPARATOR {
+        _ if shown.is_empty() => ".".to_owned(),
+        '/' => shown.into_owned(),
+        separator => shown.replace(separator, "/"),
     }
 }
 
