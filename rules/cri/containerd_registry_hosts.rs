@@ -58,7 +58,7 @@ fn hosts(config: &RegistryConfig, cx: &mut RuleContext<'_>) {
         let Some((path, setup)) = own.zip(setup_in_force(cx.workspace, &node)) else {
             continue;
         };
-        let path = path.0;
+        let path = path.0.as_str();
         if !path.ends_with("/hosts.toml") {
             let name = cx.file().name().to_owned();
             cx.as_rule(&HOSTS_TOML_NOT_READ)

@@ -27,7 +27,7 @@ fn check(document: &DockerDocument, cx: &mut RuleContext<'_>) {
             .files
             .iter()
             .filter(|(_, file)| *file == cx.file_id)
-            .map(|(path, _)| *path);
+            .map(|(path, _)| path.as_str());
         let own: Vec<&str> = own.collect();
         let is_found = own
             .iter()

@@ -91,7 +91,7 @@ fn is_configured(image: &ImageUse<'_>, reference: &ImageReference, cx: &RuleCont
 /// Whether the containerd configuration of a node has a mirror for the host.
 fn has_legacy_mirror(host: &str, cx: &RuleContext<'_>) -> bool {
     let nodes = cx.workspace.nodes(cx.file_id);
-    let mut files = nodes.iter().flat_map(|node| &node.files);
+    let mut files = nodes.iter().flat_map(|node| &*node.files);
     files.any(|(_, file)| {
         let config = cx.workspace.file(*file).runtime_config.as_deref();
         let tables = config.and_then(|config| config.containerd()).into_iter();

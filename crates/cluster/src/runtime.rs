@@ -182,7 +182,7 @@ pub fn drop_ins_left_out(workspace: &Workspace, node: &Node<'_>) -> Vec<FileId> 
 
 /// Returns the files of CRI-O in the order in which it reads them.
 fn crio_files(node: &Node<'_>) -> Vec<FileId> {
-    let mut drop_ins: Vec<&(&str, FileId)> = node
+    let mut drop_ins: Vec<&(String, FileId)> = node
         .files
         .iter()
         .filter(|(path, _)| path.starts_with(CRIO_DROP_INS))

@@ -75,10 +75,12 @@ pub(super) fn on_node(workspace: &Workspace, node: &Node<'_>, path: &str) -> Set
 }
 
 /// Paths that the glob matches, in order. The paths of a node are sorted, so only those that start like it are compared.
-fn imported_by_glob<'w>(node: &Node<'w>, glob: &str) -> impl Iterator<Item = &'w str> {
+fn imported_by_glob<'n>(node: &'n Node<'_>, glob: &str) -> impl Iterator<Item = &'n str> {
     let start = glob.split(['*', '?', '[', '\\']).next().unwrap_or_default();
-    let first = node.files.partition_point(|(path, _)| *path < start);
-    let files = node.files[first..].iter().map(|&(path, _)| path);
+    let first = node
+        .files
+        .partition_point(|(path, _)| path.as_str() < start);
+    let files = node.files[first..].iter().map(|(path, _)| path.as_str());
     let near = files.take_while(move |path| path.starts_with(start));
     near.filter(move |path| matches_import(glob, path))
 }

@@ -10,6 +10,7 @@ pub use paths::{
 };
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
@@ -70,35 +71,40 @@ pub struct Node<'w> {
     /// Absolute path of the directory.
     pub root: &'w Path,
     /// Files with their paths from the node's root, sorted by path.
-    pub files: Vec<(&'w str, FileId)>,
+    pub files: Arc<[(String, FileId)]>,
 }
 
 impl Node<'_> {
     /// Returns the file at a path from the node's root.
     #[must_use]
     pub fn file(&self, path: &str) -> Option<FileId> {
-        let found = self.files.binary_search_by_key(&path, |(path, _)| path);
+        let found = self
+            .files
+            .binary_search_by_key(&path, |(path, _)| path.as_str());
         found.ok().map(|index| self.files[index].1)
     }
 }
 
-/// Files of the nodes, by their roots: each with the index of its path, sorted by path.
-struct FilesOfNodes(FxHashMap<PathBuf, Vec<(FileId, usize)>>);
+/// Files of the nodes, by their roots.
+struct FilesOfNodes(FxHashMap<PathBuf, FilesOfNode>);
+
+/// Files of a node with their paths from its root, sorted by path.
+type FilesOfNode = Arc<[(String, FileId)]>;
 
 impl FilesOfNodes {
     fn new(workspace: &Workspace) -> Self {
-        let mut all: FxHashMap<PathBuf, Vec<(FileId, usize)>> = FxHashMap::default();
+        let mut all: FxHashMap<&Path, Vec<(String, FileId)>> = FxHashMap::default();
         for (file, id) in workspace.files.iter().zip(0..) {
-            let paths = file.on_nodes.iter().flat_map(|on| &on.paths);
-            for (path, index) in paths.zip(0..) {
-                let list = all.entry(path.root.clone()).or_default();
-                list.push((FileId(id), index));
+            for path in file.on_nodes.iter().flat_map(|on| &on.paths) {
+                let list = all.entry(&path.root).or_default();
+                list.push((path.path.clone(), FileId(id)));
             }
         }
-        for list in all.values_mut() {
-            list.sort_by_key(|&(id, index)| (workspace.path_on_node(id, index), id));
-        }
-        Self(all)
+        let sorted = all.into_iter().map(|(root, mut list)| {
+            list.sort_unstable();
+            (root.to_owned(), list.into())
+        });
+        Self(sorted.collect())
     }
 }
 
@@ -112,20 +118,11 @@ impl Workspace {
 
     pub(crate) fn node<'w>(&'w self, directory: &'w NodeDirectory) -> Node<'w> {
         let all = self.kept(FilesOfNodes::new);
-        let own = all.0.get(&directory.root).map_or(&[][..], Vec::as_slice);
-        let files = own.iter();
         Node {
             name: &directory.name,
             root: &directory.root,
-            files: files
-                .map(|&(id, index)| (self.path_on_node(id, index), id))
-                .collect(),
+            files: all.0.get(&directory.root).cloned().unwrap_or_default(),
         }
-    }
-
-    fn path_on_node(&self, id: FileId, index: usize) -> &str {
-        let on_nodes = self.file(id).on_nodes.as_ref();
-        on_nodes.map_or("", |on| &on.paths[index].path)
     }
 }
 
