@@ -212,12 +212,12 @@ pub(crate) const fn split<const N: usize>(text: &'static str) -> [&'static str; 
         while end < rest.len() && rest.as_bytes()[end] != b' ' {
             end += 1;
         }
-        let (word, behind) = rest.split_at(end);
+        let (word, after) = rest.split_at(end);
         words[found] = word;
         found += 1;
-        rest = match behind.split_at_checked(1) {
-            Some((_, behind)) => behind,
-            None => behind,
+        rest = match after.split_at_checked(1) {
+            Some((_, after)) => after,
+            None => after,
         };
     }
     assert!(found == N, "as many words as declared");

@@ -78,7 +78,7 @@ impl Constraints {
         unknown.map_or(Match::Yes, Match::Unknown)
     }
 
-    /// Whether the rules do not tell that it is for other objects.
+    /// Whether the rules do not exclude the object.
     pub(super) fn may_match(&self, request: &Request<'_>) -> bool {
         self.name(request) != Match::No
     }

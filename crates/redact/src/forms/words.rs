@@ -107,8 +107,8 @@ impl Reader<'_> {
         }
         let quote = value.start.checked_sub(1).map(|at| bytes[at]);
         let is_quoted = matches!(quote, Some(b'"' | b'\''));
-        let behind = self.text[value.end..].trim_start_matches(['"', '\'', ';', ' ', ',', '}']);
-        let is_last = behind.is_empty() || behind.starts_with(['\n', '\r', '\\']);
+        let after = self.text[value.end..].trim_start_matches(['"', '\'', ';', ' ', ',', '}']);
+        let is_last = after.is_empty() || after.starts_with(['\n', '\r', '\\']);
         if (is_quoted || is_last) && is_distinctive(text) && names_credential(name, text) {
             self.push(value);
         }
