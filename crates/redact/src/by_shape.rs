@@ -29,7 +29,7 @@ pub(crate) fn secret_like(tree: &SyntaxTree, mapping: NodeId, spans: &mut Vec<Sp
     let mut is_list = false;
     for entry in tree.entries(mapping) {
         let key = tree.key_text(entry.key);
-        if !may_be_secret(&key) {
+        if !may_tell(&key) {
             continue;
         }
         let key = normalized(&key);
@@ -60,8 +60,9 @@ pub(crate) fn secret_like(tree: &SyntaxTree, mapping: NodeId, spans: &mut Vec<Sp
     }
 }
 
-/// Whether a key may be `kind` or similar to `stringData`. Most are not, and are not copied to be compared.
-fn may_be_secret(key: &str) -> bool {
+/// Whether a key may be `kind` or similar to `stringData`, which tell a Secret. Most are not, and are not copied to be
+/// compared.
+fn may_tell(key: &str) -> bool {
     let letters = || key.bytes().filter(u8::is_ascii_alphanumeric);
     let is_other = |byte: &u8| !b"stringda".contains(&byte.to_ascii_lowercase());
     (key.len() >= "stringdata".len() - 2 && letters().filter(is_other).take(3).count() < 3)

@@ -43,7 +43,7 @@ impl Keyword {
     }
 }
 
-/// The words, separated by line feeds if they contain spaces.
+/// The words, separated by spaces, or by line feeds if some contain spaces.
 const WORDS: [(Keyword, &str); 11] = [
     (Keyword::Password, "passw"),
     (
