@@ -1,6 +1,7 @@
 use super::candidates;
 use podwright_cluster::keyring::{Candidate, Keyring, Usage, differences};
 use podwright_model::DockerDocument;
+use podwright_model::docker_config::Entry;
 use podwright_rule::{RuleContext, declare_rule};
 use podwright_syntax::text::{Location, Span};
 
@@ -36,13 +37,8 @@ fn check(document: &DockerDocument, cx: &mut RuleContext<'_>) {
             continue;
         }
         let keyring = |file: Option<_>| {
-            let mut keyring = Keyring::default();
             let config = file.and_then(|file| cx.workspace.file(file).docker_config.as_deref());
-            if let Some(document) = config {
-                // A config that is used can be decoded.
-                _ = keyring.add(&document.config, |_| ());
-            }
-            keyring
+            Keyring::of(config.map(|document| (&document.config, |_: &Entry| ())))
         };
         let (left, right) = (keyring(there), keyring(here));
         let keys: Vec<String> = differences(&left, &right)

@@ -56,7 +56,7 @@ pub struct KeyringEntry<O> {
     /// Credential that the kubelet sends; `None` if a template sets it. For an empty credential the kubelet pulls
     /// anonymously, and does not fall back to other credentials for Docker Hub.
     pub credential: Option<Credential>,
-    /// Index of the document, in the order in which documents were added.
+    /// Index of the document, in the order of the documents.
     pub document: usize,
     /// Whether the registry is a placeholder, so that the real registry is unknown.
     pub is_placeholder: bool,
@@ -68,11 +68,6 @@ impl<O> KeyringEntry<O> {
         (self.key.is_err(), self.key.as_ref().ok())
     }
 }
-
-/// Error returned when the kubelet rejects a document with all its credentials. [`DockerConfig::problems`] contains the
-/// reasons. Nothing was added to the keyring.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Unusable;
 
 /// Result of a keyring lookup for an image.
 #[derive(Clone, Debug)]
@@ -125,42 +120,51 @@ impl<O> Default for Keyring<O> {
 }
 
 impl<O> Keyring<O> {
-    /// Adds the entries of a document. `origin` returns the origin of an entry.
-    ///
-    /// # Errors
-    ///
-    /// Returns [`Unusable`] if the kubelet rejects the document.
-    pub fn add(
-        &mut self,
-        config: &DockerConfig,
-        origin: impl Fn(&Entry) -> O,
-    ) -> Result<(), Unusable> {
-        if !config.is_usable() {
-            return Err(Unusable);
+    /// Collects the entries of `documents`. Each comes with a function that returns the origin of one of its entries. A
+    /// document that the kubelet rejects ([`DockerConfig::is_usable`]) adds nothing.
+    pub fn of<'d, F: Fn(&Entry) -> O>(
+        documents: impl IntoIterator<Item = (&'d DockerConfig, F)>,
+    ) -> Self {
+        let mut entries: Vec<KeyringEntry<O>> = Vec::new();
+        let mut count = 0;
+        let usable = documents
+            .into_iter()
+            .filter(|(config, _)| config.is_usable());
+        for (config, origin) in usable {
+            entries.extend(config.live_entries().map(|entry| KeyringEntry {
+                origin: origin(entry),
+                registry: entry.registry.clone(),
+                key: NormalKey::new(&entry.registry),
+                credential: entry.credential.clone(),
+                document: count,
+                is_placeholder: entry.is_placeholder,
+            }));
+            count += 1;
         }
-        let document = self.documents;
-        self.documents += 1;
-        let first = self.entries.len();
-        let new = config.live_entries().map(|entry| KeyringEntry {
-            origin: origin(entry),
-            registry: entry.registry.clone(),
-            key: NormalKey::new(&entry.registry),
-            credential: entry.credential.clone(),
-            document,
-            is_placeholder: entry.is_placeholder,
-        });
-        self.entries.extend(new);
+        Self::sorted(entries, count)
+    }
+
+    /// Joins `keyrings`, in the order of their documents.
+    pub(crate) fn join<'k>(keyrings: impl IntoIterator<Item = &'k Self>) -> Self
+    where
+        O: Clone + 'k,
+    {
+        let mut entries: Vec<KeyringEntry<O>> = Vec::new();
+        let mut documents = 0;
+        for keyring in keyrings {
+            entries.extend(keyring.entries.iter().map(|entry| KeyringEntry {
+                document: documents + entry.document,
+                ..entry.clone()
+            }));
+            documents += keyring.documents;
+        }
+        Self::sorted(entries, documents)
+    }
+
+    fn sorted(mut entries: Vec<KeyringEntry<O>>, documents: usize) -> Self {
         // For equal keys, the earlier document comes first.
-        if let [known @ .., new] = &self.entries[..]
-            && known.len() == first
-        {
-            // A Pod can have many Secrets with one entry each.
-            let at = known.partition_point(|one| one.rank() <= new.rank());
-            self.entries[at..].rotate_right(1);
-        } else {
-            self.entries.sort_by(|a, b| a.rank().cmp(&b.rank()));
-        }
-        Ok(())
+        entries.sort_by(|a, b| a.rank().cmp(&b.rank()));
+        Self { entries, documents }
     }
 
     /// Returns all entries of the keyring in order. Entries that the kubelet skips come last.

@@ -12,7 +12,7 @@ use podwright_cluster::runtime::setups_for;
 use podwright_cluster::workspace::{
     ClusterContext, File, NodeDirectory, NodePath, NodeRole, OnNodes, Workspace,
 };
-use podwright_model::docker_config::Shape;
+use podwright_model::docker_config::{Entry, Shape};
 use podwright_model::{DockerConfig, Engine, ImageReference, KubernetesVersion, RuntimeReleases};
 use podwright_syntax::json;
 use podwright_syntax::text::{FileId, Source};
@@ -108,7 +108,7 @@ fn secret_lookup(question: &Value) -> Value {
         Ok(image) => image.repository(),
         Err(error) => return json!({ "err": format!("{:?}", error.kind) }),
     };
-    let mut keyring = Keyring::default();
+    let mut configs = Vec::new();
     for secret in question["secrets"].as_array().into_iter().flatten() {
         let shape = match (text(secret, "Type"), text(secret, "Key")) {
             ("kubernetes.io/dockerconfigjson", ".dockerconfigjson") => Shape::Modern,
@@ -120,10 +120,12 @@ fn secret_lookup(question: &Value) -> Value {
             continue;
         }
         let config = DockerConfig::decode(&json::read(data.into()), shape);
-        if keyring.add(&config, |_| ()).is_err() {
+        if !config.is_usable() {
             return json!({ "err": format!("{:?}", config.problems) });
         }
+        configs.push(config);
     }
+    let keyring = Keyring::of(configs.iter().map(|config| (config, |_: &Entry| ())));
     let tried = keyring.lookup(&repository).tried;
     let credentials = tried.iter().map(|tried| {
         let (user, password) = tried.entry.credential.as_ref()?.expose();

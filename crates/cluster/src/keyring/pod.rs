@@ -157,15 +157,14 @@ impl<'w> PodKeyring<'w> {
 
     fn without_node(workspace: &Workspace, id: ObjectId, pod: &Pod) -> Self {
         let pull_secrets = pull_secrets(workspace, id, pod);
-        let mut of_secrets = Keyring::default();
         let references = pull_secrets.references.iter();
-        let secrets = references
-            .map(|reference| secret_use(workspace, reference, &mut of_secrets))
+        let contents: Vec<SecretContents> = references
+            .map(|reference| SecretContents::behind(workspace, reference))
             .collect();
         Self {
             pull_secrets,
-            secrets,
-            of_secrets,
+            secrets: contents.iter().map(|one| one.used).collect(),
+            of_secrets: Keyring::join(contents.iter().map(|one| &*one.keyring)),
             node_files: Arc::default(),
             of_node: Arc::default(),
             providers: Vec::new(),
@@ -237,62 +236,91 @@ impl<'w> PodKeyring<'w> {
     }
 }
 
-/// Returns what the kubelet does with a Secret in the list, and adds its credentials to `keyring`.
-fn secret_use(
-    workspace: &Workspace,
-    reference: &SecretReference,
-    keyring: &mut Keyring<Origin>,
-) -> SecretUse {
-    let id = match reference.name.as_deref() {
-        None => return SecretUse::Unknown,
-        Some("") => return SecretUse::Unnamed,
-        Some(name) => match workspace.pull_secret(reference.from, name) {
-            Resolution::Found(Target::Object(id)) => id,
-            Resolution::Missing => return SecretUse::Missing,
-            Resolution::Found(Target::Elsewhere) | Resolution::Unknown => {
-                return SecretUse::Unknown;
-            }
-        },
-    };
-    use_of(workspace, id, keyring)
+/// What the kubelet reads from a Secret.
+#[derive(Clone)]
+struct SecretContents {
+    used: SecretUse,
+    /// Empty unless the Secret is used.
+    keyring: Arc<Keyring<Origin>>,
+}
+
+/// Contents of the Secrets that were asked for: many Pods have the same ones.
+#[derive(Default)]
+struct OfSecrets(Mutex<FxHashMap<ObjectId, SecretContents>>);
+
+impl SecretContents {
+    /// Returns the contents of the Secret that a list names.
+    fn behind(workspace: &Workspace, reference: &SecretReference) -> Self {
+        let used = match reference.name.as_deref() {
+            None => SecretUse::Unknown,
+            Some("") => SecretUse::Unnamed,
+            Some(name) => match workspace.pull_secret(reference.from, name) {
+                Resolution::Found(Target::Object(id)) => return Self::of(workspace, id),
+                Resolution::Missing => SecretUse::Missing,
+                Resolution::Found(Target::Elsewhere) | Resolution::Unknown => SecretUse::Unknown,
+            },
+        };
+        Self::without(used)
+    }
+
+    fn of(workspace: &Workspace, id: ObjectId) -> Self {
+        let all = workspace.kept(|_| OfSecrets::default());
+        let lock = || all.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = lock().get(&id).cloned();
+        known.unwrap_or_else(|| {
+            let own = Self::read(workspace, id);
+            lock().insert(id, own.clone());
+            own
+        })
+    }
+
+    fn read(workspace: &Workspace, id: ObjectId) -> Self {
+        let file = workspace.file(id.file);
+        let Body::Secret(secret) = &workspace.object(id).body else {
+            return Self::without(SecretUse::Unknown);
+        };
+        if workspace.is_patch(id.file) || workspace.skipped(id.file).is_some() {
+            return Self::without(SecretUse::Unknown);
+        }
+        // A patch may complete the Secret.
+        if workspace.is_unmodified(id)
+            && let Some(why) = secret_rejection(&file.tree, secret)
+        {
+            return Self::without(SecretUse::Rejected(id, why));
+        }
+        let document = match document(&file.tree, secret) {
+            Ok(document) => document,
+            Err(Some(nothing)) => return Self::without(SecretUse::Nothing(id, nothing)),
+            Err(None) => return Self::without(SecretUse::Unknown),
+        };
+        let config = &document.config;
+        if config.is_template || config.entries.len() > MAX_REGISTRIES {
+            return Self::without(SecretUse::Unknown);
+        }
+        if !config.is_usable() {
+            return Self::without(SecretUse::Broken(id));
+        }
+        let origin =
+            |entry: &Entry| origin(&document, &file.tree, &Holder::Secret(id), id.file, entry);
+        Self {
+            used: SecretUse::Used(id),
+            keyring: Arc::new(Keyring::of([(config, origin)])),
+        }
+    }
+
+    fn without(used: SecretUse) -> Self {
+        Self {
+            used,
+            keyring: Arc::default(),
+        }
+    }
 }
 
 /// Returns the credentials of a Secret if the kubelet uses them.
 #[must_use]
-pub fn secret_keyring(workspace: &Workspace, id: ObjectId) -> Option<Keyring<Origin>> {
-    let mut keyring = Keyring::default();
-    let used = use_of(workspace, id, &mut keyring);
-    matches!(used, SecretUse::Used(_)).then_some(keyring)
-}
-
-/// Returns what the kubelet does with an existing Secret, and adds its credentials to `keyring`.
-fn use_of(workspace: &Workspace, id: ObjectId, keyring: &mut Keyring<Origin>) -> SecretUse {
-    let file = workspace.file(id.file);
-    let Body::Secret(secret) = &workspace.object(id).body else {
-        return SecretUse::Unknown;
-    };
-    if workspace.is_patch(id.file) || workspace.skipped(id.file).is_some() {
-        return SecretUse::Unknown;
-    }
-    // A patch may complete the Secret.
-    if workspace.is_unmodified(id)
-        && let Some(why) = secret_rejection(&file.tree, secret)
-    {
-        return SecretUse::Rejected(id, why);
-    }
-    let document = match document(&file.tree, secret) {
-        Ok(document) => document,
-        Err(Some(nothing)) => return SecretUse::Nothing(id, nothing),
-        Err(None) => return SecretUse::Unknown,
-    };
-    if document.config.is_template || document.config.entries.len() > MAX_REGISTRIES {
-        return SecretUse::Unknown;
-    }
-    let origin = |entry: &Entry| origin(&document, &file.tree, &Holder::Secret(id), id.file, entry);
-    match keyring.add(&document.config, origin) {
-        Ok(()) => SecretUse::Used(id),
-        Err(_) => SecretUse::Broken(id),
-    }
+pub fn secret_keyring(workspace: &Workspace, id: ObjectId) -> Option<Arc<Keyring<Origin>>> {
+    let contents = SecretContents::of(workspace, id);
+    matches!(contents.used, SecretUse::Used(_)).then_some(contents.keyring)
 }
 
 /// Returns the document that the kubelet reads from a Secret, or the reason why there is none; `Err(None)` if the
@@ -370,22 +398,19 @@ impl NodeCredentials {
 
     fn new(workspace: &Workspace, node: &Node<'_>) -> Self {
         let files = docker_configs(workspace, node);
-        let mut keyring = Keyring::default();
-        let mut is_known = true;
-        for candidate in files.iter().filter(|one| one.usage == Usage::Used) {
-            let file = workspace.file(candidate.file);
-            if let Some(document) = &file.docker_config {
-                if document.config.entries.len() > MAX_REGISTRIES {
-                    is_known = false;
-                    continue;
-                }
-                let holder = Holder::NodeFile(candidate.file, candidate.path.clone());
-                let origin =
-                    |entry: &Entry| origin(document, &file.tree, &holder, candidate.file, entry);
-                // A config that is used can be decoded.
-                _ = keyring.add(&document.config, origin);
-            }
-        }
+        let used = files.iter().filter(|one| one.usage == Usage::Used);
+        let documents: Vec<(&Candidate, &DockerDocument)> = used
+            .filter_map(|one| Some((one, workspace.file(one.file).docker_config.as_deref()?)))
+            .collect();
+        let is_short = |document: &DockerDocument| document.config.entries.len() <= MAX_REGISTRIES;
+        let is_known = documents.iter().all(|(_, document)| is_short(document));
+        let short = documents.iter().filter(|(_, document)| is_short(document));
+        let keyring = Keyring::of(short.map(|&(one, document)| {
+            let holder = Holder::NodeFile(one.file, one.path.clone());
+            let tree = &workspace.file(one.file).tree;
+            let origin = move |entry: &Entry| origin(document, tree, &holder, one.file, entry);
+            (&document.config, origin)
+        }));
         Self {
             files: files.into(),
             keyring: Arc::new(keyring),

@@ -3,12 +3,10 @@ use podwright_model::docker_config::Shape;
 use podwright_syntax::json;
 
 fn keyring(documents: &[&str]) -> Keyring<usize> {
-    let mut keyring = Keyring::default();
-    for (index, text) in documents.iter().enumerate() {
-        let config = DockerConfig::decode(&json::read((*text).into()), Shape::Modern);
-        keyring.add(&config, |_| index).unwrap();
-    }
-    keyring
+    let decode = |text: &&str| DockerConfig::decode(&json::read((*text).into()), Shape::Modern);
+    let configs: Vec<DockerConfig> = documents.iter().map(decode).collect();
+    let documents = configs.iter().enumerate();
+    Keyring::of(documents.map(|(index, config)| (config, move |_: &Entry| index)))
 }
 
 fn tried(keyring: &Keyring<usize>, image: &str) -> Vec<(String, usize, Fit)> {
@@ -81,8 +79,9 @@ fn random_order_is_reported_and_placeholders_are_unknown() {
 
 #[test]
 fn a_poisoned_document_is_not_added() {
-    let config = DockerConfig::decode(&json::read(r#"{"auths": {"a": 1}}"#.into()), Shape::Modern);
-    assert_eq!(Keyring::default().add(&config, |_| ()), Err(Unusable));
+    let keyring = keyring(&[r#"{"auths": {"a": 1, "b": {}}}"#, r#"{"auths": {"c": {}}}"#]);
+    let registries = keyring.entries().iter().map(|one| one.registry.to_string());
+    assert_eq!(registries.collect::<Vec<_>>(), ["c"]);
 }
 
 #[test]

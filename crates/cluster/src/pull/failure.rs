@@ -21,8 +21,8 @@ pub enum Failure {
     RegistryUnavailable,
     /// Pulling failed because the runtime's policy rejects the signature of the image.
     SignatureValidation,
-    /// A document in a pull Secret is rejected ([`crate::keyring::Unusable`]): the kubelet pulls no image of
-    /// the Pod.
+    /// A document in a pull Secret is rejected ([`podwright_model::DockerConfig::is_usable`]): the kubelet pulls no
+    /// image of the Pod.
     Keyring,
 }
 
