@@ -88,6 +88,7 @@ impl<'a> Walk<'a> {
             only,
             rules,
             met: Met::default(),
+            around: None,
         };
         tree::list(directory, real, &mut visit);
         let Visit { links, met, .. } = visit;
@@ -157,13 +158,16 @@ impl<'a> Walk<'a> {
         });
     }
 
-    fn entry(&mut self, asked: &Path, entry: &Entry) {
+    fn entry(&mut self, around: &Around, entry: &Entry) {
         let (path, kind) = (entry.path.as_path(), entry.kind);
         if kind.is_dir() || !is_wanted(path) {
             return;
         }
-        let shown = display::path(self.here, path);
-        let place = place(asked, &display::path(self.here, asked), path, &shown);
+        let shown = around.shown(entry.name());
+        let place = match is_shown(path) {
+            true => around.place.clone(),
+            false => workspace::Origin::Hidden,
+        };
         if kind.is_file() {
             let found = Found::at(path.to_owned(), shown).below(&self.roots);
             self.found.push(found.in_place(place));
@@ -204,18 +208,44 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// What the directories between `asked` and the file at `path` say about it. `asked_shown` and `shown` are both as
-/// displayed.
-fn place(asked: &Path, asked_shown: &str, path: &Path, shown: &str) -> workspace::Origin {
-    if is_hidden_below(asked, path) {
-        return workspace::Origin::Hidden;
+/// What the directories between `asked` and a file say about it.
+struct Around {
+    /// Directory of the file.
+    directory: PathBuf,
+    /// The same as displayed.
+    shown: String,
+    /// Place of the files in it that are not hidden themselves.
+    place: workspace::Origin,
+}
+
+impl Around {
+    fn new(here: &Path, asked: &Path, directory: &Path) -> Self {
+        let asked_parts = match display::path(here, asked).as_str() {
+            "." => 0,
+            "/" => 1,
+            asked => asked.split('/').count(),
+        };
+        let mut around = Self {
+            directory: directory.to_owned(),
+            shown: display::path(here, directory),
+            place: workspace::Origin::Hidden,
+        };
+        if !is_hidden_below(asked, directory) {
+            let any_file = around.shown(OsStr::new("-"));
+            around.place = workspace::Origin::below(&any_file, asked_parts);
+        }
+        around
     }
-    let parts = match asked_shown {
-        "." => 0,
-        "/" => 1,
-        asked => asked.split('/').count(),
-    };
-    workspace::Origin::below(shown, parts)
+
+    /// Path of a file in the directory as displayed.
+    fn shown(&self, name: &OsStr) -> String {
+        let name = name.to_string_lossy();
+        match self.shown.as_str() {
+            "." => name.into_owned(),
+            above if above.ends_with('/') => format!("{above}{name}"),
+            above => format!("{above}/{name}"),
+        }
+    }
 }
 
 /// A walk below one of the paths of a run.
@@ -227,6 +257,8 @@ struct Visit<'w, 'a> {
     rules: IgnoreRules,
     links: Links,
     met: Met,
+    /// Those of the last file.
+    around: Option<Around>,
 }
 
 impl Visitor for Visit<'_, '_> {
@@ -259,7 +291,12 @@ impl Visitor for Visit<'_, '_> {
     }
 
     fn entry(&mut self, entry: &Entry) {
-        self.walk.entry(self.asked, entry);
+        let directory = entry.path.parent().unwrap_or(&entry.path);
+        let known = self.around.take();
+        let known = known.filter(|known| known.directory.as_os_str() == directory.as_os_str());
+        let around = known.unwrap_or_else(|| Around::new(self.walk.here, self.asked, directory));
+        self.walk.entry(&around, entry);
+        self.around = Some(around);
     }
 
     fn failure(&mut self, failure: &Failure) {
