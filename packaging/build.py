@@ -139,6 +139,15 @@ def runner(target):
     return None
 
 
+def llvm_profdata():
+    """The program of the toolchain that merges the records of instrumented binaries. None if it cannot be installed."""
+    if shutil.which("rustup"):
+        with contextlib.suppress(trial.Failed):
+            call("llvm-tools", "rustup", "component", "add", "llvm-tools", cwd=ROOT)
+    libraries = subprocess.check_output(["rustc", "--print", "target-libdir"], cwd=ROOT, encoding="utf-8").strip()
+    return next(Path(libraries).parent.glob("bin/llvm-profdata*"), None)
+
+
 class Build:
     def __init__(self, options, report, tools):
         self.out, self.profile, self.quick = options.out.resolve(), options.profile, options.quick
@@ -160,14 +169,20 @@ class Build:
             # zig links against a glibc that is old enough for all systems, against musl, and for macOS.
             arguments.append("--zig")
             arguments += ["--compatibility", one["wheel"]] if "linux" in name else []
+        binary = CACHE.parent / name / ("debug" if self.profile == "dev" else self.profile)
+        binary /= "podwright.exe" if "windows" in name else "podwright"
+
+        def build(step, flags):
+            call(f"{step}-{name}", self.tools / "maturin", *arguments, env=ENVIRONMENT | {"RUSTFLAGS": flags})
+
         with linked_readme():
-            call(f"maturin-{name}", self.tools / "maturin", *arguments)
+            flags = self.recorded(name, binary, command, build) if self.profile == "dist" and command else ""
+            shutil.rmtree(scratch / "wheels", ignore_errors=True)
+            build("maturin", flags)
         (wheel,) = (scratch / "wheels").iterdir()
         if "wheel" in parts:
             text = trial.wheel(wheel, name, self.version, scratch / "wheel", command, self.tools / "pip")
             self.report.built(self.keep(wheel, "python"), text)
-        binary = CACHE.parent / name / ("debug" if self.profile == "dev" else self.profile)
-        binary /= "podwright.exe" if "windows" in name else "podwright"
         self.native = self.native or (binary if command and command(binary) == [binary] else None)
         release(f"pack-{name}", "pack", name, binary, scratch / "archives", self.native or self.build_native())
         (archive,) = (scratch / "archives").iterdir()
@@ -177,6 +192,26 @@ class Build:
         shutil.copy(inside, kept)
         if "archive" in parts:
             self.report.built(self.keep(archive, "archives"), text if command else f"{text}, cannot run here")
+
+    def recorded(self, name, binary, command, build):
+        """Compiler flags that optimize for what podwright does in the fixtures. Empty if that cannot be recorded."""
+        profdata = llvm_profdata()
+        if profdata is None:
+            self.report.add("skipped", f"profile of {name}", "needs llvm-profdata: rustup component add llvm-tools")
+            return ""
+        raw, merged = CACHE / "profiles" / name, CACHE / "profiles" / f"{name}.profdata"
+        shutil.rmtree(raw, ignore_errors=True)
+        # Build scripts and macros of this machine are not instrumented, because there is a target.
+        build("instrumented", f"-Cprofile-generate={raw}")
+        fixtures = SOURCE / "fixtures"
+        places = [one for one in [*fixtures.iterdir(), *fixtures.glob("workspaces/*")] if one.is_dir()]
+        for place in sorted(places):
+            # It exits with 1, because most of the fixtures have problems.
+            code = subprocess.run([*command(binary), "check"], cwd=place, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode
+            trial.require(code in (0, 1), f"the instrumented binary exits with {code} in {place}")
+        call(f"profdata-{name}", profdata, "merge", "-o", merged, raw)
+        self.report.add("recorded", f"profile of {name}", f"{len(places)} runs over the fixtures")
+        return f"-Cprofile-use={merged}"
 
     def build_native(self):
         """A binary that runs here, for the manual pages and completions of targets that do not."""
