@@ -1,12 +1,10 @@
 //! Counts what was checked, what was skipped, and what builds lack.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use podwright_cluster::workspace::Skipped::{HelmTemplate, NoManifest};
 use podwright_cluster::workspace::{File, Workspace};
 use podwright_model::Object;
-use podwright_redact::Redactor;
 use podwright_report::{NotBuilt, NotBuiltReason, SkipReason, Skipped, Summary, Workloads};
 use podwright_schema::Operated;
 use podwright_syntax::NodeKind;
@@ -131,19 +129,16 @@ fn not_built(workspace: &Workspace) -> Vec<NotBuilt> {
     if parts.is_empty() {
         return Vec::new();
     }
-    // A URL may contain a password.
-    let files: BTreeSet<FileId> = parts.keys().map(|(place, _)| place.file).collect();
-    let redactor = Redactor::new(files.iter().map(|&file| workspace.file(file).shown()));
+    // A URL may contain a password. All names at once, because that searches all files.
+    let names: Vec<&str> = parts.keys().map(|(_, name)| *name).collect();
+    let names = workspace.without_credentials(names.join("\0"));
+    let mut names = names.split('\0');
     let mut parts: Vec<NotBuilt> = parts
         .iter()
-        .map(|((place, name), &reason)| {
-            let mut name = podwright_redact::text(name);
-            redactor.redact(&mut name);
-            NotBuilt {
-                path: workspace.file(place.file).source.path.clone(),
-                reason,
-                name,
-            }
+        .map(|((place, _), &reason)| NotBuilt {
+            path: workspace.file(place.file).source.path.clone(),
+            reason,
+            name: names.next().unwrap_or_default().to_owned(),
         })
         .collect();
     parts.sort();
