@@ -171,19 +171,15 @@ class Build:
             arguments += ["--compatibility", one["wheel"]] if "linux" in name else []
         binary = CACHE.parent / name / ("debug" if self.profile == "dev" else self.profile)
         binary /= "podwright.exe" if "windows" in name else "podwright"
-
-        def build(step, flags):
-            call(f"{step}-{name}", self.tools / "maturin", *arguments, env=ENVIRONMENT | {"RUSTFLAGS": flags})
-
+        is_native = command is not None and command(binary) == [binary]
+        flags = self.recorded(name, binary) if is_native and self.profile == "dist" else {}
         with linked_readme():
-            flags = self.recorded(name, binary, command, build) if self.profile == "dist" and command else ""
-            shutil.rmtree(scratch / "wheels", ignore_errors=True)
-            build("maturin", flags)
+            call(f"maturin-{name}", self.tools / "maturin", *arguments, env=ENVIRONMENT | flags)
         (wheel,) = (scratch / "wheels").iterdir()
         if "wheel" in parts:
             text = trial.wheel(wheel, name, self.version, scratch / "wheel", command, self.tools / "pip")
             self.report.built(self.keep(wheel, "python"), text)
-        self.native = self.native or (binary if command and command(binary) == [binary] else None)
+        self.native = self.native or (binary if is_native else None)
         release(f"pack-{name}", "pack", name, binary, scratch / "archives", self.native or self.build_native())
         (archive,) = (scratch / "archives").iterdir()
         inside, text = trial.archive(archive, name, self.version, scratch / "archive", command)
@@ -193,25 +189,30 @@ class Build:
         if "archive" in parts:
             self.report.built(self.keep(archive, "archives"), text if command else f"{text}, cannot run here")
 
-    def recorded(self, name, binary, command, build):
-        """Compiler flags that optimize for what podwright does in the fixtures. Empty if that cannot be recorded."""
+    def recorded(self, name, binary):
+        """Variables with which the compiler optimizes for what podwright does in the fixtures. Empty if llvm-profdata is not there."""
         profdata = llvm_profdata()
         if profdata is None:
             self.report.add("skipped", f"profile of {name}", "needs llvm-profdata: rustup component add llvm-tools")
-            return ""
+            return {}
         raw, merged = CACHE / "profiles" / name, CACHE / "profiles" / f"{name}.profdata"
         shutil.rmtree(raw, ignore_errors=True)
-        # Build scripts and macros of this machine are not instrumented, because there is a target.
-        build("instrumented", f"-Cprofile-generate={raw}")
+        environment = ENVIRONMENT | {"RUSTFLAGS": f"-Cprofile-generate={raw}"}
+        if "musl" in name:
+            # zig does not know the option `-u` that an instrumented binary needs.
+            environment["RUSTFLAGS"] += " -Clinker=rust-lld"
+            environment[f"CC_{name.replace('-', '_')}"] = "cc"
+        arguments = ["--locked", "--profile", self.profile, "--target", name, "--bin", "podwright"]
+        call(f"instrumented-{name}", "cargo", "build", *arguments, env=environment)
         fixtures = SOURCE / "fixtures"
         places = [one for one in [*fixtures.iterdir(), *fixtures.glob("workspaces/*")] if one.is_dir()]
-        for place in sorted(places):
+        for place in places:
             # It exits with 1, because most of the fixtures have problems.
-            code = subprocess.run([*command(binary), "check"], cwd=place, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode
-            trial.require(code in (0, 1), f"the instrumented binary exits with {code} in {place}")
+            done = subprocess.run([binary, "check"], cwd=place, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            trial.require(done.returncode in (0, 1), f"the instrumented binary exits with {done.returncode} in {place}")
         call(f"profdata-{name}", profdata, "merge", "-o", merged, raw)
         self.report.add("recorded", f"profile of {name}", f"{len(places)} runs over the fixtures")
-        return f"-Cprofile-use={merged}"
+        return {"RUSTFLAGS": f"-Cprofile-use={merged}"}
 
     def build_native(self):
         """A binary that runs here, for the manual pages and completions of targets that do not."""
