@@ -32,6 +32,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use podwright_model::DockerConfig;
 use podwright_model::docker_config::{Credential, Entry, RegistryKey};
+use url::RegistryUrl;
 
 /// Credentials of one or more documents, in the order in which the kubelet tries them. `O` is the origin of a
 /// credential.
@@ -179,11 +180,12 @@ impl<O> Keyring<O> {
     pub fn lookup(&self, repository: &str) -> Lookup<'_, O> {
         let (unknown, known): (Vec<_>, Vec<_>) =
             self.entries.iter().partition(|entry| entry.is_placeholder);
+        let image = RegistryUrl::parse(repository.as_bytes());
         let mut tried = Vec::new();
         let mut not_tried = Vec::new();
         for entry in known {
             let check = match &entry.key {
-                Ok(key) => key.check(repository),
+                Ok(key) => key.check_url(image.as_ref()),
                 Err(error) => Err(MatchFailure::NotAUrl(*error)),
             };
             match check {

@@ -81,7 +81,7 @@ pub struct Node {
     /// Whether the subresource `status` drops the field from a new object. Of the root only.
     drops_status: bool,
     /// The compiled rules. Of the root only.
-    compiled: Apart<Arc<OnceLock<Compiled>>>,
+    compiled: Apart<OnceLock<Arc<Compiled>>>,
     /// The file of the definition. Of the root only.
     origin: Apart<Option<u32>>,
 }

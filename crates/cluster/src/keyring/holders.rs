@@ -30,10 +30,10 @@ impl Holders {
             };
             for entry in keyring.entries() {
                 let Ok(key) = &entry.key else { continue };
-                let url = RegistryUrl::parse(&key.0);
-                let host = url.ok().map(|url| url.host).filter(|host| !is_glob(host));
+                let url = key.url.as_ref().ok();
+                let host = url.map(|url| &url.host).filter(|host| !is_glob(host));
                 let list = match host {
-                    Some(host) => all.by_host.entry(host).or_default(),
+                    Some(host) => all.by_host.entry(host.clone()).or_default(),
                     None => &mut all.globs,
                 };
                 if list.last() != Some(&id) {

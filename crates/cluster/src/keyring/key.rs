@@ -14,7 +14,11 @@ pub(super) const DEFAULT_REGISTRY: &[u8] = b"index.docker.io";
 ///
 /// Keys are ordered as their credentials are tried, which is in reverse byte order.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct NormalKey(pub(super) Vec<u8>);
+pub struct NormalKey {
+    text: Vec<u8>,
+    /// What the kubelet compares with images: the text, parsed again.
+    pub(super) url: Result<RegistryUrl, UrlError>,
+}
 
 impl NormalKey {
     /// Normalizes a key as the kubelet does (`BasicDockerKeyring.Add`).
@@ -38,13 +42,16 @@ impl NormalKey {
         if path != b"/" {
             host.extend_from_slice(path);
         }
-        Ok(Self(host))
+        Ok(Self {
+            url: RegistryUrl::parse(&host),
+            text: host,
+        })
     }
 
     /// Returns whether this is the key that is used for Docker Hub if no other key matches.
     #[must_use]
     pub fn is_default_registry(&self) -> bool {
-        self.0 == DEFAULT_REGISTRY
+        self.text == DEFAULT_REGISTRY
     }
 }
 
@@ -56,13 +63,13 @@ impl PartialOrd for NormalKey {
 
 impl Ord for NormalKey {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        other.0.cmp(&self.0)
+        other.text.cmp(&self.text)
     }
 }
 
 impl fmt::Display for NormalKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&String::from_utf8_lossy(&self.0))
+        f.write_str(&String::from_utf8_lossy(&self.text))
     }
 }
 
@@ -88,12 +95,12 @@ pub enum NoMatch {
 ///
 /// Returns [`NoMatch`] if one of the two cannot be parsed. The kubelet treats this as no match.
 pub fn urls_match(pattern: &str, target: &str) -> Result<bool, NoMatch> {
-    matches(pattern.as_bytes(), target.as_bytes())
+    let parse = |text: &str| RegistryUrl::parse(text.as_bytes()).map_err(NoMatch::NotAUrl);
+    matches(&parse(pattern)?, &parse(target)?)
 }
 
-pub(super) fn matches(pattern: &[u8], target: &[u8]) -> Result<bool, NoMatch> {
-    let pattern = RegistryUrl::parse(pattern).map_err(NoMatch::NotAUrl)?;
-    let target = RegistryUrl::parse(target).map_err(NoMatch::NotAUrl)?;
+/// The same for parsed URLs.
+pub(super) fn matches(pattern: &RegistryUrl, target: &RegistryUrl) -> Result<bool, NoMatch> {
     let (labels, port) = pattern.split();
     let (target_labels, target_port) = target.split();
     if port != target_port

@@ -172,15 +172,22 @@ impl NormalKey {
     ///
     /// Returns the [`MatchFailure`] that is closest to a match.
     pub fn check(&self, repository: &str) -> Result<(), MatchFailure> {
-        match matches(&self.0, repository.as_bytes()) {
-            Ok(true) => return Ok(()),
-            Ok(false) => {}
-            Err(NoMatch::NotAUrl(error)) => return Err(MatchFailure::NotAUrl(error)),
-            Err(NoMatch::BadPattern) => return Err(MatchFailure::BadPattern),
+        self.check_url(RegistryUrl::parse(repository.as_bytes()).as_ref())
+    }
+
+    /// The same for an image that was parsed.
+    pub(super) fn check_url(
+        &self,
+        image: Result<&RegistryUrl, &UrlError>,
+    ) -> Result<(), MatchFailure> {
+        let parsed = |url: Result<_, &UrlError>| url.map_err(|&error| MatchFailure::NotAUrl(error));
+        let (key, image) = (parsed(self.url.as_ref())?, parsed(image)?);
+        match matches(key, image) {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(nearest(key, image)),
+            Err(NoMatch::NotAUrl(error)) => Err(MatchFailure::NotAUrl(error)),
+            Err(NoMatch::BadPattern) => Err(MatchFailure::BadPattern),
         }
-        let parse = |text| RegistryUrl::parse(text).map_err(MatchFailure::NotAUrl);
-        let (key, image) = (parse(&self.0)?, parse(repository.as_bytes())?);
-        Err(nearest(&key, &image))
     }
 }
 

@@ -165,7 +165,7 @@ impl NormalKey {
     /// image may need a credential. Ports 443 and 80 are not distinguished from a missing port.
     #[must_use]
     pub fn near_miss(&self, repository: &str) -> Option<NearMiss> {
-        let key = RegistryUrl::parse(&self.0).ok()?;
+        let key = self.url.as_ref().ok()?;
         let image = RegistryUrl::parse(repository.as_bytes()).ok()?;
         let (key_path, image_path) = (text(&key.path)?, text(&image.path)?);
         let (labels, port) = key.split();

@@ -8,7 +8,7 @@ use std::fmt;
 use std::net::Ipv6Addr;
 
 /// Parts of a URL that the kubelet compares, percent-decoded. The bytes need not be valid UTF-8.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct RegistryUrl {
     /// Host with its port.
     pub(super) host: Vec<u8>,

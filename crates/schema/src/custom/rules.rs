@@ -212,7 +212,7 @@ pub(crate) fn broken<'s>(
     }
     let compiled = schema.compiled.0.get_or_init(|| {
         let mut names = 0;
-        Compiled::of(schema, None, &mut names)
+        Arc::new(Compiled::of(schema, None, &mut names))
     });
     if compiled.is_empty() {
         return Vec::new();
