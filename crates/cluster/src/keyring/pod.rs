@@ -159,7 +159,7 @@ impl<'w> PodKeyring<'w> {
         let pull_secrets = pull_secrets(workspace, id, pod);
         let references = pull_secrets.references.iter();
         let contents: Vec<SecretContents> = references
-            .map(|reference| SecretContents::behind(workspace, reference))
+            .map(|reference| SecretContents::named(workspace, reference))
             .collect();
         Self {
             pull_secrets,
@@ -250,7 +250,7 @@ struct OfSecrets(Mutex<FxHashMap<ObjectId, SecretContents>>);
 
 impl SecretContents {
     /// Returns the contents of the Secret that a list names.
-    fn behind(workspace: &Workspace, reference: &SecretReference) -> Self {
+    fn named(workspace: &Workspace, reference: &SecretReference) -> Self {
         let used = match reference.name.as_deref() {
             None => SecretUse::Unknown,
             Some("") => SecretUse::Unnamed,
