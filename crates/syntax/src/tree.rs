@@ -3,6 +3,7 @@
 //! One arena per file. A node is 20 bytes and contains byte offsets into the text of the file. Values are decoded on
 //! demand. Aliases are kept; [`SyntaxTree::resolve`] follows them.
 
+use std::cell::Cell;
 use std::fmt;
 use std::sync::OnceLock;
 
@@ -451,15 +452,36 @@ impl Origins {
     }
 }
 
-/// The nodes of a tree in an allocation without spare capacity: it was estimated from the length of the text, with a
-/// margin. Copies them, because allocators seldom reclaim the rest of a shrunk allocation. That of a large one is memory
-/// that is never touched.
-pub(super) fn without_margin(nodes: Vec<Node>) -> Vec<Node> {
-    const LARGE: usize = 1 << 16;
-    match nodes.len() < LARGE {
-        true => nodes.as_slice().to_vec(),
-        false => nodes,
+/// Trees with at least this number of nodes keep the allocation in which they were read.
+const LARGE: usize = 1 << 16;
+
+thread_local! {
+    /// Allocation in which the nodes of small texts are read, one text after the other.
+    static ARENA: Cell<Vec<Node>> = const { Cell::new(Vec::new()) };
+}
+
+/// An empty arena with room for `expected` nodes.
+pub(super) fn arena(expected: usize) -> Vec<Node> {
+    if expected >= LARGE {
+        return Vec::with_capacity(expected);
     }
+    let mut nodes = ARENA.take();
+    nodes.reserve(expected);
+    nodes
+}
+
+/// The nodes that were read into an [`arena`], in an allocation without spare capacity. Those of a large text are not
+/// copied: the rest of its allocation is memory that is never touched.
+pub(super) fn without_margin(mut nodes: Vec<Node>) -> Vec<Node> {
+    if nodes.len() >= LARGE {
+        return nodes;
+    }
+    let exact = nodes.as_slice().to_vec();
+    if nodes.capacity() < LARGE {
+        nodes.clear();
+        ARENA.set(nodes);
+    }
+    exact
 }
 
 fn some(index: u32) -> Option<NodeId> {

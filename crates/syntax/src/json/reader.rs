@@ -3,6 +3,7 @@
 use super::lexer::{Lexer, Token, TokenKind};
 use crate::scalar::is_json_word;
 use crate::text::Span;
+use crate::tree::arena;
 use crate::{Node, NodeId, NodeKind, SyntaxError, SyntaxErrorKind};
 
 /// Maximum nesting depth of collections. Go allows 10,000, but code that walks a tree may recurse, and no Kubernetes
@@ -43,7 +44,7 @@ impl<'t> Reader<'t> {
     pub(super) fn new(text: &'t str) -> Self {
         Self {
             lexer: Lexer::new(text),
-            nodes: Vec::with_capacity(text.len() / 12 + 1),
+            nodes: arena(text.len() / 12 + 1),
             open: Vec::new(),
         }
     }

@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use super::chars::{self, BLANK, BREAK, CLASS, LEAD};
 use super::frame::{FlowFrame, Frame};
 use crate::text::Span;
-use crate::tree::{Node, NodeKind, Properties};
+use crate::tree::{Node, NodeKind, Properties, arena};
 use crate::{SyntaxError, SyntaxErrorKind};
 
 /// Maximum nesting depth of collections.
@@ -98,7 +98,7 @@ impl<'t> Reader<'t> {
             flows: Vec::new(),
             anchors: FxHashMap::default(),
             handles: Vec::new(),
-            nodes: Vec::with_capacity(length / 11 + 4),
+            nodes: arena(length / 11 + 4),
             properties: Vec::new(),
             holders: FxHashMap::default(),
             comments: Vec::new(),
