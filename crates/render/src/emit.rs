@@ -1,5 +1,7 @@
 //! Writes trees as YAML, and the source map of what it writes.
 
+use std::borrow::Cow;
+
 use podwright_syntax::NodeKind;
 use podwright_syntax::text::Location;
 
@@ -18,6 +20,7 @@ pub fn emit<'n>(documents: impl IntoIterator<Item = &'n Node>) -> (String, Sourc
         }
         writer.node(document, 0);
     }
+    writer.map.shrink_to_fit();
     (writer.out, writer.map)
 }
 
@@ -35,6 +38,11 @@ impl Writer {
     fn write(&mut self, text: &str, origin: Origin) {
         self.out.push_str(text);
         self.map.push(self.out.len(), origin);
+    }
+
+    fn padding(&mut self, columns: usize) {
+        self.out.extend(std::iter::repeat_n(' ', columns));
+        self.map.push(self.out.len(), Origin::Nowhere);
     }
 
     /// Text between scalars belongs to the collection that is written there.
@@ -57,7 +65,7 @@ impl Writer {
     fn map_entries(&mut self, map: &Map, indent: usize, first_is_indented: bool) {
         for (index, entry) in map.entries.iter().enumerate() {
             if index > 0 || !first_is_indented {
-                self.constant(&" ".repeat(indent));
+                self.padding(indent);
             }
             let place = entry.key.text.location();
             self.key(&entry.key);
@@ -88,7 +96,7 @@ impl Writer {
     fn items(&mut self, items: &[Node], indent: usize, first_is_indented: bool) {
         for (index, item) in items.iter().enumerate() {
             if index > 0 || !first_is_indented {
-                self.constant(&" ".repeat(indent));
+                self.padding(indent);
             }
             self.around("- ", item.location());
             self.node(item, indent + 2);
@@ -110,7 +118,7 @@ impl Writer {
             && is_safe_plain(text)
             && (key.kind != ScalarType::String || reads_as_string(text));
         match is_plain {
-            true => self.text(&key.text, str::to_owned),
+            true => self.text(&key.text, |part| part.into()),
             false => self.double_quoted(&key.text),
         }
     }
@@ -122,7 +130,7 @@ impl Writer {
             return self.around(text, scalar.text.location());
         }
         if scalar.kind != ScalarType::String {
-            return self.text(&scalar.text, str::to_owned);
+            return self.text(&scalar.text, |part| part.into());
         }
         let quote = || needs_escape(text);
         match scalar.style {
@@ -139,7 +147,7 @@ impl Writer {
             NodeKind::Plain
                 if is_safe_plain(text) && !text.contains('\n') && reads_as_string(text) =>
             {
-                self.text(&scalar.text, str::to_owned);
+                self.text(&scalar.text, |part| part.into());
             }
             NodeKind::DoubleQuoted
             | NodeKind::SingleQuoted
@@ -153,7 +161,7 @@ impl Writer {
     }
 
     /// Writes a text run by run. Where `escape` changes a run, its bytes are not copied any more.
-    fn text(&mut self, text: &Text, escape: impl Fn(&str) -> String) {
+    fn text(&mut self, text: &Text, escape: impl Fn(&str) -> Cow<'_, str>) {
         for (range, origin) in text.runs() {
             let part = &text.as_str()[range];
             let written = escape(part);
@@ -167,7 +175,10 @@ impl Writer {
 
     fn single_quoted(&mut self, text: &Text) {
         self.around("'", text.location());
-        self.text(text, |part| part.replace('\'', "''"));
+        self.text(text, |part| match part.contains('\'') {
+            true => part.replace('\'', "''").into(),
+            false => part.into(),
+        });
         self.around("'", text.location());
     }
 
@@ -177,7 +188,7 @@ impl Writer {
             let mut out = String::with_capacity(part.len());
             part.chars()
                 .for_each(|character| escape(character, &mut out));
-            out
+            out.into()
         });
         self.around("\"", text.location());
     }
@@ -193,7 +204,6 @@ impl Writer {
         if string.starts_with([' ', '\n']) {
             self.around("2", text.location());
         }
-        let padding = " ".repeat(indent.max(2));
         let mut at_line_start = true;
         self.constant("\n");
         for (range, origin) in text.runs() {
@@ -203,7 +213,7 @@ impl Writer {
                 let end = rest.find('\n').map_or(rest.len(), |at| at + 1);
                 let line = &rest[..end];
                 if at_line_start && line != "\n" {
-                    self.constant(&padding);
+                    self.padding(indent.max(2));
                 }
                 let within =
                     u32::try_from(done).unwrap_or(0)..u32::try_from(done + end).unwrap_or(0);

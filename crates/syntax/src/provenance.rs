@@ -4,4 +4,4 @@ mod source_map;
 mod text;
 
 pub use source_map::SourceMap;
-pub use text::{Origin, Text};
+pub use text::{Locations, Origin, Text};

@@ -42,10 +42,19 @@ impl SourceMap {
     /// Adds the origin of the bytes up to `end`.
     pub fn push(&mut self, end: usize, origin: Origin) {
         let end = u32::try_from(end).unwrap_or(u32::MAX);
-        let start = self.runs.last().map_or(0, |run| run.end);
-        if end > start {
-            self.runs.push(Run { end, origin });
+        match self.runs.last_mut() {
+            Some(last) if last.end >= end => {}
+            Some(last) if (&last.origin, &origin) == (&Origin::Nowhere, &Origin::Nowhere) => {
+                last.end = end;
+            }
+            None if end == 0 => {}
+            _ => self.runs.push(Run { end, origin }),
         }
+    }
+
+    /// Returns the memory that no run needs.
+    pub fn shrink_to_fit(&mut self) {
+        self.runs.shrink_to_fit();
     }
 
     /// Forgets the bytes from `end` on.

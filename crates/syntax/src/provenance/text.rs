@@ -1,6 +1,6 @@
 //! Text that knows where each of its bytes comes from.
 
-use std::ops::Range;
+use std::ops::{Deref, Range};
 use std::sync::Arc;
 
 use crate::embedded::pieces;
@@ -17,10 +17,40 @@ pub enum Origin {
         /// What asked for it: the entry of a generator or transformer, or the scalar with the escape.
         by: Location,
         /// What it was computed from, if that is not `by` itself.
-        from: Arc<[Location]>,
+        from: Locations,
     },
     /// Written by the renderer itself, such as the `kind` of a generated object.
     Nowhere,
+}
+
+/// Places that are shared, because many runs of a text have the same. No places take no memory.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Locations(Option<Arc<[Location]>>);
+
+impl Deref for Locations {
+    type Target = [Location];
+
+    fn deref(&self) -> &[Location] {
+        self.0.as_deref().unwrap_or_default()
+    }
+}
+
+impl From<&[Location]> for Locations {
+    fn from(all: &[Location]) -> Self {
+        Self((!all.is_empty()).then(|| all.into()))
+    }
+}
+
+impl From<Vec<Location>> for Locations {
+    fn from(all: Vec<Location>) -> Self {
+        all.as_slice().into()
+    }
+}
+
+impl FromIterator<Location> for Locations {
+    fn from_iter<I: IntoIterator<Item = Location>>(all: I) -> Self {
+        all.into_iter().collect::<Vec<Location>>().into()
+    }
 }
 
 impl Origin {
@@ -29,7 +59,7 @@ impl Origin {
     pub fn made_at(by: Location) -> Self {
         Self::Made {
             by,
-            from: Arc::new([]),
+            from: Locations::default(),
         }
     }
 
