@@ -140,13 +140,19 @@ fn is_like(key: &str, name: &str) -> bool {
     if !(3..=8).contains(&length) || length.abs_diff(name.len()) > 2 {
         return false;
     }
-    key == name
-        || (key != "kind"
-            && is_within(
-                &key.to_ascii_lowercase(),
-                name,
-                1 + usize::from(name == VALUE && length == 3),
-            ))
+    if key == name {
+        return true;
+    }
+    let distance = 1 + usize::from(name == VALUE && length == 3);
+    // One typo leaves the first or the last letter as it is. Most keys have neither, and are not copied.
+    let (key_bytes, name_bytes) = (key.as_bytes(), name.as_bytes());
+    let same = |one: Option<&u8>, other: Option<&u8>| {
+        one.map(u8::to_ascii_lowercase) == other.map(u8::to_ascii_lowercase)
+    };
+    let may_be_meant = distance > 1
+        || same(key_bytes.first(), name_bytes.first())
+        || same(key_bytes.last(), name_bytes.last());
+    may_be_meant && key != "kind" && is_within(&key.to_ascii_lowercase(), name, distance)
 }
 
 /// Sample value with no known format.
@@ -212,5 +218,32 @@ fn unquoted(tree: &SyntaxTree, node: NodeId) -> &str {
         NodeKind::SingleQuoted => tree.source_text(node).trim_matches('\''),
         NodeKind::DoubleQuoted => tree.source_text(node).trim_matches('"'),
         _ => tree.source_text(node),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NAMES, VALUE, is_like};
+
+    #[test]
+    fn each_single_typo_of_a_name_is_meant() {
+        for name in NAMES.into_iter().chain([VALUE]) {
+            for at in 0..name.len() {
+                let (before, after) = name.split_at(at);
+                let missing = format!("{before}{}", &after[1..]);
+                let wrong = format!("{before}Q{}", &after[1..]);
+                let more = format!("{before}q{after}");
+                let swapped = after[1..].chars().next().map(|next| {
+                    let rest = &after[1 + next.len_utf8()..];
+                    format!("{before}{next}{}{rest}", &after[..1])
+                });
+                for typo in [Some(missing), Some(wrong), Some(more), swapped] {
+                    let typo = typo.filter(|typo| (3..=8).contains(&typo.len()));
+                    assert!(typo.is_none_or(|typo| is_like(&typo, name)), "{name} {at}");
+                }
+            }
+        }
+        assert!(is_like("val", VALUE) && is_like("alu", VALUE));
+        assert!(!is_like("kind", "key") && !is_like("image", "name"));
     }
 }
