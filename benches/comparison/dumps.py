@@ -30,7 +30,8 @@ VERSION = "1.34"
 
 WHY = """
 Objects of one file are applied together, and those of a directory perhaps not. In a dump, a credential of one object is also
-hidden in messages about another one."""
+hidden in messages about another one. The ApplicationSets of one file are compared: the corpus has many that make the same
+Application."""
 
 
 def run(command, cwd, out, err=subprocess.DEVNULL):
