@@ -20,7 +20,7 @@ fn check(file: &File, cx: &mut RuleContext<'_>) {
 
 /// Span of the line at offset `at`, without its line ending.
 fn content_of_line(file: &File, at: u32) -> Span {
-    let lines = &file.source.lines;
+    let lines = file.source.lines();
     let line = lines.line_span(lines.line_of(at), &file.source.text);
     let text = file.tree.slice(line);
     let ends = text.len() - text.trim_end_matches(['\n', '\r']).len();

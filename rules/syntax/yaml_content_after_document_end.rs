@@ -47,7 +47,7 @@ fn is_behind_return(file: &File, dropped: Span) -> bool {
 
 /// Spans of further `...` markers in the dropped content, which would end the next document.
 fn further_ends(file: &File, dropped: Span) -> impl Iterator<Item = Span> {
-    let (text, lines) = (&file.source.text, &file.source.lines);
+    let (text, lines) = (&file.source.text, file.source.lines());
     let numbers = lines.line_of(dropped.start)..=lines.line_of(dropped.end);
     let spans = numbers.map(|line| lines.line_span(line, text));
     spans
@@ -92,7 +92,7 @@ fn first_line(file: &File, dropped: Span) -> Span {
 
 /// Span of the three dots that end the document before `at`; `None` if anything but a comment follows them.
 fn document_end(file: &File, at: u32) -> Option<Span> {
-    let (text, lines) = (&file.source.text, &file.source.lines);
+    let (text, lines) = (&file.source.text, file.source.lines());
     let last = lines.line_of(at);
     let ends = (0..=last).rev().map(|line| lines.line_span(line, text));
     let line = ends

@@ -43,7 +43,7 @@ pub(super) fn refused(file: &File, error: &SyntaxError) -> Option<Span> {
 const MAX_LENGTH: usize = 1_000;
 
 fn line_of(file: &File, at: u32) -> Span {
-    let lines = &file.source.lines;
+    let lines = file.source.lines();
     lines.line_span(lines.line_of(at), &file.source.text)
 }
 

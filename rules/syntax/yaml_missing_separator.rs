@@ -27,7 +27,7 @@ impl<'f> GluedLines<'f> {
         let lines = documents.map(|document| {
             let missing = file.tree.missing_separators(document).into_iter();
             let lines = missing.filter_map(|missing| match missing {
-                MissingSeparator::Glued(dashes) => Some(file.source.lines.line_of(dashes.start)),
+                MissingSeparator::Glued(dashes) => Some(file.source.lines().line_of(dashes.start)),
                 MissingSeparator::Absent(_) => None,
             });
             lines.min()
@@ -45,7 +45,7 @@ impl<'f> GluedLines<'f> {
         let around = documents[first..].iter().zip(&self.lines[first..]);
         let mut around = around.take_while(|(document, _)| document.span.start <= error.span.start);
         around.any(|(document, line)| {
-            let own = self.file.source.lines.line_of(error.span.start);
+            let own = self.file.source.lines().line_of(error.span.start);
             document.span.contains(error.span) && line.is_some_and(|line| line <= own)
         })
     }

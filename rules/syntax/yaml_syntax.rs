@@ -53,7 +53,7 @@ fn certainty(kind: TextProblemKind) -> Severity {
 /// on separate lines, and do not follow an error that makes the rest unreliable.
 fn worth_saying(file: &File) -> Vec<&SyntaxError> {
     let documents = file.tree.documents();
-    let line = |error: &SyntaxError| file.source.lines.line_of(error.span.start);
+    let line = |error: &SyntaxError| file.source.lines().line_of(error.span.start);
     let mut worth: Vec<(usize, &SyntaxError)> = Vec::new();
     let errors = file.tree.errors();
     if errors.is_empty() {

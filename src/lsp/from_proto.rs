@@ -20,7 +20,7 @@ pub(super) fn key_of(uri: &Uri) -> PathBuf {
 
 pub(super) fn offset(source: &Source, position: Position, unit: ColumnUnit) -> u32 {
     let Position { line, character } = position;
-    source.lines.offset(line, character, &source.text, unit)
+    source.lines().offset(line, character, &source.text, unit)
 }
 
 pub(super) fn span(source: &Source, range: Range, unit: ColumnUnit) -> Span {

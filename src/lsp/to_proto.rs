@@ -22,7 +22,7 @@ fn uri_of(path: &Path) -> Option<Uri> {
 }
 
 pub(super) fn position(source: &Source, offset: u32, unit: ColumnUnit) -> Position {
-    let (line, character) = source.lines.line_column(offset, &source.text, unit);
+    let (line, character) = source.lines().line_column(offset, &source.text, unit);
     Position { line, character }
 }
 

@@ -47,7 +47,7 @@ fn lines(outcome: &LintResult, rule: &str, text: &str) -> Vec<usize> {
     let source = Source::new("a.yaml", text);
     let found = outcome.findings.iter().filter(|f| f.rule == rule);
     found
-        .map(|f| source.lines.line_of(f.primary.place.span.start) + 1)
+        .map(|f| source.lines().line_of(f.primary.place.span.start) + 1)
         .collect()
 }
 

@@ -81,7 +81,7 @@ impl Migration {
             message: message.to_owned(),
         };
         if let Some(wrong) = tree.errors().first() {
-            let position = source.lines.position(wrong.span.start, &source.text);
+            let position = source.lines().position(wrong.span.start, &source.text);
             let message = "the file is not valid YAML";
             return Err(error(Some(position), message));
         }

@@ -26,7 +26,7 @@ pub fn suppression_edit(
     }
     let before = count(workspace, rules, file);
     let comment = format!("# podwright: ignore[{}] ", finding.rule);
-    let lines = &source.lines;
+    let lines = source.lines();
     let line = lines.line_of(finding.primary.place.span.start);
     let candidates = std::iter::once(line_end(source, line, &comment)).chain(
         (0..=line)
@@ -63,7 +63,7 @@ const MAX_LINES_UP: usize = 40;
 const MAX_TEXT: usize = 4 << 20;
 
 fn line_end(source: &Source, line: usize, comment: &str) -> (u32, String) {
-    let span = source.lines.line_span(line, &source.text);
+    let span = source.lines().line_span(line, &source.text);
     let text = &source.text[span.range()];
     let content = text.trim_end_matches(['\r', '\n']);
     let end = span.start + u32::try_from(content.len()).unwrap_or(0);
@@ -71,7 +71,7 @@ fn line_end(source: &Source, line: usize, comment: &str) -> (u32, String) {
 }
 
 fn above(source: &Source, line: usize, comment: &str) -> (u32, String) {
-    let span = source.lines.line_span(line, &source.text);
+    let span = source.lines().line_span(line, &source.text);
     let text = &source.text[span.range()];
     let indentation = &text[..text.len() - text.trim_start_matches(' ').len()];
     let line_end = if text.ends_with("\r\n") { "\r\n" } else { "\n" };

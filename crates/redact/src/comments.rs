@@ -15,8 +15,8 @@ pub(crate) fn find(file: Contents<'_>, spans: &mut Vec<Span>) {
     // Line of a comment below.
     let mut below = None;
     for &comment in file.tree.comments().iter().rev() {
-        let line = source.lines.line_of(comment.start);
-        let start = source.lines.line_span(line, &source.text).start;
+        let line = source.lines().line_of(comment.start);
+        let start = source.lines().line_span(line, &source.text).start;
         let first = spans.partition_point(|one| one.end <= start);
         let on_line = spans
             .get(first)
@@ -25,7 +25,7 @@ pub(crate) fn find(file: Contents<'_>, spans: &mut Vec<Span>) {
             .trim()
             .is_empty();
         let next = spans[first..].iter().find(|one| one.start > comment.start);
-        let is_next = next.is_some_and(|one| source.lines.line_of(one.start) <= line + 1);
+        let is_next = next.is_some_and(|one| source.lines().line_of(one.start) <= line + 1);
         let is_above = is_next || (is_alone && below == Some(line + 1));
         if all || on_line || is_above {
             below = Some(line);

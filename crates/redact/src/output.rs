@@ -50,8 +50,8 @@ pub fn shown_span(source: &Source, span: Span) -> ShownSpan<'_> {
     let span = visible_span(source, span);
     ShownSpan {
         path: &source.path,
-        start: source.lines.position(span.start, &source.text),
-        end: source.lines.position(span.end, &source.text),
+        start: source.lines().position(span.start, &source.text),
+        end: source.lines().position(span.end, &source.text),
     }
 }
 
@@ -75,8 +75,8 @@ pub fn visible_span(source: &Source, span: Span) -> Span {
 
 /// First non-whitespace byte on the line of `offset`, or `offset` if that is earlier.
 fn first_of_line(source: &Source, offset: u32) -> u32 {
-    let line = source.lines.line_of(offset);
-    let line = source.lines.line_span(line, &source.text);
+    let line = source.lines().line_of(offset);
+    let line = source.lines().line_span(line, &source.text);
     let before = &source.text[line.start as usize..offset as usize];
     let indent = before.len() - before.trim_start().len();
     line.start + u32::try_from(indent).unwrap_or(0)

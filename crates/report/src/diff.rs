@@ -39,8 +39,8 @@ pub fn write(before: &Source, after: &Source, colour: bool, out: &mut dyn Write)
 
 /// Returns the lines of a file with their line endings, without an empty line at the end.
 fn lines(source: &Source) -> Vec<&str> {
-    let span = |line| source.lines.line_span(line, &source.text).range();
-    let lines = (0..source.lines.len()).filter_map(|line| source.text.get(span(line)));
+    let span = |line| source.lines().line_span(line, &source.text).range();
+    let lines = (0..source.lines().len()).filter_map(|line| source.text.get(span(line)));
     lines.filter(|line| !line.is_empty()).collect()
 }
 

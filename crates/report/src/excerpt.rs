@@ -90,11 +90,11 @@ struct Extent {
 impl Extent {
     fn new(source: &Source, label: usize, span: Span) -> Self {
         let text = &source.text;
-        let first_line = source.lines.line_of(span.start);
+        let first_line = source.lines().line_of(span.start);
         let first = content(source, first_line);
         let start = floor(text, (span.start as usize).clamp(first.start, first.end));
         let last_byte = span.end.saturating_sub(1).max(span.start);
-        let last_line = source.lines.line_of(last_byte);
+        let last_line = source.lines().line_of(last_byte);
         let (last_line, last) = if last_line - first_line < MAX_LINES {
             (last_line, content(source, last_line))
         } else {
@@ -112,7 +112,7 @@ impl Extent {
 
     /// Lines to show; the end is exclusive.
     fn with_context(&self, source: &Source, context: usize) -> Range<usize> {
-        let mut end = (self.last_line + 1 + context).min(source.lines.len());
+        let mut end = (self.last_line + 1 + context).min(source.lines().len());
         // The empty line after the last line feed is not a line of the file.
         if end > self.last_line + 1 && content(source, end - 1).start == source.text.len() {
             end -= 1;
@@ -229,7 +229,7 @@ impl Copy {
 
 /// Returns the byte range of a line without its line ending.
 fn content(source: &Source, line: usize) -> Range<usize> {
-    let range = source.lines.line_span(line, &source.text).range();
+    let range = source.lines().line_span(line, &source.text).range();
     let text = source.text.get(range.clone()).unwrap_or("");
     range.start..range.start + text.trim_end_matches(['\r', '\n']).len()
 }

@@ -86,7 +86,7 @@ fn range(place: Location, positions: &Positions<'_>) -> Value {
         let source = positions.source(place.file);
         let (line, column) = source.map_or((0, 0), |source| {
             source
-                .lines
+                .lines()
                 .line_column(position.offset, &source.text, ColumnUnit::Utf8)
         });
         json!({ "line": line + 1, "column": column + 1 })

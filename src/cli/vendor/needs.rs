@@ -161,7 +161,7 @@ fn dependencies(disk: &OnDisk, root: &Path, ask: &Ask) -> Vec<Ask> {
 fn shown(workspace: &Workspace, place: Location) -> String {
     let place = workspace.in_sources(place);
     let source = &workspace.file(place.file).source;
-    let at = source.lines.position(place.span.start, &source.text);
+    let at = source.lines().position(place.span.start, &source.text);
     format!("{}:{}:{}", source.path, at.line, at.column)
 }
 

@@ -63,7 +63,7 @@ pub(super) fn code_actions(server: &Server, params: &CodeActionParams) -> Option
     let unit = server.client.unit;
     let range = from_proto::span(&source, params.range, unit);
     // The diagnostic marks the whole line.
-    let line = |offset: u32| source.lines.line_of(offset);
+    let line = |offset: u32| source.lines().line_of(offset);
     let near = errors
         .into_iter()
         .filter_map(|error: ConfigError| error.near);

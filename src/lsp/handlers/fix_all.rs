@@ -124,8 +124,8 @@ fn smallest(old: (&Source, Span), new: (&Source, Span)) -> Option<(Span, Span)> 
 }
 
 fn lines(source: &Source) -> Vec<Span> {
-    let all = 0..source.lines.len();
-    let spans = all.map(|line| source.lines.line_span(line, &source.text));
+    let all = 0..source.lines().len();
+    let spans = all.map(|line| source.lines().line_span(line, &source.text));
     spans.filter(|span| !span.is_empty()).collect()
 }
 

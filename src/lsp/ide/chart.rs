@@ -138,7 +138,7 @@ impl Chart {
     /// A place for display: `templates/web.yaml:12`.
     fn shown_place(&self, place: Location) -> String {
         let source = self.source(place.file);
-        let line = source.lines.position(place.span.start, &source.text).line;
+        let line = source.lines().position(place.span.start, &source.text).line;
         format!("{}:{line}", source.path)
     }
 

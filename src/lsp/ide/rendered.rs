@@ -112,7 +112,7 @@ fn origin(workspace: &Workspace, file: FileId, node: NodeId, not: FileId) -> Opt
     let file = workspace.file(place.file);
     let position = file
         .source
-        .lines
+        .lines()
         .position(place.span.start, &file.source.text);
     Some(format!("{}:{}", file.source.path, position.line))
 }

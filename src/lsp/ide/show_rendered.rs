@@ -192,7 +192,7 @@ pub fn show(
     let lines: Vec<&str> = whole.lines().collect();
     let parts = own.iter().filter_map(|&result| {
         let span = rendered.tree.span(workspace.object(result).node);
-        let line = |at: u32| rendered.source.lines.line_of(at);
+        let line = |at: u32| rendered.source.lines().line_of(at);
         let last = line(span.end.saturating_sub(1).max(span.start));
         Some(lines.get(line(span.start)..=last)?.join("\n") + "\n")
     });
@@ -227,7 +227,7 @@ fn of_template(workspace: &Workspace, result: &Rendered, file: FileId, whole: &s
         if !copied.iter().any(|span| touches(&span)) {
             continue;
         }
-        let line = |at: u32| rendered.source.lines.line_of(at);
+        let line = |at: u32| rendered.source.lines().line_of(at);
         let last = line(document.span.end.saturating_sub(1).max(document.span.start));
         if let Some(part) = lines.get(line(document.span.start)..=last) {
             let part = part.join("\n");

@@ -363,8 +363,8 @@ fn every_line(plants: &[Planted]) -> String {
     let sources: Vec<Source> = files.iter().map(|file| file.source.clone()).collect();
     let mut findings = Vec::new();
     for (index, source) in sources.iter().enumerate() {
-        for line in 0..source.lines.len() {
-            let span = source.lines.line_span(line, &source.text);
+        for line in 0..source.lines().len() {
+            let span = source.lines().line_span(line, &source.text);
             let place = Location {
                 file: FileId(u32::try_from(index).unwrap()),
                 span,

@@ -95,7 +95,7 @@ impl Error {
             near: self.near(source),
             position: self
                 .span
-                .map(|span| source.lines.position(span.start, &source.text)),
+                .map(|span| source.lines().position(span.start, &source.text)),
             message: podwright_redact::text(&self.message),
         }
     }

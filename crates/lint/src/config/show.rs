@@ -193,7 +193,7 @@ fn get(tree: &SyntaxTree, mapping: NodeId, key: &str) -> Option<NodeId> {
 /// `FILE:LINE` of a node.
 fn place(layer: &Layer, node: NodeId) -> String {
     let start = layer.tree.span(node).start;
-    let at = layer.source.lines.position(start, &layer.source.text);
+    let at = layer.source.lines().position(start, &layer.source.text);
     format!("{}:{}", layer.source.path, at.line)
 }
 

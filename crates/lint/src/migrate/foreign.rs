@@ -202,7 +202,7 @@ impl Foreign<'_> {
     /// Formats an origin as `FILE:LINE: what`.
     pub(super) fn origin(&self, node: NodeId, what: &str) -> String {
         let start = self.tree.span(node).start;
-        let at = self.source.lines.position(start, &self.source.text);
+        let at = self.source.lines().position(start, &self.source.text);
         let place = format!("{}:{}", self.source.path, at.line);
         match what {
             "" => place,

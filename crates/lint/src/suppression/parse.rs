@@ -186,7 +186,7 @@ impl<'a> Comment<'a> {
         if self.whole_file {
             return (Span::new(0, offset(file.source.text.len())), Scope::Subtree);
         }
-        let lines = &file.source.lines;
+        let lines = file.source.lines();
         let line = lines.line_span(lines.line_of(comment.start), &file.source.text);
         let before = Span::new(line.start, comment.start);
         if let Some(covered) = template::covered(file, comment) {

@@ -144,7 +144,7 @@ fn in_list(file: &File, name: Span, comment: Span) -> Option<Span> {
 /// Span of the comment and the whitespace before it, including the line break if the line has no other content.
 fn with_blanks(file: &File, comment: Span) -> Span {
     let text = &file.source.text;
-    let lines = &file.source.lines;
+    let lines = file.source.lines();
     let line = lines.line_span(lines.line_of(comment.start), text);
     let before = file.tree.slice(Span::new(line.start, comment.start));
     let kept = before.trim_end().len();

@@ -17,8 +17,8 @@ pub struct Source {
     pub path: String,
     /// Complete text. Every span of the file refers to it.
     pub text: SharedText,
-    /// Index of its lines.
-    pub lines: LineIndex,
+    /// Index of its lines, made when it is needed: most files of a repository have no finding.
+    lines: OnceLock<LineIndex>,
     /// Parts that no report may show. Computed on demand.
     redacted: OnceLock<Arc<Redacted>>,
 }
@@ -46,14 +46,18 @@ impl Source {
     /// Creates a source from its display path and text.
     #[must_use]
     pub fn new(path: impl Into<String>, text: impl Into<SharedText>) -> Self {
-        let text = text.into();
-        let lines = LineIndex::new(&text);
         Self {
             path: path.into(),
-            text,
-            lines,
+            text: text.into(),
+            lines: OnceLock::new(),
             redacted: OnceLock::new(),
         }
+    }
+
+    /// Index of the lines of the text.
+    #[must_use]
+    pub fn lines(&self) -> &LineIndex {
+        self.lines.get_or_init(|| LineIndex::new(&self.text))
     }
 
     /// Creates a source without credentials.
