@@ -3,8 +3,9 @@
 
     schemas.py DEFINITIONS.json DIRECTORY
 
-DEFINITIONS.json contains the `$defs` of one release, generated from the OpenAPI document of Kubernetes. The result
-corresponds to `standalone-strict` of https://github.com/yannh/kubernetes-json-schema, for machines without network.
+DEFINITIONS.json is `_definitions.json` of one release of https://github.com/yannh/kubernetes-json-schema, which the Python
+package kubernetes-validate contains (`v1.34.0-local/_definitions.json`). The result corresponds to `standalone-strict` of
+that repository, which kubeconform downloads otherwise.
 """
 
 import json
