@@ -39,16 +39,23 @@ impl SourceMap {
         text
     }
 
-    /// Adds the origin of the bytes up to `end`.
+    /// Adds the origin of the bytes up to `end`. One that continues the last origin makes that run longer.
     pub fn push(&mut self, end: usize, origin: Origin) {
         let end = u32::try_from(end).unwrap_or(u32::MAX);
-        match self.runs.last_mut() {
-            Some(last) if last.end >= end => {}
-            Some(last) if (&last.origin, &origin) == (&Origin::Nowhere, &Origin::Nowhere) => {
+        let start = self.runs.last().map_or(0, |run| run.end);
+        if end <= start {
+            return;
+        }
+        match self
+            .runs
+            .last_mut()
+            .and_then(|last| Some((last.origin.continues(&origin)?, last)))
+        {
+            Some((joined, last)) => {
                 last.end = end;
+                last.origin = joined;
             }
-            None if end == 0 => {}
-            _ => self.runs.push(Run { end, origin }),
+            None => self.runs.push(Run { end, origin }),
         }
     }
 

@@ -93,8 +93,8 @@ impl Origin {
         }
     }
 
-    /// Whether `next` continues this origin in the same source without a gap.
-    fn continues(&self, next: &Self) -> Option<Self> {
+    /// The origin of both, if `next` continues this one in the same source without a gap.
+    pub(super) fn continues(&self, next: &Self) -> Option<Self> {
         match (self, next) {
             (Self::Copied(a), Self::Copied(b))
                 if a.file == b.file && a.span.end == b.span.start =>
