@@ -145,13 +145,10 @@ fn is_like(key: &str, name: &str) -> bool {
     }
     let distance = 1 + usize::from(name == VALUE && length == 3);
     // One typo leaves the first or the last letter as it is. Most keys have neither, and are not copied.
-    let (key_bytes, name_bytes) = (key.as_bytes(), name.as_bytes());
-    let same = |one: Option<&u8>, other: Option<&u8>| {
-        one.map(u8::to_ascii_lowercase) == other.map(u8::to_ascii_lowercase)
-    };
+    let (own, meant) = (key.as_bytes(), name.as_bytes());
     let may_be_meant = distance > 1
-        || same(key_bytes.first(), name_bytes.first())
-        || same(key_bytes.last(), name_bytes.last());
+        || own[..1].eq_ignore_ascii_case(&meant[..1])
+        || own[length - 1..].eq_ignore_ascii_case(&meant[meant.len() - 1..]);
     may_be_meant && key != "kind" && is_within(&key.to_ascii_lowercase(), name, distance)
 }
 
