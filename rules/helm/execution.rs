@@ -122,7 +122,7 @@ fn followed_path(render: &Render, error: &BuildError, field: &str) -> Option<Str
 fn unset_path(render: &Render, error: &BuildError, workspace: &Workspace) -> Option<String> {
     let loose = super::rendered(render)?.loose.as_ref()?;
     let file = error.place.file;
-    let lines = &workspace.file(file).source.lines();
+    let lines = workspace.file(file).source.lines();
     let line = lines.line_of(error.place.span.start);
     let unset = loose.unset.iter().filter(|unset| unset.place.file == file);
     let mut unset = unset.filter(|unset| lines.line_of(unset.place.span.start) == line);

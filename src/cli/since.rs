@@ -54,7 +54,7 @@ pub(super) fn new_since(
     }
     let is_on_changed_line = |finding: &Finding| {
         let place = finding.primary.place;
-        let lines = &workspace.file(place.file).source.lines();
+        let lines = workspace.file(place.file).source.lines();
         let (first, last) = (place.span.start, place.span.end);
         // The end is exclusive, so it may be the start of the next line.
         let mut lines = lines.line_of(first)..=lines.line_of(last.saturating_sub(1).max(first));
