@@ -157,6 +157,7 @@ fn run_here(check: CheckArgs) -> Result<ExitCode, CliError> {
             path,
             reason: SkipReason::LinkOutside,
         }));
+    summary.not_built = summary::not_built(&run.workspace, reports.have_names());
     summary.skipped.sort_by(|a, b| a.path.cmp(&b.path));
     summary.shown_from = shown_from;
     summary.fails_from = fail_on;

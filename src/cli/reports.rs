@@ -66,6 +66,13 @@ impl Reports {
             .any(|(format, _)| *format == Format::Html)
     }
 
+    /// Whether a report shows the names of what builds lack.
+    pub(super) fn have_names(&self) -> bool {
+        self.wanted
+            .iter()
+            .any(|(format, _)| matches!(format, Format::Json | Format::Jsonl))
+    }
+
     pub(super) fn write(&self, report: &Report<'_>, pictures: &[Picture]) -> Result<(), CliError> {
         for (format, destination) in &self.wanted {
             let style = destination.style(self.colour, self.verbose);

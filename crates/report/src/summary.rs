@@ -61,10 +61,14 @@ pub struct Summary {
 pub struct NotBuilt {
     /// Path of the kustomization that asks for it, as it is shown.
     pub path: String,
+    /// Line in this file, from 1.
+    pub line: usize,
     /// What it is.
     pub reason: NotBuiltReason,
-    /// Its URL or name.
-    pub name: String,
+    /// Its URL or name without credentials. `None` if no report shows it: a search for the credentials of all files
+    /// takes long.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
 }
 
 /// Why a part of a build is not known.
@@ -460,7 +464,7 @@ impl Summary {
         some_of(names.iter().map(String::as_str))
     }
 
-    /// Parts of builds that are not known, by reason, with the name of one.
+    /// Parts of builds that are not known, by reason, with the place of one.
     fn not_built(&self) -> Option<String> {
         let mut counts: BTreeMap<NotBuiltReason, usize> = BTreeMap::new();
         for part in &self.not_built {
@@ -470,12 +474,12 @@ impl Summary {
             .into_iter()
             .map(|(reason, count)| reason.phrase(count))
             .collect();
-        let first = &self.not_built.first()?.name;
-        let names = match self.not_built.len() {
-            1 => format!("({first})"),
-            many => format!("({first} and {} more)", many - 1),
+        let NotBuilt { path, line, .. } = self.not_built.first()?;
+        let places = match self.not_built.len() {
+            1 => format!("({path}:{line})"),
+            many => format!("({path}:{line} and {} more)", many - 1),
         };
-        Some(format!("built without {} {names}", phrases.join(", ")))
+        Some(format!("built without {} {places}", phrases.join(", ")))
     }
 
     fn of_level(&self, level: Severity) -> String {
@@ -558,32 +562,33 @@ mod tests {
 
     #[test]
     fn says_what_builds_lack() {
-        let part = |reason, name: &str| NotBuilt {
+        let part = |reason, line| NotBuilt {
             path: "kustomization.yaml".into(),
+            line,
             reason,
-            name: name.into(),
+            name: None,
         };
         let one = Summary {
-            not_built: vec![part(NotBuiltReason::HelmChart, "redis")],
+            not_built: vec![part(NotBuiltReason::HelmChart, 3)],
             ..summary()
         };
         assert!(
             one.sentence()
-                .ends_with("; built without 1 Helm chart (redis)"),
+                .ends_with("; built without 1 Helm chart (kustomization.yaml:3)"),
             "{}",
             one.sentence()
         );
         let several = Summary {
             not_built: vec![
-                part(NotBuiltReason::Remote, "https://example.com/a.yaml"),
-                part(NotBuiltReason::Remote, "https://example.com/b.yaml"),
-                part(NotBuiltReason::Program, "Exec"),
+                part(NotBuiltReason::Remote, 3),
+                part(NotBuiltReason::Remote, 4),
+                part(NotBuiltReason::Program, 6),
             ],
             ..summary()
         };
         assert!(
             several.sentence().ends_with(
-                "; built without 2 remote resources, 1 program (https://example.com/a.yaml and 2 more)"
+                "; built without 2 remote resources, 1 program (kustomization.yaml:3 and 2 more)"
             ),
             "{}",
             several.sentence()

@@ -23,7 +23,7 @@ const WORKLOAD_KINDS: [&str; 8] = [
     "StatefulSet",
 ];
 
-/// Summary of the files, without the findings.
+/// Summary of the files, without the findings and without what builds lack.
 pub(super) fn of(workspace: &Workspace) -> Summary {
     let inputs = workspace.files[..workspace.inputs()].iter();
     let ids = (0..).map(FileId).zip(inputs.map(|file| &**file));
@@ -72,7 +72,6 @@ pub(super) fn of(workspace: &Workspace) -> Summary {
         unknown_kinds,
         workloads,
         skipped: skipped_files,
-        not_built: not_built(workspace),
         ..Summary::default()
     }
 }
@@ -109,8 +108,9 @@ fn skipped(workspace: &Workspace) -> impl Iterator<Item = (&File, Skipped)> {
     files.filter_map(move |(file, id)| Some((&**file, skipped((file, id))?)))
 }
 
-/// Parts of builds that are not known: each once, even if several builds ask for it.
-fn not_built(workspace: &Workspace) -> Vec<NotBuilt> {
+/// Parts of builds that are not known: each once, even if several builds ask for it. With their names only if
+/// `with_names`.
+pub(super) fn not_built(workspace: &Workspace, with_names: bool) -> Vec<NotBuilt> {
     let built = workspace.renders().iter();
     let unknown = built.filter_map(|render| render.result.as_ref().ok());
     let parts: BTreeMap<(Location, &str), NotBuiltReason> = unknown
@@ -126,19 +126,25 @@ fn not_built(workspace: &Workspace) -> Vec<NotBuilt> {
             *reason != NotBuiltReason::NotVendored || fetched.insert(name)
         })
         .collect();
-    if parts.is_empty() {
-        return Vec::new();
-    }
-    // A URL may contain a password. All names at once, because that searches all files.
-    let names: Vec<&str> = parts.keys().map(|(_, name)| *name).collect();
-    let names = workspace.without_credentials(names.join("\0"));
+    let names = match with_names && !parts.is_empty() {
+        true => {
+            // A URL may contain a password. All names at once, because that searches all files.
+            let names: Vec<&str> = parts.keys().map(|(_, name)| *name).collect();
+            workspace.without_credentials(names.join("\0"))
+        }
+        false => String::new(),
+    };
     let mut names = names.split('\0');
     let mut parts: Vec<NotBuilt> = parts
         .iter()
-        .map(|((place, _), &reason)| NotBuilt {
-            path: workspace.file(place.file).source.path.clone(),
-            reason,
-            name: names.next().unwrap_or_default().to_owned(),
+        .map(|((place, _), &reason)| {
+            let source = &workspace.file(place.file).source;
+            NotBuilt {
+                path: source.path.clone(),
+                line: source.lines().line_of(place.span.start) + 1,
+                reason,
+                name: names.next().filter(|_| with_names).map(str::to_owned),
+            }
         })
         .collect();
     parts.sort();

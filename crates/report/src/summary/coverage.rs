@@ -262,8 +262,9 @@ mod tests {
     fn charts_that_are_not_stored_are_counted() {
         let part = |reason| NotBuilt {
             path: "release.yaml".into(),
+            line: 1,
             reason,
-            name: "redis".into(),
+            name: None,
         };
         let mut summary = Summary {
             not_built: vec![
@@ -284,8 +285,9 @@ mod tests {
         assert_eq!(summary.remarks()[0].level, Severity::Info);
         summary.not_built = vec![NotBuilt {
             path: "charts/shop/Chart.yaml".into(),
+            line: 3,
             reason: NotBuiltReason::HelmChart,
-            name: "redis".into(),
+            name: None,
         }];
         let remark = summary.remarks().remove(0);
         assert_eq!(remark.helps, ["run `podwright vendor` to fetch them"]);
