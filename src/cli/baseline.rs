@@ -78,7 +78,7 @@ impl Known {
     pub(super) fn apply(
         self,
         findings: Vec<Finding>,
-        sources: &[Source],
+        sources: &[&Source],
         summary: &mut Summary,
     ) -> Result<Vec<Finding>, CliError> {
         let (baseline, pruned) = match self {

@@ -165,7 +165,7 @@ fn run_here(check: CheckArgs) -> Result<ExitCode, CliError> {
     let mut assumed = assumed.filter(|settings| settings.assumes_versions());
     summary.assumed_kubernetes = assumed.next().map(|one| one.versions().to_string());
     let files = run.workspace.files.iter();
-    let sources: Vec<Source> = files.map(|file| file.source.clone()).collect();
+    let sources: Vec<&Source> = files.map(|file| &file.source).collect();
     let findings = match base {
         Some(base) => since::new_since(base, findings, &run.workspace, &mut summary),
         None => findings,
@@ -195,7 +195,7 @@ fn run_here(check: CheckArgs) -> Result<ExitCode, CliError> {
         false => COULD_NOT_RUN,
     };
     // The process ends, and the system frees its memory at once instead of object by object.
-    std::mem::forget((run, inputs, sources));
+    std::mem::forget((run, inputs));
     Ok(ExitCode::from(code))
 }
 

@@ -40,12 +40,8 @@ pub(super) fn new_since(
     workspace: &Workspace,
     summary: &mut Summary,
 ) -> Vec<Finding> {
-    let sources: Vec<Source> = base
-        .workspace
-        .files
-        .iter()
-        .map(|f| f.source.clone())
-        .collect();
+    let files = base.workspace.files.iter();
+    let sources: Vec<&Source> = files.map(|file| &file.source).collect();
     let before = Baseline::of(&lint(&base.workspace, &base.table).findings, &sources);
     let mut changed: FxHashMap<FileId, FxHashSet<usize>> = FxHashMap::default();
     for (id, was) in base.changed {
@@ -63,7 +59,8 @@ pub(super) fn new_since(
     };
     let (on_changed, others): (Vec<Finding>, Vec<Finding>) =
         findings.into_iter().partition(is_on_changed_line);
-    let now: Vec<Source> = workspace.files.iter().map(|f| f.source.clone()).collect();
+    let files = workspace.files.iter();
+    let now: Vec<&Source> = files.map(|file| &file.source).collect();
     let compared = before.compare(others, &now);
     let mut left = compared.new;
     left.extend(on_changed);

@@ -86,7 +86,7 @@ pub struct Compared {
 impl Baseline {
     /// Creates a baseline of `findings`, which are in `sources`.
     #[must_use]
-    pub fn of(findings: &[Finding], sources: &[Source]) -> Self {
+    pub fn of(findings: &[Finding], sources: &[&Source]) -> Self {
         let mut known = BTreeMap::new();
         for finding in findings {
             *known.entry(entry(finding, sources)).or_default() += 1;
@@ -153,7 +153,7 @@ impl Baseline {
 
     /// Removes known findings from `findings`, which are in `sources`, the files of the run.
     #[must_use]
-    pub fn compare(&self, findings: Vec<Finding>, sources: &[Source]) -> Compared {
+    pub fn compare(&self, findings: Vec<Finding>, sources: &[&Source]) -> Compared {
         let mut left = self.known.clone();
         let mut compared = Compared::default();
         let mut unmatched = Vec::new();
@@ -192,7 +192,7 @@ impl Baseline {
     }
 }
 
-fn entry(finding: &Finding, sources: &[Source]) -> Entry {
+fn entry(finding: &Finding, sources: &[&Source]) -> Entry {
     let source = sources.get(finding.primary.place.file.0 as usize);
     Entry {
         path: source.map_or_else(String::new, |source| source.path.clone()),
@@ -244,7 +244,8 @@ mod tests {
 
     #[test]
     fn rewording_and_moving_keep_a_finding_known_and_another_one_is_new() {
-        let sources = [Source::plain("a.yaml", "")];
+        let source = Source::plain("a.yaml", "");
+        let sources = [&source];
         let before = [finding(1, "one"), finding(1, "two")];
         let baseline = Baseline::read(&Baseline::of(&before, &sources).write()).unwrap();
         assert_eq!(baseline.len(), 2);

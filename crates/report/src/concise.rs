@@ -63,7 +63,7 @@ mod tests {
         let mut out = Vec::new();
         let report = Report {
             findings: &findings,
-            sources: &sources,
+            sources: &sources.each_ref(),
             summary: &summary,
         };
         write(&report, &mut out).unwrap();

@@ -240,7 +240,7 @@ mod tests {
         };
         let report = Report {
             findings,
-            sources: &sources,
+            sources: &sources.each_ref(),
             summary: &summary,
         };
         let mut out = Vec::new();

@@ -39,7 +39,7 @@ pub struct Report<'a> {
     /// The findings to show, in this order.
     pub findings: &'a [Finding],
     /// The files of the run: `FileId(n)` is `sources[n]`.
-    pub sources: &'a [Source],
+    pub sources: &'a [&'a Source],
     /// What was checked and what was skipped.
     pub summary: &'a Summary,
 }

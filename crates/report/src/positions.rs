@@ -5,20 +5,20 @@ use podwright_syntax::text::{FileId, Location, Position, Source};
 /// Paths, lines and columns of locations in the files of a run.
 #[derive(Clone, Copy, Debug)]
 pub struct Positions<'a> {
-    sources: &'a [Source],
+    sources: &'a [&'a Source],
 }
 
 impl<'a> Positions<'a> {
     /// Creates the positions of `sources`, where `FileId(n)` is `sources[n]`.
     #[must_use]
-    pub fn new(sources: &'a [Source]) -> Self {
+    pub fn new(sources: &'a [&'a Source]) -> Self {
         Self { sources }
     }
 
     /// Returns the source of file `id`, if the run has it.
     #[must_use]
     pub fn source(&self, id: FileId) -> Option<&'a Source> {
-        self.sources.get(id.0 as usize)
+        self.sources.get(id.0 as usize).copied()
     }
 
     /// Returns the path of file `id` as it is shown, or an empty string if the run does not have the file.

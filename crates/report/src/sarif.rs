@@ -325,7 +325,7 @@ mod tests {
         let summary = Summary::default();
         let report = Report {
             findings: &findings,
-            sources: &sources,
+            sources: &sources.each_ref(),
             summary: &summary,
         };
         let mut out = Vec::new();

@@ -13,7 +13,7 @@ pub(crate) fn reports(sources: &[Source], findings: &[Finding]) -> String {
     };
     let report = Report {
         findings,
-        sources,
+        sources: &sources.iter().collect::<Vec<_>>(),
         summary: &summary,
     };
     let mut out = Vec::new();

@@ -24,11 +24,8 @@ use super::Fence;
 /// Returns the output for the example's findings.
 pub(super) fn render(rule: &str, fence: &Fence) -> String {
     let (workspace, findings) = run(rule, fence);
-    let sources: Vec<Source> = workspace
-        .files
-        .iter()
-        .map(|file| file.source.clone())
-        .collect();
+    let files = workspace.files.iter();
+    let sources: Vec<&Source> = files.map(|file| &file.source).collect();
     let positions = Positions::new(&sources);
     let own = findings.iter().filter(|finding| finding.rule == rule);
     let rendered: Vec<String> = own

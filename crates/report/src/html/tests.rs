@@ -43,7 +43,7 @@ fn page(name: &str, pictures: &[Picture]) -> String {
     };
     let report = Report {
         findings: &findings,
-        sources: &sources,
+        sources: &sources.each_ref(),
         summary: &summary,
     };
     let mut out = Vec::new();

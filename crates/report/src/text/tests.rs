@@ -55,7 +55,11 @@ fn upper_case(place: Location) -> Finding {
 }
 
 fn text(one: &Finding, sources: &[Source], style: TextStyle) -> String {
-    format_finding(one, &Positions::new(sources), style)
+    format_finding(
+        one,
+        &Positions::new(&sources.iter().collect::<Vec<_>>()),
+        style,
+    )
 }
 
 #[test]
@@ -336,7 +340,7 @@ fn thousands_of_findings_in_one_file_cost_linear_time() {
     };
     let report = Report {
         findings: &findings,
-        sources: &sources,
+        sources: &sources.iter().collect::<Vec<_>>(),
         summary: &summary,
     };
     let mut out = Vec::new();
@@ -386,7 +390,7 @@ fn first_findings_of_each_rule_are_shown_and_the_others_are_counted() {
         findings.push(other.clone());
         let report = Report {
             findings: &findings,
-            sources: &sources,
+            sources: &sources.iter().collect::<Vec<_>>(),
             summary: &Summary::default(),
         };
         let mut out = Vec::new();
