@@ -41,12 +41,12 @@ fn check(document: &DockerDocument, cx: &mut RuleContext<'_>) {
 /// Returns the fix that renames `stringData` to `data`, if this is the only value.
 fn as_data(cx: &RuleContext<'_>) -> Option<Fix> {
     let (_, object) = cx.object?;
-    let podwright_model::Body::Secret(Secret {
-        data, string_data, ..
-    }) = &object.body
-    else {
+    let podwright_model::Body::Secret(secret) = &object.body else {
         return None;
     };
+    let Secret {
+        data, string_data, ..
+    } = &**secret;
     let is_only_one = |values: &Vec<DataValue>| values.len() == 1;
     if !string_data.value().is_some_and(is_only_one) || !matches!(data, Field::Missing) {
         return None;

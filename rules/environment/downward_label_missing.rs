@@ -24,7 +24,8 @@ struct Absence<'a> {
 fn pod(pod: &Pod, cx: &mut RuleContext<'_>) {
     let volumes = pod.volumes.value().into_iter().flatten();
     for file in volumes.flat_map(|volume| &volume.downward) {
-        if let Some(absence) = absence(file.field_ref.value(), pod, cx) {
+        let field = file.field_ref.value();
+        if let Some(absence) = field.and_then(|field| absence(field, pod, cx)) {
             report(&absence, None, pod, cx);
         }
     }
@@ -37,7 +38,7 @@ fn container(container: &Container, cx: &mut RuleContext<'_>) {
     let variables = container.env.value().map_or(&[][..], Vec::as_slice);
     let of_variable = |variable: &'_ EnvVar| -> Option<NodeId> {
         let source = variable.value_from.value()?;
-        Some(absence(source.field_ref.value(), pod, cx)?.node)
+        Some(absence(source.field_ref.value()?, pod, cx)?.node)
     };
     let absent: Vec<bool> = variables
         .iter()
@@ -50,7 +51,7 @@ fn container(container: &Container, cx: &mut RuleContext<'_>) {
     for (position, variable) in variables.iter().enumerate() {
         let source = variable.value_from.value();
         let field = source.and_then(|source| source.field_ref.value());
-        if let Some(absence) = absence(field, pod, cx) {
+        if let Some(absence) = field.and_then(|field| absence(field, pod, cx)) {
             let path = paths
                 .iter()
                 .find(|(sources, _)| sources.contains(&position));
@@ -84,12 +85,8 @@ fn empty_paths(
     found
 }
 
-fn absence<'a>(
-    field: Option<&'a FieldRef>,
-    pod: &Pod,
-    cx: &RuleContext<'_>,
-) -> Option<Absence<'a>> {
-    let (path, node) = field.and_then(|field| field.field_path.known())?;
+fn absence<'a>(field: &'a FieldRef, pod: &Pod, cx: &RuleContext<'_>) -> Option<Absence<'a>> {
+    let (path, node) = field.field_path.known()?;
     let Sub { field, key } = subscript(path)?;
     let (what, entries) = match field {
         "metadata.labels" => ("label", &pod.metadata.labels),

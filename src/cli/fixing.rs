@@ -125,7 +125,7 @@ pub(super) struct Run {
 
 /// Lints the files and applies the requested fixes, on disk too in [`Mode::Files`].
 pub(super) fn run(
-    workspace: Workspace,
+    mut workspace: Workspace,
     rules: &dyn RuleSet,
     fixing: Fixing,
     inputs: &[Input],
@@ -137,7 +137,7 @@ pub(super) fn run(
         .collect();
     let result = match fixing.mode {
         Mode::Off => FixResult {
-            outcome: podwright_lint::lint_from(&workspace, rules, fixing.kept_from),
+            outcome: podwright_lint::lint_from(&mut workspace, rules, fixing.kept_from),
             workspace,
             changes: Vec::new(),
         },

@@ -50,7 +50,7 @@ fn read((path, text): &(String, String)) -> Arc<File> {
         let role = NodeRole::Runtime(runtime_of_path(&path)?);
         let root = node.root.clone();
         let paths = vec![NodePath { root, path }];
-        Some(OnNodes { role, paths })
+        Some(Box::new(OnNodes { role, paths }))
     });
     let context = ClusterContext {
         nodes: nodes.to_vec(),

@@ -182,6 +182,9 @@ fn check(tree: &SyntaxTree) {
             "{text:?}"
         );
     }
+    let mut again = tree.clone();
+    again.release();
+    assert!(tree.ids().eq(again.ids()), "{text:?}");
     let mut waiting: Vec<NodeId> = tree
         .documents()
         .iter()
@@ -192,6 +195,11 @@ fn check(tree: &SyntaxTree) {
         seen += 1;
         assert!(seen <= text.len() * 2 + 2, "{text:?}");
         assert!(text.get(tree.span(id).range()).is_some(), "{text:?}");
+        let content = |tree: &SyntaxTree| {
+            let children: Vec<NodeId> = tree.children(id).collect();
+            (tree.kind(id), tree.span(id), tree.anchor(id), children)
+        };
+        assert_eq!(content(tree), content(&again), "{text:?}");
         let _ = (
             tree.scalar(id),
             tree.key_text(id),

@@ -54,6 +54,7 @@ pub use world::{
     Recipe, Render, Rendered, UnknownPart, ValuesSet, served,
 };
 
+use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rayon::prelude::*;
@@ -73,6 +74,13 @@ use podwright_model::{Body, Object};
 use podwright_redact::Redactor;
 use podwright_schema::{CustomKinds, custom::is_about_custom_kinds};
 use podwright_syntax::text::{FileId, Location, Source};
+
+/// With more files than this, the syntax trees of those that are not judged at the moment are freed; see
+/// [`Workspace::release`].
+pub const MANY_FILES: usize = 30_000;
+
+/// Number of files that are judged at the same time if there are many.
+const FILES_A_TURN: usize = 4096;
 
 /// Files of a run, their objects, and the links between them.
 #[derive(Clone, Debug)]
@@ -145,6 +153,26 @@ impl Workspace {
         text
     }
 
+    /// The files that are judged at the same time: all, unless there are many.
+    pub fn turns(&self) -> impl Iterator<Item = Range<usize>> + use<> {
+        let all = self.files.len();
+        let size = match all > MANY_FILES {
+            true => FILES_A_TURN,
+            false => all.max(1),
+        };
+        let starts = (0..all).step_by(size);
+        starts.map(move |start| start..(start + size).min(all))
+    }
+
+    /// Frees the nodes of the syntax trees of `files`, if the workspace has many. A file whose nodes are needed is read
+    /// again. Without effect for a file that another workspace shares.
+    pub fn release(&mut self, files: Range<usize>) {
+        if self.files.len() > MANY_FILES {
+            let files = self.files[files].iter_mut();
+            files.filter_map(Arc::get_mut).for_each(File::release);
+        }
+    }
+
     /// Creates a workspace from `files`, renders what they make, and links them.
     #[must_use]
     pub fn new(files: Vec<File>) -> Self {
@@ -162,14 +190,16 @@ impl Workspace {
     pub fn with_disk(mut files: Vec<Arc<File>>, disk: Arc<dyn Disk>) -> Self {
         let worlds = Worlds::new(&mut files, &*disk);
         let links = Arc::new(Links::new(&files, &worlds));
-        Self {
+        let mut workspace = Self {
             files,
             links,
             worlds: Arc::new(worlds),
             disk,
             previous: None,
             kept: Kept::default(),
-        }
+        };
+        workspace.release(0..workspace.files.len());
+        workspace
     }
 
     /// Number of files of the run. The files after them are there because of renders.

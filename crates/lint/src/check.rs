@@ -13,29 +13,68 @@ use podwright_syntax::text::{FileId, Location};
 /// Lints every file of the workspace. The result is deterministic and does not depend on the number of threads.
 #[must_use]
 pub fn lint(workspace: &Workspace, rules: &dyn RuleSet) -> LintResult {
-    lint_from(workspace, rules, Severity::Info)
+    let all = 0..workspace.files.len();
+    let judged = check_files(workspace, rules, ids(all.clone()));
+    let found = by_file(workspace, judged);
+    joined(finish(
+        workspace,
+        rules,
+        ids(all).zip(found),
+        Severity::Info,
+    ))
 }
 
 /// As [`lint`], but keeps only the findings of the level `from` and above, and the levels of the others. Files without
 /// such findings need not be searched for credentials.
 #[must_use]
-pub fn lint_from(workspace: &Workspace, rules: &dyn RuleSet, from: Severity) -> LintResult {
-    let files = 0..u32::try_from(workspace.files.len()).unwrap_or(u32::MAX);
-    let judged = check_files(workspace, rules, files.map(FileId)).into_iter();
-    let findings = judged.flat_map(|(_, findings)| findings);
-    let mut by_file: Vec<Vec<Finding>> = Vec::new();
-    by_file.resize_with(workspace.files.len(), Vec::new);
-    for finding in findings {
-        by_file[finding.primary.place.file.0 as usize].push(finding);
+pub fn lint_from(workspace: &mut Workspace, rules: &dyn RuleSet, from: Severity) -> LintResult {
+    let mut judged = Vec::new();
+    for turn in workspace.turns() {
+        judged.extend(check_files(workspace, rules, ids(turn.clone())));
+        workspace.release(turn);
     }
-    let outcomes: Vec<LintResult> = by_file
-        .into_par_iter()
-        .zip(0..workspace.files.len())
-        .map(|(own, index)| {
-            let id = FileId(u32::try_from(index).unwrap_or(u32::MAX));
-            finish_file(workspace, rules, id, own, from)
-        })
-        .collect();
+    let mut found = by_file(workspace, judged).into_iter();
+    let mut outcomes = Vec::new();
+    for turn in workspace.turns() {
+        let own = ids(turn.clone()).zip(&mut found);
+        outcomes.extend(finish(workspace, rules, own, from));
+        workspace.release(turn);
+    }
+    joined(outcomes)
+}
+
+fn ids(files: Range<usize>) -> impl Iterator<Item = FileId> {
+    files.map(|index| FileId(u32::try_from(index).unwrap_or(u32::MAX)))
+}
+
+/// The findings in each file of the workspace.
+fn by_file(workspace: &Workspace, judged: Vec<(FileId, Vec<Finding>)>) -> Vec<Vec<Finding>> {
+    let mut counts = vec![0; workspace.files.len()];
+    for finding in judged.iter().flat_map(|(_, findings)| findings) {
+        counts[finding.primary.place.file.0 as usize] += 1;
+    }
+    let mut found: Vec<Vec<Finding>> = counts.into_iter().map(Vec::with_capacity).collect();
+    for finding in judged.into_iter().flat_map(|(_, findings)| findings) {
+        found[finding.primary.place.file.0 as usize].push(finding);
+    }
+    found
+}
+
+/// The findings to show for each file, in their order.
+fn finish(
+    workspace: &Workspace,
+    rules: &dyn RuleSet,
+    found: impl Iterator<Item = (FileId, Vec<Finding>)>,
+    from: Severity,
+) -> Vec<LintResult> {
+    let found: Vec<(FileId, Vec<Finding>)> = found.collect();
+    let found = found.into_par_iter();
+    found
+        .map(|(id, own)| finish_file(workspace, rules, id, own, from))
+        .collect()
+}
+
+fn joined(outcomes: Vec<LintResult>) -> LintResult {
     let mut all = LintResult::default();
     for outcome in outcomes {
         all.findings.extend(outcome.findings);
@@ -82,7 +121,9 @@ pub(super) fn check_parts(
         if workspace.render_of(id).is_some() {
             findings = suppression::apply_in_build(workspace, rules, id, findings);
         }
-        (id, part, to_sources::to_sources(workspace, rules, findings))
+        let mut findings = to_sources::to_sources(workspace, rules, findings);
+        findings.shrink_to_fit();
+        (id, part, findings)
     });
     checked.collect()
 }

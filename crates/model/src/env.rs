@@ -13,11 +13,11 @@ object! {
 object! {
     /// Source of a variable's value. Exactly one field may be set.
     pub struct EnvSource {
-        pub field_ref: Field<FieldRef> = object("fieldRef"),
-        pub resource_field_ref: Field<ResourceFieldRef> = object("resourceFieldRef"),
-        pub config_map_key_ref: Field<KeyRef> = object("configMapKeyRef"),
-        pub secret_key_ref: Field<KeyRef> = object("secretKeyRef"),
-        pub file_key_ref: Field<FileKeyRef> = object("fileKeyRef"),
+        pub field_ref: Field<Box<FieldRef>> = boxed_object("fieldRef"),
+        pub resource_field_ref: Field<Box<ResourceFieldRef>> = boxed_object("resourceFieldRef"),
+        pub config_map_key_ref: Field<Box<KeyRef>> = boxed_object("configMapKeyRef"),
+        pub secret_key_ref: Field<Box<KeyRef>> = boxed_object("secretKeyRef"),
+        pub file_key_ref: Field<Box<FileKeyRef>> = boxed_object("fileKeyRef"),
     }
 }
 

@@ -50,27 +50,27 @@ pub struct Object {
 #[derive(Clone, Debug)]
 pub enum Body {
     /// `v1` ConfigMap
-    ConfigMap(ConfigMap),
+    ConfigMap(Box<ConfigMap>),
     /// `v1` Namespace. Only its metadata is relevant.
     Namespace,
     /// `v1` Node
-    Node(NodeObject),
+    Node(Box<NodeObject>),
     /// `v1` Secret
-    Secret(Secret),
+    Secret(Box<Secret>),
     /// `v1` Service
-    Service(Service),
+    Service(Box<Service>),
     /// `v1` ServiceAccount
-    ServiceAccount(ServiceAccount),
+    ServiceAccount(Box<ServiceAccount>),
     /// `node.k8s.io` RuntimeClass
-    RuntimeClass(RuntimeClass),
+    RuntimeClass(Box<RuntimeClass>),
     /// `kubelet.config.k8s.io` KubeletConfiguration, a file on a node
-    KubeletConfig(KubeletConfig),
+    KubeletConfig(Box<KubeletConfig>),
     /// `kubelet.config.k8s.io` CredentialProviderConfig, a file on a node
-    CredentialProviderConfig(CredentialProviderConfig),
+    CredentialProviderConfig(Box<CredentialProviderConfig>),
     /// Custom kind that creates Secrets.
     SecretMaker(Box<SecretMaker>),
     /// Skaffold configuration, with the images that it builds and tags.
-    ImageBuilder(Vec<String>),
+    ImageBuilder(Box<[String]>),
     /// OpenShift ImageStream
     ImageStream {
         /// Whether Pods of its namespace can use its name as an image (`spec.lookupPolicy.local`).
@@ -117,24 +117,26 @@ impl Object {
             is_filled_later: OnceLock::new(),
         };
         object.body = match (object.group(), object.kind.text()) {
-            (Some(""), Some("ConfigMap")) => Body::ConfigMap(ConfigMap::decode(record)),
+            (Some(""), Some("ConfigMap")) => Body::ConfigMap(Box::new(ConfigMap::decode(record))),
             (Some(""), Some("Namespace")) => Body::Namespace,
-            (Some(""), Some("Node")) => Body::Node(NodeObject::decode(record)),
-            (Some(""), Some("Secret")) => Body::Secret(Secret::decode(record, OnceLock::new())),
-            (Some(""), Some("Service")) => Body::Service(Service::decode(record)),
+            (Some(""), Some("Node")) => Body::Node(Box::new(NodeObject::decode(record))),
+            (Some(""), Some("Secret")) => {
+                Body::Secret(Box::new(Secret::decode(record, OnceLock::new())))
+            }
+            (Some(""), Some("Service")) => Body::Service(Box::new(Service::decode(record))),
             (Some(""), Some("ServiceAccount")) => {
-                Body::ServiceAccount(ServiceAccount::decode(record))
+                Body::ServiceAccount(Box::new(ServiceAccount::decode(record)))
             }
             (Some("node.k8s.io"), Some("RuntimeClass")) => {
-                Body::RuntimeClass(RuntimeClass::decode(record))
+                Body::RuntimeClass(Box::new(RuntimeClass::decode(record)))
             }
             (Some(kubelet_config::GROUP), Some(kubelet_config::KIND)) => {
-                Body::KubeletConfig(KubeletConfig::decode(record))
+                Body::KubeletConfig(Box::new(KubeletConfig::decode(record)))
             }
             (Some(kubelet_config::GROUP), Some(credential_provider::KIND)) => {
-                Body::CredentialProviderConfig(CredentialProviderConfig::decode(record))
+                Body::CredentialProviderConfig(Box::new(CredentialProviderConfig::decode(record)))
             }
-            (Some("skaffold"), Some("Config")) => Body::ImageBuilder(built_images(record)),
+            (Some("skaffold"), Some("Config")) => Body::ImageBuilder(built_images(record).into()),
             (Some("image.openshift.io" | ""), Some("ImageStream")) => Body::ImageStream {
                 is_local: is_local_stream(record),
             },

@@ -8,7 +8,9 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::discover::{self, Configurations, Discovery, Found, InvalidConfig, NotFound};
-use podwright_cluster::workspace::{ClusterContext, File, NodeDirectory, OnNodes, Origin};
+use podwright_cluster::workspace::{
+    ClusterContext, File, MANY_FILES, NodeDirectory, OnNodes, Origin,
+};
 use podwright_lint::config::SettingsTable;
 use podwright_syntax::text::Source;
 
@@ -29,7 +31,7 @@ pub struct Input {
     /// The file, or why it cannot be read.
     pub content: Result<Found, String>,
     /// Role of the file on the nodes of the cluster.
-    pub on_nodes: Option<OnNodes>,
+    pub on_nodes: Option<Box<OnNodes>>,
     /// Real path of the file, if a configuration lists it as one with admission policies.
     pub policy: Option<Box<Path>>,
 }
@@ -226,6 +228,7 @@ impl Inputs {
                 None => all.excluded.push(path),
             }
         }
+        all.inputs.shrink_to_fit();
         all.add_nodes(configurations)?;
         all.add_policies(configurations);
         all.inputs
@@ -288,7 +291,7 @@ impl Inputs {
             .collect();
         for file in discover::node_files(&directories).map_err(InputsError::Node)? {
             if let Some(&index) = known.get(&file.real) {
-                self.inputs[index].on_nodes = Some(file.on_nodes);
+                self.inputs[index].on_nodes = Some(Box::new(file.on_nodes));
                 continue;
             }
             let (path, content) = match file.content {
@@ -298,7 +301,7 @@ impl Inputs {
             let directory = file.location.parent().unwrap_or(&file.location);
             self.inputs.push(Input {
                 settings: configurations.index_for(directory)?,
-                on_nodes: Some(file.on_nodes),
+                on_nodes: Some(Box::new(file.on_nodes)),
                 ..Input::new(path, file.location, content)
             });
         }
@@ -327,7 +330,10 @@ pub fn read_all(
     inputs
         .par_iter()
         .map(|input| {
-            let read = input.read(&contexts[input.settings]);
+            let mut read = input.read(&contexts[input.settings]);
+            if inputs.len() > MANY_FILES {
+                read.file.release();
+            }
             done();
             read
         })

@@ -7,10 +7,8 @@ mod lexer;
 mod reader;
 mod string;
 
-use rustc_hash::FxHashMap;
-
 use super::tree::without_margin;
-use super::{Document, Format, SyntaxError, SyntaxErrorKind, SyntaxTree};
+use super::{Document, Format, NodeKind, SyntaxError, SyntaxErrorKind, SyntaxTree};
 use crate::text::{SharedText, Span};
 use lexer::end_of;
 pub use reader::MAX_DEPTH;
@@ -33,8 +31,9 @@ pub fn read(text: SharedText) -> SyntaxTree {
         root,
         span: Span::new(0, end_of(&text)),
         broken: !errors.is_empty(),
+        is_empty: nodes[root.0 as usize].kind == NodeKind::Empty,
     }];
-    tree(text, nodes, documents, errors)
+    tree(text, read, nodes, documents, errors)
 }
 
 /// Parses a sequence of JSON values like `json.Decoder`. Whitespace between them is optional.
@@ -51,15 +50,17 @@ pub fn read_stream(text: SharedText) -> SyntaxTree {
             root,
             span: reader.span(root),
             broken: errors > seen,
+            is_empty: false,
         });
         seen = errors;
     }
     let (nodes, errors) = reader.finish();
-    tree(text, nodes, documents, errors)
+    tree(text, read_stream, nodes, documents, errors)
 }
 
 fn tree(
     text: SharedText,
+    reader: fn(SharedText) -> SyntaxTree,
     nodes: Vec<super::Node>,
     documents: Vec<Document>,
     errors: Vec<SyntaxError>,
@@ -67,14 +68,15 @@ fn tree(
     SyntaxTree {
         text,
         format: Format::Json,
-        nodes: without_margin(nodes),
-        properties: FxHashMap::default(),
-        documents,
-        comments: Vec::new(),
-        dropped: Vec::new(),
-        indented_separators: Vec::new(),
+        nodes: without_margin(nodes).into(),
+        reader,
+        properties: Box::default(),
+        documents: documents.into(),
+        comments: Box::default(),
+        dropped: Box::default(),
+        indented_separators: Box::default(),
         may_merge: false,
-        errors,
+        errors: errors.into(),
         origins: std::sync::OnceLock::new(),
         long: std::sync::OnceLock::new(),
     }

@@ -88,18 +88,22 @@ impl SyntaxTree {
     /// Mapping that `id` is a key of; `None` if it is a value, an item or a root.
     #[must_use]
     pub fn mapping_of_key(&self, id: NodeId) -> Option<NodeId> {
-        let origins = self.origins.get_or_init(|| Origins::of(self));
+        let origins = self.origins();
         let origin = origins.get(self, id)?;
         matches!(origin.role, Role::Key).then_some(origin.parent)
     }
 
     /// Collections around `id`, outermost first.
     pub(super) fn ancestors(&self, id: NodeId) -> impl Iterator<Item = NodeId> {
-        let origins = self.origins.get_or_init(|| Origins::of(self));
+        let origins = self.origins();
         let parent = |&node: &NodeId| origins.get(self, node).map(|origin| origin.parent);
         let mut around: Vec<NodeId> = std::iter::successors(parent(&id), parent).collect();
         around.reverse();
         around.into_iter()
+    }
+
+    fn origins(&self) -> &Origins {
+        self.origins.get_or_init(|| Box::new(Origins::of(self)))
     }
 
     fn first_line(&self, id: NodeId) -> Span {
@@ -114,7 +118,7 @@ impl SyntaxTree {
     }
 
     fn hops(&self, id: NodeId) -> Vec<Hop> {
-        let origins = self.origins.get_or_init(|| Origins::of(self));
+        let origins = self.origins();
         let mut hops = Vec::new();
         let mut here = id;
         while let Some(origin) = origins.get(self, here) {

@@ -9,7 +9,6 @@ mod string;
 use ::toml::Spanned;
 use ::toml::de::{DeString, DeTable, DeValue};
 use memchr::memchr2_iter;
-use rustc_hash::FxHashMap;
 
 use super::{Document, Format, Node, NodeId, NodeKind, SyntaxError, SyntaxErrorKind, SyntaxTree};
 use crate::text::{SharedText, Span};
@@ -48,19 +47,21 @@ pub fn read(text: SharedText) -> SyntaxTree {
     errors.sort_by_key(|error| error.span);
     let comments = comments(&text, &nodes);
     SyntaxTree {
-        documents: vec![Document {
+        documents: Box::new([Document {
             root,
             span: whole,
             broken: !errors.is_empty(),
-        }],
+            is_empty: false,
+        }]),
         format: Format::Toml,
-        nodes,
-        properties: FxHashMap::default(),
-        comments,
-        dropped: Vec::new(),
-        indented_separators: Vec::new(),
+        nodes: nodes.into(),
+        reader: read,
+        properties: Box::default(),
+        comments: comments.into(),
+        dropped: Box::default(),
+        indented_separators: Box::default(),
         may_merge: false,
-        errors,
+        errors: errors.into(),
         text,
         origins: std::sync::OnceLock::new(),
         long: std::sync::OnceLock::new(),

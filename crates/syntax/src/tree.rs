@@ -117,6 +117,8 @@ pub struct Document {
     pub span: Span,
     /// Whether the document has a syntax error. The tree contains the parts that could be recovered.
     pub broken: bool,
+    /// Whether it has no content.
+    pub is_empty: bool,
 }
 
 /// A key and its value in a mapping.
@@ -153,26 +155,29 @@ pub enum Format {
 pub struct SyntaxTree {
     pub(super) text: SharedText,
     pub(super) format: Format,
-    pub(super) nodes: Vec<Node>,
-    /// By node. Few nodes have any.
-    pub(super) properties: FxHashMap<u32, Properties>,
-    pub(super) documents: Vec<Document>,
-    pub(super) comments: Vec<Span>,
-    pub(super) errors: Vec<SyntaxError>,
-    pub(super) dropped: Vec<Span>,
-    pub(super) indented_separators: Vec<Span>,
+    /// Not set after [`Self::release`], until a node is needed.
+    pub(super) nodes: OnceLock<Vec<Node>>,
+    /// The function that read the text.
+    pub(super) reader: fn(SharedText) -> Self,
+    /// Sorted by node. Few nodes have any.
+    pub(super) properties: Box<[(u32, Properties)]>,
+    pub(super) documents: Box<[Document]>,
+    pub(super) comments: Box<[Span]>,
+    pub(super) errors: Box<[SyntaxError]>,
+    pub(super) dropped: Box<[Span]>,
+    pub(super) indented_separators: Box<[Span]>,
     /// Whether any key may be a `<<` merge. False for most texts, which saves the check of each key.
     pub(super) may_merge: bool,
-    pub(super) origins: OnceLock<Origins>,
+    pub(super) origins: OnceLock<Box<Origins>>,
     /// Items of long sequences, computed when one of them is requested.
-    pub(super) long: OnceLock<FxHashMap<u32, Box<[u32]>>>,
+    pub(super) long: OnceLock<Box<FxHashMap<u32, Box<[u32]>>>>,
 }
 
 impl fmt::Debug for SyntaxTree {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SyntaxTree")
             .field("format", &self.format)
-            .field("nodes", &self.nodes)
+            .field("nodes", &self.nodes())
             .field("documents", &self.documents)
             .field("errors", &self.errors)
             .finish_non_exhaustive()
@@ -184,6 +189,21 @@ impl SyntaxTree {
     #[must_use]
     pub fn text(&self) -> &SharedText {
         &self.text
+    }
+
+    fn nodes(&self) -> &[Node] {
+        self.nodes.get_or_init(|| {
+            let again = (self.reader)(self.text.clone());
+            again.nodes.into_inner().unwrap_or_default()
+        })
+    }
+
+    /// Frees the memory of the nodes. The text is parsed again when one of them is needed, and they have the same
+    /// identifiers then. Documents, comments and errors are kept.
+    pub fn release(&mut self) {
+        self.nodes.take();
+        self.origins.take();
+        self.long.take();
     }
 
     /// Format in which the text was parsed.
@@ -256,13 +276,13 @@ impl SyntaxTree {
 
     /// Identifiers of all nodes.
     pub fn ids(&self) -> impl Iterator<Item = NodeId> + use<> {
-        (0..u32::try_from(self.nodes.len()).unwrap_or(u32::MAX)).map(NodeId)
+        (0..u32::try_from(self.nodes().len()).unwrap_or(u32::MAX)).map(NodeId)
     }
 
     /// Returns the node.
     #[must_use]
     pub fn node(&self, id: NodeId) -> &Node {
-        &self.nodes[id.0 as usize]
+        &self.nodes()[id.0 as usize]
     }
 
     /// Kind and style of the node.
@@ -313,7 +333,9 @@ impl SyntaxTree {
 
     fn properties(&self, id: NodeId) -> Option<&Properties> {
         let has_some = self.node(id).has_properties();
-        has_some.then(|| self.properties.get(&id.0)).flatten()
+        let index = self.properties.partition_point(|&(node, _)| node <= id.0);
+        let (node, properties) = self.properties.get(index.checked_sub(1)?)?;
+        (has_some && *node == id.0).then_some(properties)
     }
 
     /// Returns the target of an alias, or the node itself.
@@ -356,7 +378,7 @@ impl SyntaxTree {
                 self.items(id).nth(LONG)?;
                 Some((id.0, self.items(id).map(|item| item.0).collect()))
             });
-            all.collect()
+            Box::new(all.collect())
         });
         let items = long.get(&sequence.0)?;
         items.get(index).copied().map(NodeId)
@@ -405,7 +427,7 @@ impl Origins {
 
     pub(super) fn of(tree: &SyntaxTree) -> Self {
         let mut origins = Self {
-            parents: vec![Node::NONE; tree.nodes.len()],
+            parents: vec![Node::NONE; tree.nodes().len()],
             far: FxHashMap::default(),
         };
         for parent in tree.ids() {

@@ -21,8 +21,6 @@ mod unclosed;
 
 use std::sync::OnceLock;
 
-use rustc_hash::FxHashMap;
-
 use super::tree::{Format, Properties, SyntaxTree, without_margin};
 use crate::text::SharedText;
 pub(super) use chars::break_width;
@@ -37,7 +35,7 @@ use stream::Stream;
 pub fn read(text: SharedText) -> SyntaxTree {
     let mut stream = Stream::new(Reader::new(text.len()));
     stream.read(&text);
-    tree(stream, &text)
+    tree(stream, &text, read)
 }
 
 /// Parses the first document of `text` like go-yaml without the stream splitter of kubectl: `%YAML 1.1` and `%TAG` are
@@ -46,36 +44,38 @@ pub fn read(text: SharedText) -> SyntaxTree {
 pub fn read_document(text: SharedText) -> SyntaxTree {
     let mut stream = Stream::new(Reader::new(text.len()));
     stream.read_first(&text);
-    tree(stream, &text)
+    tree(stream, &text, read_document)
 }
 
-fn tree(stream: Stream<'_>, text: &SharedText) -> SyntaxTree {
+fn tree(stream: Stream<'_>, text: &SharedText, reader: fn(SharedText) -> SyntaxTree) -> SyntaxTree {
     let Stream {
-        reader,
+        reader: read,
         documents,
         dropped,
     } = stream;
-    let mut errors = reader.errors;
+    let mut errors = read.errors;
     errors.sort_by_key(|error| error.span.start);
-    let holders = reader.holders.into_iter();
+    let holders = read.holders.into_iter();
     let properties = holders.filter_map(|(node, index)| {
-        let has_some = reader.nodes.get(node as usize)?.has_properties();
-        let own = reader.properties.get(index as usize).filter(|_| has_some)?;
+        let has_some = read.nodes.get(node as usize)?.has_properties();
+        let own = read.properties.get(index as usize).filter(|_| has_some)?;
         Some((node, *own))
     });
-    let properties: FxHashMap<u32, Properties> = properties.collect();
-    let nodes = without_margin(reader.nodes);
+    let mut properties: Vec<(u32, Properties)> = properties.collect();
+    properties.sort_unstable_by_key(|&(node, _)| node);
+    let nodes = without_margin(read.nodes);
     // A key with a tag may be a `<<` that is written with escapes, so any property counts.
     let may_merge =
         !properties.is_empty() || memchr::memmem::find(text.as_bytes(), b"<<").is_some();
     SyntaxTree {
-        nodes,
-        properties,
-        documents,
-        comments: reader.comments,
-        errors,
-        dropped,
-        indented_separators: reader.indented_separators,
+        nodes: nodes.into(),
+        reader,
+        properties: properties.into(),
+        documents: documents.into(),
+        comments: read.comments.into(),
+        errors: errors.into(),
+        dropped: dropped.into(),
+        indented_separators: read.indented_separators.into(),
         may_merge,
         origins: OnceLock::new(),
         long: OnceLock::new(),

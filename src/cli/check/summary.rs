@@ -7,7 +7,6 @@ use podwright_cluster::workspace::{File, Workspace};
 use podwright_model::Object;
 use podwright_report::{NotBuilt, NotBuiltReason, SkipReason, Skipped, Summary, Workloads};
 use podwright_schema::Operated;
-use podwright_syntax::NodeKind;
 use podwright_syntax::text::{FileId, Location};
 use rustc_hash::FxHashSet;
 
@@ -172,6 +171,6 @@ pub(super) fn documents(file: &File) -> usize {
     file.tree
         .documents()
         .iter()
-        .filter(|document| file.tree.kind(document.root) != NodeKind::Empty)
+        .filter(|document| !document.is_empty)
         .count()
 }

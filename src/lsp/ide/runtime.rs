@@ -143,7 +143,11 @@ spec: {runtimeClassName: sandbox, containers: [{name: web, image: nginx}]}
             paths: vec![path],
         };
         let manifests = File::read(Source::new("pods.yaml", MANIFESTS), &context);
-        let node = File::on_nodes(Source::new("a/config.toml", NODE), &context, Some(on_nodes));
+        let node = File::on_nodes(
+            Source::new("a/config.toml", NODE),
+            &context,
+            Some(Box::new(on_nodes)),
+        );
         Workspace::new(vec![manifests, node])
     }
 

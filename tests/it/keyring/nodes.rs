@@ -34,7 +34,7 @@ fn workspace(files: &[(&str, NodeRole, &str)]) -> Workspace {
             path: path.to_owned(),
         }];
         let source = Source::new(format!("nodes/a{path}"), text);
-        File::on_nodes(source, &context, Some(OnNodes { role, paths }))
+        File::on_nodes(source, &context, Some(Box::new(OnNodes { role, paths })))
     });
     Workspace::new(std::iter::once(pod).chain(on_node).collect())
 }

@@ -65,7 +65,7 @@ fn containerd_runtimes(question: &Value) -> Value {
                 }],
             };
             let source = Source::new(path.clone(), text.as_str().unwrap_or(""));
-            File::on_nodes(source, &context, Some(on_nodes))
+            File::on_nodes(source, &context, Some(Box::new(on_nodes)))
         });
         let workspace = Workspace::new(files.collect());
         let setups = setups_for(&workspace, FileId(0));

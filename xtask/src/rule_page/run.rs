@@ -94,7 +94,7 @@ fn read(fence: &Fence) -> Workspace {
     let read = |files: Vec<(String, String)>| {
         let files = files.into_iter().map(|(name, text)| {
             let on_nodes = on_nodes(&name, &nodes);
-            File::on_nodes(Source::new(name, text), &context, on_nodes)
+            File::on_nodes(Source::new(name, text), &context, on_nodes.map(Box::new))
         });
         Workspace::new(files.collect())
     };

@@ -18,7 +18,7 @@ fn class(fields: &str) -> RuntimeClass {
     let text = format!("{{apiVersion: node.k8s.io/v1, kind: RuntimeClass, {fields}}}");
     let (_, objects) = objects(&text);
     match &objects[0].body {
-        Body::RuntimeClass(class) => class.clone(),
+        Body::RuntimeClass(class) => (**class).clone(),
         body => panic!("{body:?}"),
     }
 }

@@ -23,7 +23,7 @@ pub fn kubelet_configs<'w>(
         for &(_, file) in node.files.iter().filter(|(path, _)| is_there(path)) {
             let bodies = workspace.file(file).objects.iter();
             found.extend(bodies.filter_map(|object| match &object.body {
-                Body::KubeletConfig(config) => Some((file, config)),
+                Body::KubeletConfig(config) => Some((file, &**config)),
                 _ => None,
             }));
         }

@@ -32,7 +32,7 @@ fn on(files: &[(&str, NodeRole, &str)], image: &str, containerd: &str, crio: &st
             }],
         };
         let source = Source::new(format!("node{path}"), *text);
-        all.push(File::on_nodes(source, &context, Some(on)));
+        all.push(File::on_nodes(source, &context, Some(Box::new(on))));
     }
     let workspace = Workspace::new(all);
     let nodes = workspace.nodes(FileId(0));

@@ -31,7 +31,7 @@ fn node(engine: Engine, release: &str, files: &[(&str, &str)]) -> Workspace {
             }],
         };
         let source = Source::new(format!("node{path}"), *text);
-        File::on_nodes(source, &context, Some(on_nodes))
+        File::on_nodes(source, &context, Some(Box::new(on_nodes)))
     });
     Workspace::new(files.collect())
 }

@@ -12,12 +12,15 @@ use podwright_render::Parsed;
 use podwright_syntax::text::{self, Decoded, Source, Span, TextProblem, TextProblemKind};
 use podwright_syntax::{Format, SyntaxTree, json, toml};
 
+/// Length in bytes of a text that is not read twice to save memory.
+const LONG: usize = 1 << 20;
+
 /// Parsed file of a run. `Debug` omits its content, which may include credentials.
 pub struct File {
     /// Path and text.
     pub source: Source,
     /// Encoding problems.
-    pub problems: Vec<TextProblem>,
+    pub problems: Box<[TextProblem]>,
     /// Syntax tree; empty for a file that could not be read.
     pub tree: SyntaxTree,
     /// Objects in source order.
@@ -33,9 +36,9 @@ pub struct File {
     /// Content of a file that determines how registries are reached.
     pub registry_config: Option<Box<RegistryConfig>>,
     /// Names of the images that it builds, if this is a Tiltfile. The syntax tree is empty in this case.
-    pub tilt_images: Option<Vec<String>>,
+    pub tilt_images: Option<Box<[String]>>,
     /// Role of the file on cluster nodes, if it is on any.
-    pub on_nodes: Option<OnNodes>,
+    pub on_nodes: Option<Box<OnNodes>>,
     /// Whether the user asked for the file, and what its directory is for otherwise.
     pub origin: Origin,
     /// What is known about its cluster in addition to the files.
@@ -43,7 +46,7 @@ pub struct File {
     /// Reason why the file is not checked, if it is skipped.
     pub skipped: Option<Skipped>,
     /// Spans that a render copies to where they are credentials. Known before anything of the file is shown.
-    pub(super) copied_to_secrets: OnceLock<Vec<Span>>,
+    pub(super) copied_to_secrets: OnceLock<Box<[Span]>>,
     /// The file before it was changed by fixes.
     earlier: Option<Earlier>,
 }
@@ -136,7 +139,7 @@ impl File {
         path: String,
         bytes: Vec<u8>,
         context: &Arc<ClusterContext>,
-        on_nodes: Option<OnNodes>,
+        on_nodes: Option<Box<OnNodes>>,
     ) -> Self {
         let limits = context.limits;
         let is_large = bytes.len() > limits.document.min(limits.file);
@@ -152,7 +155,7 @@ impl File {
         }
         let mut file = Self::on_nodes(source, context, on_nodes);
         if !problems.is_empty() {
-            file.problems = problems;
+            file.problems = problems.into();
             let only_line_ends = file
                 .problems
                 .iter()
@@ -180,6 +183,14 @@ impl File {
         let has_comments = || self.source.text.contains("//") || self.source.text.contains("/*");
         let by_name = name.ends_with(".yaml") || name.ends_with(".yml");
         self.is_broken() && (by_name || (is_json && !has_comments()))
+    }
+
+    /// Frees the nodes of the syntax tree; see [`SyntaxTree::release`]. Those of a large text are kept, because reading
+    /// it again takes long.
+    pub fn release(&mut self) {
+        if self.source.text.len() < LONG {
+            self.tree.release();
+        }
     }
 
     /// Checks the file even though it does not look like a manifest.
@@ -234,7 +245,7 @@ impl File {
         Self {
             problems: self.problems.clone(),
             skipped: self.skipped,
-            copied_to_secrets: OnceLock::from(spans),
+            copied_to_secrets: OnceLock::from(Box::from(spans)),
             earlier: self.earlier.clone(),
             ..self.reread(source)
         }
@@ -245,7 +256,7 @@ impl File {
     pub fn on_nodes(
         source: Source,
         context: &Arc<ClusterContext>,
-        on_nodes: Option<OnNodes>,
+        on_nodes: Option<Box<OnNodes>>,
     ) -> Self {
         let role = on_nodes.as_ref().map(|on| on.role);
         let docker = match role {
@@ -295,11 +306,11 @@ impl File {
             registry_config: registries
                 .map(|format| Box::new(RegistryConfig::decode(&tree, &source.text, format))),
             kubelet_flags: is_flags.then(|| Box::new(KubeletFlags::parse(&source.text))),
-            tilt_images: is_tiltfile.then(|| podwright_model::tilt_images(&source.text)),
+            tilt_images: is_tiltfile.then(|| podwright_model::tilt_images(&source.text).into()),
             on_nodes,
             origin: Origin::Asked,
             source,
-            problems: Vec::new(),
+            problems: Box::default(),
             tree,
             objects: Vec::new(),
             kustomization: None,
@@ -319,7 +330,7 @@ impl File {
             tree: &self.tree,
             objects: &self.objects,
             docker_config: self.docker_config.as_deref(),
-            copied_to_secrets: self.copied_to_secrets.get().map_or(&[], Vec::as_slice),
+            copied_to_secrets: self.copied_to_secrets.get().map_or(&[], |spans| spans),
             earlier: self.earlier.as_ref(),
             is_kustomization: self.kustomization.is_some(),
             is_runtime_config: self.runtime_config.is_some() || self.registry_config.is_some(),

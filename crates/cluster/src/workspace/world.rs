@@ -412,7 +412,7 @@ impl Worlds {
         for id in sources {
             let own = by_these.get(&id).map_or(&[][..], Vec::as_slice);
             let known = files[id.0 as usize].copied_to_secrets.get();
-            if !changed.contains(&id) && known.map_or(&[][..], Vec::as_slice) == own {
+            if !changed.contains(&id) && known.map_or(&[][..], |spans| spans) == own {
                 continue;
             }
             let all: Vec<&Render> = self.using(id).collect();

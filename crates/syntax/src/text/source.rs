@@ -18,7 +18,7 @@ pub struct Source {
     /// Complete text. Every span of the file refers to it.
     pub text: SharedText,
     /// Index of its lines, made when it is needed: most files of a repository have no finding.
-    lines: OnceLock<LineIndex>,
+    lines: OnceLock<Box<LineIndex>>,
     /// Parts that no report may show. Computed on demand.
     redacted: OnceLock<Arc<Redacted>>,
 }
@@ -57,7 +57,8 @@ impl Source {
     /// Index of the lines of the text.
     #[must_use]
     pub fn lines(&self) -> &LineIndex {
-        self.lines.get_or_init(|| LineIndex::new(&self.text))
+        self.lines
+            .get_or_init(|| Box::new(LineIndex::new(&self.text)))
     }
 
     /// Creates a source without credentials.

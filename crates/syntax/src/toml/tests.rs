@@ -90,7 +90,7 @@ fn spans_cover_their_children() {
             waiting.push(child);
         }
     }
-    assert_eq!(seen, tree.nodes.len());
+    assert_eq!(seen, tree.ids().count());
 }
 
 #[test]

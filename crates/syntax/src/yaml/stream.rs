@@ -107,6 +107,7 @@ impl<'t> Stream<'t> {
                     root: NodeId(reader.node_at(end)),
                     span: span(start, end),
                     broken: true,
+                    is_empty: true,
                 });
             }
             return;
@@ -138,6 +139,7 @@ impl<'t> Stream<'t> {
             root: NodeId(root),
             span: span(start, end),
             broken,
+            is_empty: reader.is_empty_node(root),
         });
     }
 
@@ -280,6 +282,12 @@ impl<'t> Reader<'t> {
     /// Returns whether the document is empty so far and a `---` follows.
     fn is_only_marker(&self) -> bool {
         self.bytes.get(self.at..self.at + 3) == Some(b"---") && self.is_empty()
+    }
+
+    /// Returns whether `node` is empty, with or without properties.
+    fn is_empty_node(&self, node: u32) -> bool {
+        let node = self.nodes.get(node as usize);
+        node.is_some_and(|node| node.kind == NodeKind::Empty)
     }
 
     /// Returns whether the root of the document is an empty node.

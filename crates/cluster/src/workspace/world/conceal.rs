@@ -55,9 +55,11 @@ pub(super) fn conceal(files: &mut [Arc<File>], id: FileId, spans: Vec<Span>) -> 
     let file = &files[id.0 as usize];
     let is_new = file.source.redacted().is_none();
     match file.copied_to_secrets.get() {
-        Some(known) if *known == spans => return false,
+        Some(known) if **known == *spans => return false,
         None if spans.is_empty() => return false,
-        None if is_new && file.copied_to_secrets.set(spans.clone()).is_ok() => return false,
+        None if is_new && file.copied_to_secrets.set(spans.as_slice().into()).is_ok() => {
+            return false;
+        }
         _ => {}
     }
     files[id.0 as usize] = Arc::new(files[id.0 as usize].concealing(spans));

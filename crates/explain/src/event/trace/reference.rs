@@ -211,10 +211,10 @@ fn key_references(container: &Container) -> impl Iterator<Item = (ReferenceKind,
     sources.flat_map(|source| {
         let config_map = source.config_map_key_ref.value();
         let secret = source.secret_key_ref.value();
-        let config_map = config_map.map(|one| (ReferenceKind::ConfigMap, one));
+        let config_map = config_map.map(|one| (ReferenceKind::ConfigMap, &**one));
         config_map
             .into_iter()
-            .chain(secret.map(|one| (ReferenceKind::Secret, one)))
+            .chain(secret.map(|one| (ReferenceKind::Secret, &**one)))
     })
 }
 

@@ -49,6 +49,7 @@ impl<'t> Stream<'t> {
             root: NodeId(root),
             span: span(start, end),
             broken,
+            is_empty: reader.is_empty_node(root),
         });
     }
 }
