@@ -21,6 +21,7 @@ use std::{
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use podwright_cluster::workspace;
+use podwright_syntax::text::did_you_mean;
 
 pub use ancestor_search::AncestorSearch;
 pub use configurations::{
@@ -96,11 +97,37 @@ pub struct NotFound {
 
 impl fmt::Display for NotFound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let why = match self.path.exists() {
-            true => "not a directory",
-            false => "no such file or directory",
+        if self.path.exists() {
+            return write!(f, "not a directory: {:?}", self.path);
+        }
+        write!(f, "no such file or directory: {:?}", self.path)?;
+        let is_pattern = self.path.to_string_lossy().contains(['*', '?', '[', '{']);
+        match self.similar() {
+            Some(similar) => write!(f, "; did you mean {similar:?}?"),
+            None if is_pattern => f.write_str(
+                "; podwright does not expand patterns: write it without quotes, so that the shell does, or name the \
+                 directory",
+            ),
+            None => Ok(()),
+        }
+    }
+}
+
+impl NotFound {
+    /// What is next to the path with a similar name.
+    fn similar(&self) -> Option<PathBuf> {
+        let name = self.path.file_name()?.to_str()?;
+        let directory = match self.path.parent()? {
+            here if here.as_os_str().is_empty() => Path::new("."),
+            directory => directory,
         };
-        write!(f, "{why}: {:?}", self.path)
+        let names = fs::read_dir(directory).ok()?.flatten();
+        let names = names.filter_map(|entry| entry.file_name().into_string().ok());
+        // A link that leads nowhere has this name.
+        let mut names: Vec<String> = names.filter(|other| other != name).collect();
+        names.sort_unstable();
+        let similar = did_you_mean(name, names.iter().map(String::as_str))?;
+        Some(self.path.with_file_name(similar))
     }
 }
 

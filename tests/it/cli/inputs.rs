@@ -10,7 +10,15 @@ fn missing_path_exits_with_2() {
     assert_eq!(run.stdout, "");
     assert_eq!(
         run.stderr,
-        "error: no such file or directory: \"pdo.yaml\"\n"
+        "error: no such file or directory: \"pdo.yaml\"; did you mean \"pod.yaml\"?\n"
+    );
+    let run = directory.check(&["gone"]);
+    assert_eq!(run.stderr, "error: no such file or directory: \"gone\"\n");
+    let run = directory.check(&["gone/*.yaml"]);
+    assert_eq!(
+        run.stderr,
+        "error: no such file or directory: \"gone/*.yaml\"; podwright does not expand patterns: write it without quotes, \
+         so that the shell does, or name the directory\n"
     );
 }
 
