@@ -15,6 +15,7 @@ mod kept;
 mod kustomize;
 mod kustomize_namespace;
 mod links;
+mod near;
 pub mod node;
 mod object_id;
 mod object_reference;

@@ -24,6 +24,13 @@ pub(super) struct ObjectKey<'a> {
     pub(super) name: &'a str,
 }
 
+impl ObjectKey<'_> {
+    /// Hash in the index.
+    pub(super) fn hash(&self) -> u64 {
+        hash(self)
+    }
+}
+
 /// Group of objects of one kind that belong together: those of a namespace or, without a namespace, those of a
 /// directory, because a repository of examples has many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -236,6 +243,13 @@ impl Index {
     /// Candidates for that key, in order. Callers compare them.
     pub(super) fn find(&self, key: &ObjectKey<'_>) -> &[ObjectId] {
         self.by_key.get(&hash(key)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The hashes of all keys that at least `count` objects have, with these objects, in order.
+    pub(super) fn with_key(&self, count: usize) -> impl Iterator<Item = (u64, &[ObjectId])> {
+        let all = self.by_key.iter();
+        all.filter(move |(_, ids)| ids.len() >= count)
+            .map(|(&key, ids)| (key, ids.as_slice()))
     }
 
     /// Candidates for that neighborhood, in order. Callers compare them.

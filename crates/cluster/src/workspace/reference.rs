@@ -297,12 +297,15 @@ impl Workspace {
     /// All objects with a key, in order.
     pub(super) fn find(&self, key: &ObjectKey<'_>) -> impl Iterator<Item = ObjectId> {
         let all = self.links.index.find(key).iter().copied();
-        all.filter(move |id| {
-            let object = self.object(*id);
-            object.is(key.group, key.kind)
-                && object.metadata.name.text() == Some(key.name)
-                && self.namespaces(*id).contains(key.namespace)
-        })
+        all.filter(move |&id| self.has_key(id, key))
+    }
+
+    /// Whether the key is that of the object.
+    pub(super) fn has_key(&self, id: ObjectId, key: &ObjectKey<'_>) -> bool {
+        let object = self.object(id);
+        object.is(key.group, key.kind)
+            && object.metadata.name.text() == Some(key.name)
+            && self.namespaces(id).contains(key.namespace)
     }
 
     fn in_namespaces_of<'w>(
@@ -369,7 +372,7 @@ impl Workspace {
                 namespace,
                 name,
             };
-            if let Some(id) = self.nearest_object(from, self.find_from(from, &key), &keeps) {
+            if let Some(id) = self.nearest_object(from, &key, &keeps) {
                 return Resolution::Found(Target::Object(id));
             }
             let exists = context
@@ -456,21 +459,34 @@ impl Workspace {
     fn nearest_object(
         &self,
         from: ObjectId,
-        ids: impl Iterator<Item = ObjectId>,
+        key: &ObjectKey<'_>,
         keeps: impl Fn(&Object) -> bool,
     ) -> Option<ObjectId> {
-        let directory = self.file(from.file).directory();
-        let distance = |id: &ObjectId| {
-            let is_far = self.file(id.file).directory() != directory;
+        let distance = |id: ObjectId| {
             let is_of_other_build = id.file != from.file && self.render_of(id.file).is_some();
-            (
-                self.is_patch(id.file),
-                is_of_other_build,
-                is_far,
-                !keeps(self.object(*id)),
-            )
+            let is_kept = keeps(self.object(id));
+            (self.is_patch(id.file), is_of_other_build, !is_kept)
         };
-        ids.min_by_key(distance)
+        let near = self.find_near(from, key).into_iter();
+        let near = near.map(|id| (distance(id), id)).min();
+        if let Some(((false, false, _), id)) = near {
+            return Some(id);
+        }
+        // None that is further away is better than the first of these.
+        let mut best: Option<((bool, bool, bool, bool), ObjectId)> = None;
+        let directory = self.file(from.file).directory();
+        for id in self.find_from(from, key) {
+            let is_far = self.file(id.file).directory() != directory;
+            let (is_patch, is_of_other_build, is_other) = distance(id);
+            let distance = (is_patch, is_of_other_build, is_far, is_other);
+            if distance == (false, false, true, false) {
+                return Some(id);
+            }
+            if best.is_none_or(|(least, _)| distance < least) {
+                best = Some((distance, id));
+            }
+        }
+        best.map(|(_, id)| id)
     }
 
     /// Whether the file is of a build that needs what cannot be had offline, so that objects may be missing in it.
@@ -506,14 +522,9 @@ impl Workspace {
         namespace: &Namespace,
         keeps: impl Fn(&Object) -> bool,
     ) -> bool {
-        let directory = self.file(from.file).directory();
-        let is_near = |id: ObjectId| {
-            let in_directory = self.file(id.file).directory() == directory;
-            in_directory || matches!(namespace, Namespace::Known(_))
-        };
         // Calling `keeps` is cheaper than checking whether the object is near.
         let mut kept = self.neighbours_that(from, group, kind, namespace, keeps);
-        kept.next().is_some() && !self.same_as(from, namespace).any(is_near)
+        kept.next().is_some() && !self.has_variant(from, namespace)
     }
 
     /// Objects of a kind in `namespace` or, if no namespace is given, in the directory of `from`.
@@ -551,22 +562,28 @@ impl Workspace {
         })
     }
 
-    /// Other objects with the kind and name of `id` in that namespace, without patches.
-    fn same_as(&self, id: ObjectId, namespace: &Namespace) -> impl Iterator<Item = ObjectId> {
+    /// Whether there is another object with the kind and name of `id` in that namespace that is not a patch. If no
+    /// namespace is given, only those in the same directory count.
+    fn has_variant(&self, id: ObjectId, namespace: &Namespace) -> bool {
         let object = self.object(id);
-        let named = object.group().zip(object.kind.text());
-        let named = named.zip(object.metadata.name.text());
-        let all: Vec<ObjectId> = named.map_or_else(Vec::new, |((group, kind), name)| {
-            let key = ObjectKey {
-                group,
-                kind,
-                namespace,
-                name,
-            };
-            self.find_from(id, &key).collect()
-        });
-        let others = all.into_iter().filter(move |&other| other != id);
-        others.filter(|other| !self.is_patch(other.file))
+        let (Some(group), Some(kind), Some(name)) = (
+            object.group(),
+            object.kind.text(),
+            object.metadata.name.text(),
+        ) else {
+            return false;
+        };
+        let key = ObjectKey {
+            group,
+            kind,
+            namespace,
+            name,
+        };
+        let is_variant = |other: ObjectId| other != id && !self.is_patch(other.file);
+        match namespace {
+            Namespace::Known(_) => self.find_from(id, &key).any(is_variant),
+            _ => self.find_near(id, &key).into_iter().any(is_variant),
+        }
     }
 }
 

@@ -59,7 +59,6 @@ impl Workspace {
     /// The only object of that name in all namespaces of `from`, counting patches. If no namespace is given, an object
     /// in another directory does not count, because it often belongs to a different example.
     fn only(&self, from: ObjectId, group: &str, kind: &str, name: &str) -> Option<ObjectId> {
-        let directory = self.file(from.file).directory();
         let mut only = None;
         for namespace in self.namespaces(from) {
             let key = ObjectKey {
@@ -68,13 +67,12 @@ impl Workspace {
                 namespace,
                 name,
             };
-            let all: Vec<ObjectId> = self.find_from(from, &key).collect();
-            let is_near = |id: &&ObjectId| self.file(id.file).directory() == directory;
-            let near: Vec<ObjectId> = all.iter().filter(is_near).copied().collect();
-            let found = match (near.as_slice(), all.as_slice(), namespace) {
-                ([id], _, Namespace::Unspecified) | (_, [id], Namespace::Known(_)) => *id,
-                _ => return None,
+            let all: Vec<ObjectId> = match namespace {
+                Namespace::Unspecified => self.find_near(from, &key),
+                Namespace::Known(_) => self.find_from(from, &key).take(2).collect(),
+                Namespace::Unknown => return None,
             };
+            let [found] = all[..] else { return None };
             if *only.get_or_insert(found) != found {
                 return None;
             }

@@ -20,8 +20,14 @@ impl Workspace {
         if !is_whole(id) {
             return None;
         }
-        let before = self.find(&key).take_while(|other| *other < id);
-        let mut before = before.take(MAX_COMPARED);
+        // Those of the same directory are the last ones before it.
+        let all = self.links.index.find(&key);
+        let before = &all[..all.partition_point(|other| *other < id)];
+        let nearest = before.iter().rev().take(MAX_COMPARED).copied();
+        let mut before: Vec<ObjectId> =
+            nearest.filter(|&other| self.has_key(other, &key)).collect();
+        before.reverse();
+        let mut before = before.into_iter();
         before.find(|&other| is_whole(other) && self.is_beside(id, other))
     }
 
