@@ -19,12 +19,17 @@ fuzz_target!(|text: &str| {
     let typed = Environment::new()
         .with("self", spec.clone())
         .with("oldSelf", Type::Optional(Arc::new(spec)));
-    let dynamic = Environment::new().with("self", Type::Dyn).with("oldSelf", Type::Dyn);
+    let dynamic = Environment::new()
+        .with("self", Type::Dyn)
+        .with("oldSelf", Type::Dyn);
     let words = |words: &[&str]| words.iter().map(|word| Value::text(word)).collect();
     let object = Value::object([
         (Arc::from("name"), Value::text("web-é")),
         (Arc::from("replicas"), Value::Int(-3)),
-        (Arc::from("items"), Value::list(words(&["a", "b"]), ListKind::Set)),
+        (
+            Arc::from("items"),
+            Value::list(words(&["a", "b"]), ListKind::Set),
+        ),
         (Arc::from("labels"), Value::unknown("a placeholder")),
     ]);
     let variables = Variables::new()

@@ -28,7 +28,10 @@ impl Files for Chart {
     }
 
     fn entries(&self, directory: &Path) -> Vec<String> {
-        let inside = self.0.keys().filter_map(|file| file.strip_prefix(directory).ok());
+        let inside = self
+            .0
+            .keys()
+            .filter_map(|file| file.strip_prefix(directory).ok());
         let mut names: Vec<String> = inside
             .filter_map(|rest| Some(rest.iter().next()?.to_str()?.to_owned()))
             .collect();

@@ -4,8 +4,8 @@
 
 use podwright_lint::config::Config;
 use podwright_lint::migrate::Migration;
-use podwright_syntax::yaml;
 use podwright_syntax::text::Source;
+use podwright_syntax::yaml;
 
 libfuzzer_sys::fuzz_target!(|text: &str| {
     let read = |text: &str| {

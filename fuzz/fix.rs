@@ -3,9 +3,9 @@
 
 mod whole;
 
-use podwright_rule::finding::Severity;
-use podwright_lint::fix::{FixOptions, repair};
 use podwright_lint::DefaultRules;
+use podwright_lint::fix::{FixOptions, repair};
+use podwright_rule::finding::Severity;
 
 libfuzzer_sys::fuzz_target!(|text: &str| {
     let rules = DefaultRules::default();

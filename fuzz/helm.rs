@@ -42,7 +42,11 @@ impl Files for Chart {
 
     fn entries(&self, directory: &Path) -> Vec<String> {
         match directory == Path::new("/c") {
-            true => vec!["Chart.yaml".into(), "templates".into(), "values.yaml".into()],
+            true => vec![
+                "Chart.yaml".into(),
+                "templates".into(),
+                "values.yaml".into(),
+            ],
             false => vec!["t.yaml".into()],
         }
     }

@@ -9,7 +9,8 @@ use podwright_syntax::text::Span;
 #[path = "whole.rs"]
 mod whole;
 
-const HEAD: &str = "# file: kustomization.yaml\nresources: [a.yaml, base]\npatches: [{path: p.yaml}]\n";
+const HEAD: &str =
+    "# file: kustomization.yaml\nresources: [a.yaml, base]\npatches: [{path: p.yaml}]\n";
 const BASE: &str = "\n# file: base/kustomization.yaml\nresources: [b.yaml]\nnamePrefix: x-\n# file: base/b.yaml\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {template: {spec: {containers: [{name: web, image: 'a:1'}]}}}\n";
 
 fuzz_target!(|text: &str| {

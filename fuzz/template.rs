@@ -15,7 +15,10 @@ fuzz_target!(|text: &str| {
     let functions = Functions::builtin();
     let mut templates = Templates::new();
     let text = Arc::new(Text::constant(text));
-    if templates.parse("t", &text, &|name| functions.contains(name)).is_err() {
+    if templates
+        .parse("t", &text, &|name| functions.contains(name))
+        .is_err()
+    {
         return;
     }
     let dot = Value::map(
@@ -24,7 +27,10 @@ fuzz_target!(|text: &str| {
             ("n".into(), Value::constant(Data::Float(1.5))),
             ("i".into(), Value::constant(Data::Int(IntType::Int, -7))),
             ("b".into(), Value::bool(true)),
-            ("l".into(), Value::list(vec![Value::nil(), Value::string("x")])),
+            (
+                "l".into(),
+                Value::list(vec![Value::nil(), Value::string("x")]),
+            ),
         ]
         .into(),
     );

@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use podwright_explain::{explain_object, explainable};
-use podwright_rule::finding::Severity;
-use podwright_lint::{DefaultRules, lint};
-use podwright_report::{Counts, Report, Summary, explain};
-use podwright_syntax::text::Source;
 use podwright_cluster::workspace::node::runtime_of_path;
 use podwright_cluster::workspace::{
-    File, NodeDirectory, NodePath, NodeRole, OnNodes, ClusterContext, Workspace,
+    ClusterContext, File, NodeDirectory, NodePath, NodeRole, OnNodes, Workspace,
 };
+use podwright_explain::{explain_object, explainable};
+use podwright_lint::{DefaultRules, lint};
+use podwright_report::{Counts, Report, Summary, explain};
+use podwright_rule::finding::Severity;
+use podwright_syntax::text::Source;
 
 /// Splits a text into files at `# file: NAME` lines. Files below `nodes/NAME` are on a node, if they are part of the
 /// configuration of a container runtime.
@@ -38,7 +38,7 @@ pub(crate) fn workspace(text: &str) -> Workspace {
             let role = NodeRole::Runtime(runtime_of_path(&path)?);
             let root = node.root.clone();
             let paths = vec![NodePath { root, path }];
-            Some(OnNodes { role, paths })
+            Some(Box::new(OnNodes { role, paths }))
         });
         File::on_nodes(Source::new(name, text), &context, on_nodes)
     };
@@ -60,11 +60,7 @@ pub(crate) fn judge(workspace: &Workspace) {
             "{finding:?}"
         );
     }
-    let sources: Vec<Source> = workspace
-        .files
-        .iter()
-        .map(|file| file.source.clone())
-        .collect();
+    let sources: Vec<&Source> = workspace.files.iter().map(|file| &file.source).collect();
     let summary = Summary {
         files: sources.len(),
         findings: Counts::of(&findings),
