@@ -14,8 +14,16 @@ use crate::names::{may_name, names_credential};
 ///
 /// `secrets` are the nodes of objects whose data is already added.
 pub(crate) fn find(tree: &SyntaxTree, secrets: &[NodeId], spans: &mut Vec<Span>) {
-    let has = |part: &str| memchr::memmem::find(tree.text().as_bytes(), part.as_bytes()).is_some();
-    let holds_secrets = has("Secret") || has("/stringData/");
+    // Words of `holds_secret`. Most scalars have none.
+    let text = tree.text().as_bytes();
+    let all = |part: &'static str| memchr::memmem::find_iter(text, part);
+    let mut signs: Vec<usize> = all("Secret").chain(all("/stringData/")).collect();
+    signs.sort_unstable();
+    let may_hold_secret = |scalar: NodeId| {
+        let range = tree.span(scalar).range();
+        let next = signs.partition_point(|at| *at < range.start);
+        signs.get(next).is_some_and(|at| *at < range.end)
+    };
     let documents = tree.documents().iter();
     let mut waiting: Vec<NodeId> = documents.map(|document| document.root).collect();
     while let Some(node) = waiting.pop() {
@@ -30,7 +38,8 @@ pub(crate) fn find(tree: &SyntaxTree, secrets: &[NodeId], spans: &mut Vec<Span>)
             spans.push(tree.span(node));
         }
         let children = tree.children(node);
-        waiting.extend(children.filter(|child| holds_secrets || !tree.kind(*child).is_scalar()));
+        let is_waiting = |child: &NodeId| !tree.kind(*child).is_scalar() || may_hold_secret(*child);
+        waiting.extend(children.filter(is_waiting));
     }
 }
 
