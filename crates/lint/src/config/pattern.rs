@@ -70,6 +70,13 @@ impl Patterns {
     pub fn fit(&self, path: &Path) -> bool {
         self.0.iter().any(|set| set.is_match(path))
     }
+
+    /// Whether any pattern matches `path`, relative to `directory` if it is below it.
+    #[must_use]
+    pub fn fit_below(&self, directory: &Path, path: &Path) -> bool {
+        let is_empty = self.0.iter().all(GlobSet::is_empty);
+        !is_empty && self.fit(path.strip_prefix(directory).unwrap_or(path))
+    }
 }
 
 /// Compiles `globs` into one set, or into several sets if they are too many for one.

@@ -278,10 +278,7 @@ impl Settings {
     #[must_use]
     pub fn is_excluded(&self, path: &Path) -> bool {
         let here = &self.command_line.directory;
-        self.exclude.fit(self.relative(path))
-            || self
-                .exclude_here
-                .fit(path.strip_prefix(here).unwrap_or(path))
+        self.exclude.fit_below(&self.directory, path) || self.exclude_here.fit_below(here, path)
     }
 
     /// Level of a rule for the file; `None` if the rule is off for it or does not exist.
@@ -295,9 +292,8 @@ impl Settings {
     /// Indexes of the overrides that apply to the file. Files with the same overrides have the same rules.
     #[must_use]
     pub fn overrides_of(&self, path: &Path) -> Vec<usize> {
-        let path = self.relative(path);
         (0..self.overrides.len())
-            .filter(|&index| self.overrides[index].fit(path))
+            .filter(|&index| self.overrides[index].fit_below(&self.directory, path))
             .collect()
     }
 
@@ -372,10 +368,6 @@ impl Settings {
             }
         }
         states
-    }
-
-    fn relative<'p>(&self, path: &'p Path) -> &'p Path {
-        path.strip_prefix(&self.directory).unwrap_or(path)
     }
 }
 

@@ -340,9 +340,21 @@ fn is_of_tool(entry: &OsStr) -> bool {
 
 /// Whether the file at `path` is hidden, or a directory between it and `asked` is.
 fn is_hidden_below(asked: &Path, path: &Path) -> bool {
-    path.ancestors()
-        .take_while(|above| *above != asked)
-        .any(|part| part.file_name().is_some() && !is_shown(part))
+    has_dot(path)
+        && path
+            .ancestors()
+            .take_while(|above| *above != asked)
+            .any(|part| part.file_name().is_some() && !is_shown(part))
+}
+
+/// Whether a name in the path starts with a dot. Without one, nothing is hidden.
+fn has_dot(path: &Path) -> bool {
+    let text = path.as_os_str().as_encoded_bytes();
+    let is_separator = |byte: u8| std::path::is_separator(char::from(byte));
+    text.starts_with(b".") && !text.get(1).is_some_and(|byte| is_separator(*byte))
+        || text
+            .windows(2)
+            .any(|two| is_separator(two[0]) && two[1] == b'.')
 }
 
 /// Hidden files are not used for Kubernetes, except for docker credentials.
