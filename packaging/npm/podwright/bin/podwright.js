@@ -20,10 +20,11 @@ try {
   process.exit(2);
 }
 
-const child = spawn(binary, process.argv.slice(2), { stdio: "inherit" });
+// Before the start, because a signal ends this process otherwise, and podwright goes on. The functions are called after it.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
   process.on(signal, () => child.kill(signal));
 }
+const child = spawn(binary, process.argv.slice(2), { stdio: "inherit" });
 child.on("error", (error) => {
   console.error(`podwright: cannot run ${binary}: ${error.message}`);
   process.exit(2);
