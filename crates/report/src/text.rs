@@ -3,10 +3,12 @@
 mod groups;
 
 use std::collections::BTreeMap;
+use std::error::Error;
+use std::fmt;
 use std::io::{self, Write};
 
 use miette::{
-    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, MietteError,
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError,
     MietteSpanContents, SourceCode, SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
 };
 
@@ -235,7 +237,7 @@ fn file_frames(
                 false => LabeledSpan::new_with_span(message, mark.span.clone()),
             }
         });
-        let diagnostic = MietteDiagnostic::new("").with_labels(spans);
+        let spans = spans.collect();
         let anchor = excerpt.marks.get(primary.unwrap_or(0));
         let anchor = anchor.map(|mark| positions.shown(labels[mark.label].place).start);
         let styles = styles(excerpt.marks.len(), primary, level);
@@ -243,20 +245,15 @@ fn file_frames(
             path: path.clone().into_owned(),
             line: anchor.map_or(0, |anchor| anchor.line as usize - 1),
             column: anchor.map_or(0, |anchor| anchor.column as usize - 1),
+            labels: spans,
             excerpt,
         };
-        draw(diagnostic, frame, styles, style, out);
+        draw(&frame, styles, style, out);
     }
 }
 
-/// Draws the labels of `diagnostic` in a frame.
-fn draw(
-    diagnostic: MietteDiagnostic,
-    frame: Frame,
-    styles: ThemeStyles,
-    style: TextStyle,
-    out: &mut String,
-) {
+/// Draws a frame.
+fn draw(frame: &Frame, styles: ThemeStyles, style: TextStyle, out: &mut String) {
     let theme = GraphicalTheme {
         characters: match style.unicode {
             true => ThemeCharacters::unicode(),
@@ -273,9 +270,8 @@ fn draw(
         .with_context_lines(1)
         .without_cause_chain()
         .without_syntax_highlighting();
-    let report = miette::Report::new(diagnostic).with_source_code(frame);
     let mut drawn = String::new();
-    if handler.render_report(&mut drawn, report.as_ref()).is_err() {
+    if handler.render_report(&mut drawn, frame).is_err() {
         return;
     }
     // The first line is miette's own header, which this module replaces.
@@ -301,14 +297,35 @@ fn styles(labels: usize, primary: Option<usize>, level: Severity) -> ThemeStyles
     styles
 }
 
-/// An excerpt as miette reads it.
+/// An excerpt with its labels as miette reads it. A `miette::Report` would ask for the size and the colors of the
+/// terminal each time.
 #[derive(Debug)]
 struct Frame {
     path: String,
     /// Line and column, from 0, that are shown after the path.
     line: usize,
     column: usize,
+    labels: Vec<LabeledSpan>,
     excerpt: Excerpt,
+}
+
+impl Diagnostic for Frame {
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        Some(Box::new(self.labels.iter().cloned()))
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        Some(self)
+    }
+}
+
+impl Error for Frame {}
+
+/// No message, because this module writes its own.
+impl fmt::Display for Frame {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Ok(())
+    }
 }
 
 impl SourceCode for Frame {
